@@ -1,1 +1,36 @@
-//! Placeholder.
+//! What travels on the wire: parameters, requests, responses, error codes and metadata of
+//! OAuth 2.0 and OpenID Connect.
+//!
+//! Everything here is pure: no async, no clock, no randomness, no input or output. Bytes become typed
+//! values by parsing, and a value that exists has been parsed: there is no other way to build it, and
+//! deserialising a stored document parses it again.
+//!
+//! - the vocabulary: [`scope`], [`response_type`], [`redirect_uri`], [`pkce`] …, one word a file;
+//! - what is told when something is wrong: [`malformed`] inside the server, [`error`] to the client;
+//! - the messages: [`params`] (the raw form), then one file for each endpoint's request and response.
+
+#[macro_use]
+mod words;
+
+pub mod acr;
+pub mod amr;
+pub mod application_type;
+pub mod claims_request;
+pub mod client_auth_method;
+pub mod client_id;
+pub mod error;
+pub mod grant_type;
+pub mod issuer;
+pub mod jws_algorithm;
+pub mod locale;
+pub mod malformed;
+pub mod nonce;
+pub mod params;
+pub mod pkce;
+pub mod prompt;
+pub mod redirect_uri;
+pub mod response_mode;
+pub mod response_type;
+pub mod scope;
+pub mod state;
+pub mod subject_type;
