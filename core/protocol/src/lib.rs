@@ -13,7 +13,6 @@
 mod words;
 
 pub mod acr;
-pub mod amr;
 pub mod application_type;
 pub mod claims_request;
 pub mod client_auth_method;
