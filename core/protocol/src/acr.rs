@@ -1,23 +1,15 @@
-//! How strongly an end-user was authenticated: authentication context class (`acr`, `acr_values`) and
-//! authentication methods (`amr`) of OpenID Connect Core 2 and 3.1.2.1, RFC 8176.
+//! Authentication context class references (OpenID Connect Core 2, `acr_values` in 3.1.2.1).
 
 use crate::malformed::Malformed;
 
 /// Longest acr, in bytes.
 pub const ACR_MAX_BYTES: usize = 128;
-/// Longest amr, in bytes.
-pub const AMR_MAX_BYTES: usize = 64;
 /// Most values in one `acr_values`.
 pub const ACR_VALUES_MAX: usize = 16;
 
 text_newtype! {
     /// An authentication context class, asked for or reached: visible ASCII without spaces.
     pub struct Acr: "acr", 1..=ACR_MAX_BYTES, |character| character.is_ascii_graphic()
-}
-
-text_newtype! {
-    /// One authentication method that was used, such as `pwd` or `otp`: visible ASCII without spaces.
-    pub struct Amr: "amr", 1..=AMR_MAX_BYTES, |character| character.is_ascii_graphic()
 }
 
 /// Parses `acr_values`: acrs separated by spaces, the most wanted first. Repeated values count once.

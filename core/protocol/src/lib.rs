@@ -13,6 +13,7 @@
 mod words;
 
 pub mod acr;
+pub mod amr;
 pub mod application_type;
 pub mod claims_request;
 pub mod client_auth_method;
