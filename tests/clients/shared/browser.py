@@ -30,14 +30,18 @@ class Browser:
         jar = urllib.request.HTTPCookieProcessor(CookieJar())
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects, jar)
 
-    def walk(self, url, goal=None):
-        """Follows `url` through sign-in, consent and sign-out pages.
+    def open(self, url):
+        """The page at `url`, with nothing on it answered."""
+        return self._load(url, None, None)
+
+    def walk(self, url, body=None, goal=None):
+        """Follows `url` (a POST when there is a body) through sign-in, consent and sign-out pages.
 
         Returns the URL at `goal` it was sent to, without fetching it (a client's redirect_uri), or,
         when there is no goal, the first page that asks nothing of the end-user.
         """
         self.seen = []
-        request = (url, None)
+        request = (url, body)
         for _ in range(PAGES_MOST):
             page = self._load(*request, goal)
             if isinstance(page, str):

@@ -36,7 +36,7 @@ class Page:
         return self.submission(self.controls[button_id], typed)
 
     def submission(self, button, typed):
-        """The (url, body) that pressing `button` sends, with `typed` put in the fields by id."""
+        """The (url, body) that pressing `button` sends, with `typed` put in the fields by id, or name where it has none."""
         form = button.form
         if form is None:
             raise AssertionError(f"the button {button.attributes.get('id')} is in no form")
@@ -44,7 +44,8 @@ class Page:
         for control in self.controls.values():
             name = control.attributes.get("name")
             if control.form is form and name and "disabled" not in control.attributes and _submits(control, button):
-                entries.append((name, typed.get(control.attributes.get("id"), control.attributes.get("value") or "")))
+                key = control.attributes.get("id") or name
+                entries.append((name, typed.get(key, control.attributes.get("value") or "")))
         target = urllib.parse.urljoin(self.url, form.get("action") or self.url)
         query = urllib.parse.urlencode(entries)
         if (form.get("method") or "get").lower() == "post":
