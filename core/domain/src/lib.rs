@@ -1,1 +1,28 @@
-//! Placeholder.
+//! The nouns of the authorization server and what it asks of the world.
+//!
+//! Types and traits, with the few pure rules that belong to a noun itself (a journal replays, a code
+//! expires). **Invariant:** nothing in this crate opens a file, a socket or a database, reads a clock or
+//! draws randomness; all of that comes in through the traits declared here.
+
+pub mod access_token;
+pub mod capabilities;
+pub mod client;
+pub mod clock;
+pub mod code;
+pub mod consent;
+pub mod entropy;
+pub mod family;
+pub mod fault;
+pub mod fetch;
+pub mod flow;
+pub mod hooks;
+pub mod identifiers;
+pub mod page;
+pub mod password;
+pub mod refresh_token;
+pub mod secret;
+pub mod session;
+pub mod signing;
+pub mod store;
+pub mod token_hash;
+pub mod user;

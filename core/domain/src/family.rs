@@ -1,0 +1,32 @@
+//! A token family: everything that descends from one authorization code. Revoking it ends all of it.
+
+use crate::clock::Timestamp;
+use crate::code::AuthenticationContext;
+use crate::identifiers::{BundleDigest, FamilyId};
+use gatewright_protocol::claims_request::ClaimsRequest;
+use gatewright_protocol::client_id::ClientId;
+use gatewright_protocol::scope::Scope;
+use serde::{Deserialize, Serialize};
+
+/// What the end-user granted a client, once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TokenFamily {
+    /// Its name.
+    pub id: FamilyId,
+    /// Whose tokens.
+    pub client_id: ClientId,
+    /// On whose behalf.
+    pub authentication: AuthenticationContext,
+    /// Everything granted; a refresh may ask for less, never for more (RFC 6749 6).
+    pub scope: Scope,
+    /// The `claims` parameter of the request.
+    pub claims: Option<ClaimsRequest>,
+    /// The bundle that decided it.
+    pub bundle: BundleDigest,
+    /// When the code was redeemed.
+    pub created_at: Timestamp,
+    /// When nothing of it can still be valid.
+    pub expires_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}

@@ -1,0 +1,134 @@
+//! The calls a hook can make of the host, and their answers. Both are journaled, so neither ever holds a
+//! secret: only a reference to one.
+
+use crate::capabilities::CapabilityError;
+use crate::capabilities::http::{HttpCall, HttpResponse};
+use crate::capabilities::kv::KvCall;
+use crate::capabilities::users::UserKey;
+use crate::page::{FormAnswer, Page};
+use crate::user::UserView;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Most random bytes one call draws.
+pub const RANDOM_BYTES_MAX: usize = 256;
+/// Longest log message, in characters; the rest is cut.
+pub const LOG_CHARS_MAX: usize = 1_000;
+
+/// A secret a hook holds: where it came from, never what it says.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "secret", rename_all = "snake_case")]
+pub enum SecretRef {
+    /// Typed into a field of the page that journal entry `entry` asked.
+    Typed {
+        /// Place in the journal.
+        entry: usize,
+        /// The field's name.
+        field: String,
+    },
+    /// Configured by the operator.
+    Configured {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// What a hook asks of the host.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "call", content = "with", rename_all = "snake_case")]
+pub enum HostCall {
+    /// Show a page and wait for its answer.
+    Ask(Page),
+    /// Send the browser elsewhere and wait for its return.
+    Visit(Visit),
+    /// Look an end-user up, or check a password.
+    Users(UsersCall),
+    /// Read or write the binding's own values.
+    Kv(KvCall),
+    /// Send a request.
+    Http(HttpCall),
+    /// A configured secret, by reference.
+    Secret {
+        /// Its name.
+        name: String,
+    },
+    /// The time.
+    Now,
+    /// Random bytes.
+    Random {
+        /// How many, at most [`RANDOM_BYTES_MAX`].
+        bytes: usize,
+    },
+    /// A line in the server's log.
+    Log {
+        /// How urgent.
+        level: LogLevel,
+        /// What.
+        message: String,
+    },
+}
+
+/// Send the browser to `url`; it comes back to the interaction's return address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    /// Absolute https URL (http for loopback).
+    pub url: String,
+}
+
+/// What is asked of the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "users", rename_all = "snake_case")]
+pub enum UsersCall {
+    /// Look up.
+    Find(UserKey),
+    /// Check a password.
+    VerifyPassword {
+        /// As typed.
+        username: String,
+        /// The typed secret.
+        password: SecretRef,
+    },
+}
+
+/// How urgent a log line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogLevel {
+    /// For the script's author.
+    Debug,
+    /// For the record.
+    Info,
+    /// Someone should look.
+    Warn,
+}
+
+/// What the host answered.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "answer", content = "is", rename_all = "snake_case")]
+pub enum HostAnswer {
+    /// To a form.
+    Form(FormAnswer),
+    /// To the built-in consent question: the scope values allowed; none = refused.
+    Consent {
+        /// Whether the end-user pressed "Allow".
+        allowed: bool,
+    },
+    /// To a visit: the query (or form) parameters the browser came back with.
+    Returned(BTreeMap<String, String>),
+    /// To a look-up or a password.
+    User(Option<UserView>),
+    /// To a kv call.
+    Value(serde_json::Value),
+    /// To a request.
+    Http(HttpResponse),
+    /// To `Secret`: it exists.
+    Secret(SecretRef),
+    /// To `Now`: milliseconds since 1970.
+    Time(i64),
+    /// To `Random`: base64url.
+    Bytes(String),
+    /// To `Log`.
+    Done,
+    /// The capability could not; a hook may catch it.
+    Failed(CapabilityError),
+}

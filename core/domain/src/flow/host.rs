@@ -1,0 +1,279 @@
+//! The host of one hook: meets its calls from the journal, and performs what is pending.
+
+use super::call::{HostAnswer, HostCall, LOG_CHARS_MAX, LogLevel, RANDOM_BYTES_MAX, SecretRef, UsersCall};
+use super::fault::{FaultKind, HookFault};
+use super::{Flow, Tools, Wait};
+use crate::capabilities::CapabilityError;
+use crate::capabilities::http::{HttpBody, HttpCall, HttpRequest, HttpText};
+use crate::capabilities::kv::{KEY_BYTES_MAX, KvCall, TTL_S_MAX, VALUE_BYTES_MAX};
+use crate::capabilities::loan::Loan;
+use crate::fault::Fault;
+use crate::identifiers::BindingName;
+use crate::page::Page;
+use crate::secret::SecretText;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::collections::BTreeMap;
+
+/// Most host calls of one flow, pages among them, over all its runs.
+pub const HOST_CALLS_MAX: usize = 256;
+
+/// The host as one binding sees it, for one call of its hook.
+pub struct Host<'f> {
+    binding: &'f BindingName,
+    loan: &'f Loan,
+    tools: &'f Tools,
+    flow: &'f mut Flow,
+    next: usize,
+    interactive: bool,
+}
+
+/// How a call was met.
+#[derive(Debug)]
+pub enum Met {
+    /// Here is its answer.
+    Answered(HostAnswer),
+    /// It has none yet: stop the run and give this to [`Host::perform`].
+    Pending(Pending),
+}
+
+/// A call without an answer.
+#[derive(Debug)]
+pub struct Pending(HostCall);
+
+impl<'f> Host<'f> {
+    /// A host for `binding`. Only an `interactive` hook (authenticate, consent) may ask and visit.
+    pub fn new(
+        binding: &'f BindingName,
+        loan: &'f Loan,
+        tools: &'f Tools,
+        flow: &'f mut Flow,
+        interactive: bool,
+    ) -> Self {
+        Self { binding, loan, tools, flow, next: 0, interactive }
+    }
+
+    /// What the binding was lent.
+    pub fn loan(&self) -> &Loan {
+        self.loan
+    }
+
+    /// The binding's name.
+    pub fn binding(&self) -> &BindingName {
+        self.binding
+    }
+
+    /// Before each run from the top.
+    pub fn rewind(&mut self) {
+        self.next = 0;
+    }
+
+    /// Place in the journal that the next call will have: names a typed secret.
+    pub fn place(&self) -> usize {
+        self.next
+    }
+
+    /// Meets a call: from the journal, or at once where that needs no waiting, or as pending.
+    ///
+    /// # Errors
+    /// A fault of the hook: it took another path than in its last run, or made too many calls.
+    pub fn meet(&mut self, call: HostCall) -> Result<Met, HookFault> {
+        if let Some(entry) = self.flow.journal.entries().get(self.next) {
+            if entry.call != call {
+                return Err(self.fault(FaultKind::Nondeterministic { place: self.next }));
+            }
+            self.next += 1;
+            return Ok(Met::Answered(entry.answer.clone()));
+        }
+        if self.next >= HOST_CALLS_MAX {
+            return Err(self.fault(FaultKind::Overrun { limit: "host calls", max: HOST_CALLS_MAX as u64 }));
+        }
+        if let Some(answer) = self.at_once(&call) {
+            self.flow.journal.push(call, answer.clone());
+            self.next += 1;
+            return Ok(Met::Answered(answer));
+        }
+        if matches!(call, HostCall::Ask(_) | HostCall::Visit(_)) && !self.interactive {
+            return Err(self.fault(FaultKind::NotInteractive));
+        }
+        Ok(Met::Pending(Pending(call)))
+    }
+
+    /// Performs a pending call. A page or a visit is what the flow now waits for; anything else is done and
+    /// journaled, and the hook is to run again from its start.
+    ///
+    /// # Errors
+    /// A fault of the hook (a page over a limit, a typed secret of an earlier request) or of what it called.
+    pub async fn perform(&mut self, pending: Pending) -> Result<Option<Wait>, HookFault> {
+        let Pending(call) = pending;
+        let answer = match &call {
+            HostCall::Ask(page) => {
+                if let Page::Form(form) = page {
+                    form.admit().map_err(|error| self.fault(FaultKind::Page(error)))?;
+                }
+                let wait = Wait::Page(page.clone());
+                self.flow.journal.wait(call);
+                return Ok(Some(wait));
+            }
+            HostCall::Visit(visit) => {
+                let wait = Wait::Visit(visit.clone());
+                self.flow.journal.wait(call);
+                return Ok(Some(wait));
+            }
+            HostCall::Users(users) => self.users(users).await?,
+            HostCall::Kv(kv) => self.kv(kv).await?,
+            HostCall::Http(http) => self.http(http).await?,
+            HostCall::Secret { .. } | HostCall::Now | HostCall::Random { .. } | HostCall::Log { .. } => {
+                HostAnswer::Done
+            }
+        };
+        self.flow.journal.push(call, answer);
+        Ok(None)
+    }
+
+    /// A fault of this hook.
+    pub fn fault(&self, kind: FaultKind) -> HookFault {
+        HookFault::new(self.binding.clone(), kind)
+    }
+
+    fn at_once(&self, call: &HostCall) -> Option<HostAnswer> {
+        match call {
+            HostCall::Now => Some(HostAnswer::Time(self.tools.clock.now_ms())),
+            HostCall::Random { bytes } => {
+                let mut drawn = vec![0u8; (*bytes).min(RANDOM_BYTES_MAX)];
+                self.tools.entropy.fill(&mut drawn);
+                Some(HostAnswer::Bytes(URL_SAFE_NO_PAD.encode(drawn)))
+            }
+            HostCall::Log { level, message } => Some(self.log(*level, message)),
+            HostCall::Secret { name } => Some(self.configured(name)),
+            _ => None,
+        }
+    }
+
+    fn log(&self, level: LogLevel, message: &str) -> HostAnswer {
+        if !self.loan.log {
+            return not_lent("log");
+        }
+        let message: String = message.chars().filter(|c| !c.is_control()).take(LOG_CHARS_MAX).collect();
+        let binding = self.binding.as_str();
+        match level {
+            LogLevel::Debug => tracing::debug!(hook.binding = binding, "{message}"),
+            LogLevel::Info => tracing::info!(hook.binding = binding, "{message}"),
+            LogLevel::Warn => tracing::warn!(hook.binding = binding, "{message}"),
+        }
+        HostAnswer::Done
+    }
+
+    fn configured(&self, name: &str) -> HostAnswer {
+        if !self.loan.secrets.contains(name) {
+            return not_lent(&format!("the secret `{name}`"));
+        }
+        match self.tools.secrets.secret(name) {
+            Some(_) => HostAnswer::Secret(SecretRef::Configured { name: name.to_owned() }),
+            None => invalid(format!("the secret `{name}` is not configured; add it under [secrets]")),
+        }
+    }
+
+    async fn users(&self, call: &UsersCall) -> Result<HostAnswer, HookFault> {
+        if !self.loan.users {
+            return Ok(not_lent("users"));
+        }
+        let found = match call {
+            UsersCall::Find(key) => self.tools.users.find(key).await,
+            UsersCall::VerifyPassword { username, password } => {
+                let password = self.resolve(password)?;
+                self.tools.users.verify_password(username, &password).await
+            }
+        };
+        found.map(HostAnswer::User).map_err(|fault| self.broken(fault))
+    }
+
+    async fn kv(&self, call: &KvCall) -> Result<HostAnswer, HookFault> {
+        if !self.loan.kv {
+            return Ok(not_lent("kv"));
+        }
+        if let Err(why) = admit_kv(call) {
+            return Ok(invalid(why));
+        }
+        let namespace = self.binding.as_str();
+        let now = self.tools.clock.now();
+        let value = self.tools.kv.call(namespace, call, now).await;
+        value.map(HostAnswer::Value).map_err(|fault| self.broken(fault))
+    }
+
+    async fn http(&self, call: &HttpCall) -> Result<HostAnswer, HookFault> {
+        let Some(loan) = &self.loan.http else { return Ok(not_lent("http")) };
+        let mut headers = BTreeMap::new();
+        for (name, value) in &call.headers {
+            headers.insert(name.clone(), self.in_clear(value)?);
+        }
+        let body = match &call.body {
+            None => None,
+            Some(HttpBody::Json(value)) => Some(("application/json", SecretText::new(value.to_string()))),
+            Some(HttpBody::Text(text)) => Some(("text/plain; charset=utf-8", SecretText::new(text.clone()))),
+            Some(HttpBody::Form(fields)) => {
+                let mut form = url::form_urlencoded::Serializer::new(String::new());
+                for (name, value) in fields {
+                    form.append_pair(name, self.in_clear(value)?.expose());
+                }
+                Some(("application/x-www-form-urlencoded", SecretText::new(form.finish())))
+            }
+        };
+        let HttpCall { method, url, timeout_ms, .. } = call.clone();
+        let request = HttpRequest { method, url, headers, body, timeout_ms };
+        Ok(match self.tools.http.send(loan, request).await {
+            Ok(response) => HostAnswer::Http(response),
+            Err(error) => HostAnswer::Failed(error),
+        })
+    }
+
+    fn in_clear(&self, text: &HttpText) -> Result<SecretText, HookFault> {
+        match text {
+            HttpText::Plain(text) => Ok(SecretText::new(text.clone())),
+            HttpText::Secret { before, secret } => {
+                let secret = self.resolve(secret)?;
+                Ok(SecretText::new(format!("{before}{}", secret.expose())))
+            }
+        }
+    }
+
+    fn resolve(&self, secret: &SecretRef) -> Result<SecretText, HookFault> {
+        let found = match secret {
+            SecretRef::Typed { entry, field } => self.flow.live.get(*entry, field).cloned(),
+            SecretRef::Configured { name } if self.loan.secrets.contains(name) => self.tools.secrets.secret(name),
+            SecretRef::Configured { .. } => None,
+        };
+        found.ok_or_else(|| self.fault(FaultKind::SecretGone))
+    }
+
+    fn broken(&self, fault: Fault) -> HookFault {
+        self.fault(FaultKind::Unavailable { what: fault.to_string() })
+    }
+}
+
+fn not_lent(what: &str) -> HostAnswer {
+    HostAnswer::Failed(CapabilityError::NotLent { what: what.to_owned() })
+}
+
+fn invalid(why: String) -> HostAnswer {
+    HostAnswer::Failed(CapabilityError::Invalid { why })
+}
+
+fn admit_kv(call: &KvCall) -> Result<(), String> {
+    let (key, ttl_s) = match call {
+        KvCall::Get { key } | KvCall::Delete { key } => (key, 1),
+        KvCall::Put { key, ttl_s, .. } | KvCall::Add { key, ttl_s, .. } => (key, *ttl_s),
+    };
+    if key.is_empty() || key.len() > KEY_BYTES_MAX {
+        return Err(format!("a kv key has 1 to {KEY_BYTES_MAX} bytes"));
+    }
+    if !(1..=TTL_S_MAX).contains(&ttl_s) {
+        return Err(format!("a kv value lives 1 to {TTL_S_MAX} seconds"));
+    }
+    match call {
+        KvCall::Put { value, .. } if value.to_string().len() > VALUE_BYTES_MAX => {
+            Err(format!("a kv value has at most {VALUE_BYTES_MAX} bytes of JSON"))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,130 @@
+//! The policy, as the engine asks it: every decision of the walk, combined over all bindings.
+
+use super::{
+    AfterAuthenticationDecision, AfterAuthenticationInput, AuthenticateDecision, AuthenticateInput, ClaimsDecision,
+    ClaimsInput, ConsentDecision, ConsentInput, CustomizeTokenDecision, CustomizeTokenInput, SelectAcrDecision,
+    SelectAcrInput,
+};
+use crate::fault::Fault;
+use crate::flow::{Flow, FlowEnd, HookFault};
+use crate::identifiers::BundleDigest;
+use async_trait::async_trait;
+use gatewright_protocol::acr::Acr;
+use gatewright_protocol::amr::Amr;
+use std::sync::Arc;
+
+/// One bundle, compiled.
+#[async_trait]
+pub trait Policy: Send + Sync {
+    /// Its digest.
+    fn digest(&self) -> &BundleDigest;
+
+    /// The ACRs it can reach.
+    fn acrs(&self) -> &Acrs;
+
+    /// Scope values its `claims` bindings serve.
+    fn served_scopes(&self) -> &[String];
+
+    /// Claims its `claims` bindings serve.
+    fn served_claims(&self) -> &[String];
+
+    /// Asks every matching binding in order until one does not pass.
+    ///
+    /// # Errors
+    /// A fault that its binding says must deny.
+    async fn select_acr(&self, input: SelectAcrInput) -> Result<SelectAcrDecision, HookFault>;
+
+    /// Runs the binding of `acr` (taken from the input).
+    ///
+    /// # Errors
+    /// A fault that its binding says must deny.
+    async fn authenticate(
+        &self,
+        input: AuthenticateInput,
+        flow: &mut Flow,
+    ) -> Result<FlowEnd<AuthenticateDecision>, HookFault>;
+
+    /// Asks every matching binding; the strictest decision wins.
+    ///
+    /// # Errors
+    /// A fault that its binding says must deny.
+    async fn after_authentication(
+        &self,
+        input: AfterAuthenticationInput,
+    ) -> Result<AfterAuthenticationDecision, HookFault>;
+
+    /// Asks the first matching binding; [`ConsentDecision::BuiltIn`] where there is none.
+    ///
+    /// # Errors
+    /// A fault that its binding says must deny.
+    async fn consent(&self, input: ConsentInput, flow: &mut Flow) -> Result<FlowEnd<ConsentDecision>, HookFault>;
+
+    /// Asks every binding that serves a granted scope or a requested claim; merged in order.
+    ///
+    /// # Errors
+    /// A fault; nothing is issued.
+    async fn claims(&self, input: ClaimsInput) -> Result<ClaimsDecision, HookFault>;
+
+    /// Passes the token through every matching binding. The changes are those of all of them together.
+    ///
+    /// # Errors
+    /// A fault; nothing is issued.
+    async fn customize_token(&self, input: CustomizeTokenInput) -> Result<CustomizeTokenDecision, HookFault>;
+}
+
+/// An ACR and how it is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Method {
+    /// The ACR.
+    pub acr: Acr,
+    /// Higher is stronger.
+    pub level: i32,
+    /// What goes into `amr` when the hook names nothing.
+    pub amr: Vec<Amr>,
+}
+
+/// The ACRs of a bundle, weakest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acrs {
+    methods: Vec<Method>,
+    default: Acr,
+}
+
+impl Acrs {
+    /// The table; none when `default` is not among `methods` or two have the same ACR.
+    pub fn new(mut methods: Vec<Method>, default: Acr) -> Option<Self> {
+        methods.sort_by_key(|method| method.level);
+        let twice =
+            methods.iter().enumerate().any(|(n, method)| methods[..n].iter().any(|earlier| earlier.acr == method.acr));
+        let known = methods.iter().any(|method| method.acr == default);
+        (known && !twice).then_some(Self { methods, default })
+    }
+
+    /// How `acr` is reached.
+    pub fn find(&self, acr: &Acr) -> Option<&Method> {
+        self.methods.iter().find(|method| &method.acr == acr)
+    }
+
+    /// What is used when nothing else is asked for.
+    pub fn default_acr(&self) -> &Acr {
+        &self.default
+    }
+
+    /// All of them, weakest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Method> {
+        self.methods.iter()
+    }
+}
+
+/// The policies there are: the live one, and those that interactions in flight began with.
+#[async_trait]
+pub trait Policies: Send + Sync {
+    /// The policy a new request begins with.
+    fn live(&self) -> Arc<dyn Policy>;
+
+    /// The policy of that digest.
+    ///
+    /// # Errors
+    /// A fault when it is nowhere to be had or no longer compiles.
+    async fn pinned(&self, digest: &BundleDigest) -> Result<Arc<dyn Policy>, Fault>;
+}

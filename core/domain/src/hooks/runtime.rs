@@ -1,0 +1,121 @@
+//! What a runtime (Rhai, WASM) offers: compile a file for a hook, run it.
+
+use super::{
+    AfterAuthenticationDecision, AfterAuthenticationInput, AuthenticateDecision, AuthenticateInput, ClaimsDecision,
+    ClaimsInput, ConsentDecision, ConsentInput, CustomizeTokenDecision, CustomizeTokenInput, HookKind, Limits,
+    SelectAcrDecision, SelectAcrInput,
+};
+use crate::capabilities::loan::Loan;
+use crate::flow::{HookFault, Host, Place, Wait};
+use crate::identifiers::BindingName;
+use async_trait::async_trait;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A file to be compiled for one binding.
+#[derive(Clone)]
+pub struct Unit<'b> {
+    /// The binding.
+    pub binding: BindingName,
+    /// Its hook.
+    pub hook: HookKind,
+    /// Path of the file in the bundle.
+    pub path: String,
+    /// All files of the bundle, for imports.
+    pub files: &'b BTreeMap<String, Vec<u8>>,
+    /// What it was lent.
+    pub loan: Loan,
+    /// Its limits.
+    pub limits: Limits,
+}
+
+/// Something wrong in a bundle, with its place and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// Compiles files of one kind.
+pub trait Runtime: Send + Sync {
+    /// The file name extension it serves, such as `rhai`.
+    fn extension(&self) -> &'static str;
+
+    /// Compiles a unit, checking everything that can be known before it runs: that the hook's function is
+    /// there, that every name is known, that every capability used is lent.
+    ///
+    /// # Errors
+    /// Everything that is wrong, never an empty list.
+    fn compile(&self, unit: &Unit<'_>) -> Result<Arc<dyn Program>, Vec<Diagnostic>>;
+}
+
+/// A compiled binding.
+#[async_trait]
+pub trait Program: Send + Sync {
+    /// Runs the hook to its decision or to where it waits, performing host calls on the way.
+    ///
+    /// # Errors
+    /// A fault of the hook, with its place.
+    async fn run(&self, input: &HookInput, host: &mut Host<'_>) -> Result<Run, HookFault>;
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Run {
+    /// It decided.
+    Decided(HookDecision),
+    /// It waits.
+    Waiting(Wait),
+}
+
+/// A hook's input, whichever hook it is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HookInput {
+    /// Of `select_acr`.
+    SelectAcr(SelectAcrInput),
+    /// Of `authenticate`.
+    Authenticate(AuthenticateInput),
+    /// Of `after_authentication`.
+    AfterAuthentication(AfterAuthenticationInput),
+    /// Of `consent`.
+    Consent(ConsentInput),
+    /// Of `claims`.
+    Claims(ClaimsInput),
+    /// Of `customize_token`.
+    CustomizeToken(CustomizeTokenInput),
+}
+
+/// A hook's decision, whichever hook it is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HookDecision {
+    /// Of `select_acr`.
+    SelectAcr(SelectAcrDecision),
+    /// Of `authenticate`.
+    Authenticate(AuthenticateDecision),
+    /// Of `after_authentication`.
+    AfterAuthentication(AfterAuthenticationDecision),
+    /// Of `consent`.
+    Consent(ConsentDecision),
+    /// Of `claims`.
+    Claims(ClaimsDecision),
+    /// Of `customize_token`.
+    CustomizeToken(CustomizeTokenDecision),
+}
+
+impl HookInput {
+    /// Which hook it is for.
+    pub fn kind(&self) -> HookKind {
+        match self {
+            Self::SelectAcr(_) => HookKind::SelectAcr,
+            Self::Authenticate(_) => HookKind::Authenticate,
+            Self::AfterAuthentication(_) => HookKind::AfterAuthentication,
+            Self::Consent(_) => HookKind::Consent,
+            Self::Claims(_) => HookKind::Claims,
+            Self::CustomizeToken(_) => HookKind::CustomizeToken,
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! `select_acr`: which ACR a request needs. Asked for every admitted request, on a live session too.
+
+use super::login::Login;
+use gatewright_protocol::acr::Acr;
+use serde::{Deserialize, Serialize};
+
+/// What the hook is told.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SelectAcrInput {
+    /// The request.
+    #[serde(flatten)]
+    pub login: Login,
+    /// The ACRs this bundle can reach, weakest first.
+    pub available: Vec<AcrView>,
+}
+
+/// An ACR that can be chosen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AcrView {
+    /// Its name.
+    pub acr: String,
+    /// Its level.
+    pub level: i32,
+}
+
+/// What it may decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SelectAcrDecision {
+    /// One of these must be reached; the first is asked for when none is.
+    Use(Vec<Acr>),
+    /// Nothing to say: the next binding, at last the server's own selection (`acr_values`, the client's
+    /// default, the bundle's default).
+    Pass,
+    /// The request is refused.
+    Deny {
+        /// For the client (`error_description`).
+        reason: String,
+    },
+}
+
+impl SelectAcrInput {
+    /// A sample.
+    pub fn sample() -> Self {
+        let available = [("pwd", 10), ("otp", 20)].map(|(acr, level)| AcrView { acr: acr.into(), level });
+        Self { login: Login::sample(), available: available.into() }
+    }
+}

@@ -1,0 +1,45 @@
+//! Storage of authorization codes.
+
+use crate::access_token::OpaqueAccessToken;
+use crate::clock::Timestamp;
+use crate::code::{AuthorizationCode, Redemption};
+use crate::family::TokenFamily;
+use crate::fault::Fault;
+use crate::refresh_token::RefreshToken;
+use crate::token_hash::TokenHash;
+use async_trait::async_trait;
+
+/// Authorization codes.
+#[async_trait]
+pub trait CodeStore: Send + Sync {
+    /// Stores an issued code.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn issue(&self, code: &AuthorizationCode) -> Result<(), Fault>;
+
+    /// The code under that hash, redeemed or not, expired or not.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn find(&self, hash: &TokenHash) -> Result<Option<AuthorizationCode>, Fault>;
+
+    /// Redeems it: exactly one caller ever gets [`Redemption::Redeemed`], and what it `issues` is stored in
+    /// the same transaction. Every later caller gets [`Redemption::Reused`], and the code's family is revoked in
+    /// that caller's transaction.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn redeem(&self, hash: &TokenHash, issues: &FirstTokens, now: Timestamp) -> Result<Redemption, Fault>;
+}
+
+/// What redeeming a code stores.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FirstTokens {
+    /// The new family; its id is the one the code was issued with.
+    pub family: TokenFamily,
+    /// The refresh token, where one is given.
+    pub refresh_token: Option<RefreshToken>,
+    /// The access token, where it is opaque.
+    pub opaque: Option<OpaqueAccessToken>,
+}

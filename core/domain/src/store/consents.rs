@@ -1,0 +1,30 @@
+//! Storage of remembered consent.
+
+use crate::consent::Consent;
+use crate::fault::Fault;
+use crate::identifiers::Subject;
+use async_trait::async_trait;
+use gatewright_protocol::client_id::ClientId;
+
+/// Remembered consents.
+#[async_trait]
+pub trait ConsentStore: Send + Sync {
+    /// What `subject` allowed `client`, expired or not.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn find(&self, subject: &Subject, client: &ClientId) -> Result<Option<Consent>, Fault>;
+
+    /// Remembers a consent: its scope is added to what was allowed before (in one transaction), its
+    /// expiry replaces the old one.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn remember(&self, consent: &Consent) -> Result<(), Fault>;
+
+    /// Forgets it; answers whether there was one.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn forget(&self, subject: &Subject, client: &ClientId) -> Result<bool, Fault>;
+}

@@ -1,0 +1,57 @@
+//! What the walk asks of storage: one trait a noun, each call one transaction.
+//!
+//! Every implementation passes the conformance suite in `gatewright-testing`. **Invariant:** what must
+//! happen once (redeem a code, rotate a refresh token, claim an interaction) is decided by a single
+//! statement in the database, never by a lock in the process, so that it holds across nodes.
+
+mod bundles;
+mod clients;
+mod codes;
+mod consents;
+mod interactions;
+mod keys;
+mod sessions;
+mod sweep;
+mod tokens;
+mod users;
+
+pub use bundles::BundleStore;
+pub use clients::ClientStore;
+pub use codes::{CodeStore, FirstTokens};
+pub use consents::ConsentStore;
+pub use interactions::{Claimed, DOCUMENT_BYTES_MAX, InteractionStore, StoredInteraction};
+pub use keys::{KeyStore, StoredKey};
+pub use sessions::SessionStore;
+pub use sweep::{SWEEP_BATCH_MAX, Sweeper};
+pub use tokens::{NextTokens, Rotation, TokenStore};
+pub use users::{DuplicateUser, UserStore};
+
+use crate::capabilities::kv::KeyValue;
+use std::sync::Arc;
+
+/// Every store, as the engine and the command line hold them.
+#[derive(Clone)]
+pub struct Stores {
+    /// Clients.
+    pub clients: Arc<dyn ClientStore>,
+    /// End-users.
+    pub users: Arc<dyn UserStore>,
+    /// Sessions.
+    pub sessions: Arc<dyn SessionStore>,
+    /// Interactions.
+    pub interactions: Arc<dyn InteractionStore>,
+    /// Consents.
+    pub consents: Arc<dyn ConsentStore>,
+    /// Authorization codes.
+    pub codes: Arc<dyn CodeStore>,
+    /// Token families, refresh tokens, opaque access tokens, revocations.
+    pub tokens: Arc<dyn TokenStore>,
+    /// Signing keys.
+    pub keys: Arc<dyn KeyStore>,
+    /// Policy bundles.
+    pub bundles: Arc<dyn BundleStore>,
+    /// Values of bindings.
+    pub kv: Arc<dyn KeyValue>,
+    /// Removal of what has expired.
+    pub sweeper: Arc<dyn Sweeper>,
+}

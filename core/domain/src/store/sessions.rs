@@ -1,0 +1,30 @@
+//! Storage of sessions.
+
+use crate::fault::Fault;
+use crate::identifiers::SessionId;
+use crate::session::Session;
+use crate::token_hash::TokenHash;
+use async_trait::async_trait;
+
+/// Sessions, by the hash of their cookie.
+#[async_trait]
+pub trait SessionStore: Send + Sync {
+    /// The session of that cookie, expired or not.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn find(&self, cookie: &TokenHash) -> Result<Option<Session>, Fault>;
+
+    /// Begins a session; when `replaces` names an older one of this browser, that one ends in the same
+    /// transaction (session fixation: an authentication always changes the cookie).
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn begin(&self, session: &Session, replaces: Option<&TokenHash>) -> Result<(), Fault>;
+
+    /// Ends a session; answers it if it was there.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn end(&self, id: &SessionId) -> Result<Option<Session>, Fault>;
+}

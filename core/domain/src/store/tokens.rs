@@ -1,0 +1,95 @@
+//! Storage of token families, refresh tokens, opaque access tokens and revocations.
+
+use crate::access_token::OpaqueAccessToken;
+use crate::clock::Timestamp;
+use crate::family::TokenFamily;
+use crate::fault::Fault;
+use crate::identifiers::{FamilyId, SessionId};
+use crate::refresh_token::{FoundRefreshToken, RefreshToken};
+use crate::token_hash::TokenHash;
+use async_trait::async_trait;
+
+/// What an attempt to rotate a refresh token found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rotation {
+    /// This caller, and no other ever, used the old one; the new one is stored.
+    Rotated,
+    /// It had been used before, or its family was revoked: the family is revoked now.
+    Reused,
+}
+
+/// Tokens at rest.
+#[async_trait]
+pub trait TokenStore: Send + Sync {
+    /// The family, revoked or not.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn family(&self, id: &FamilyId) -> Result<Option<TokenFamily>, Fault>;
+
+    /// Revokes a family and with it everything that descends from it. Does nothing to one revoked before.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn revoke_family(&self, id: &FamilyId, now: Timestamp) -> Result<(), Fault>;
+
+    /// Revokes every family that began in a session (logout); answers how many.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn revoke_session(&self, session: &SessionId, now: Timestamp) -> Result<u64, Fault>;
+
+    /// The refresh token under that hash with its family.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn find_refresh_token(&self, hash: &TokenHash) -> Result<Option<FoundRefreshToken>, Fault>;
+
+    /// Uses `old` and stores `next` in one transaction, prolonging the family to the new refresh token's
+    /// expiry. Exactly one caller ever gets [`Rotation::Rotated`] for one `old`; every other caller revokes the
+    /// family.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn rotate(&self, old: &TokenHash, next: &NextTokens, now: Timestamp) -> Result<Rotation, Fault>;
+
+    /// Stores an opaque access token.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn issue_opaque(&self, token: &OpaqueAccessToken) -> Result<(), Fault>;
+
+    /// The opaque access token under that hash, expired or not, and whether it or its family is revoked.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn find_opaque(&self, hash: &TokenHash) -> Result<Option<(OpaqueAccessToken, bool)>, Fault>;
+
+    /// Revokes one access token by its `jti`, opaque or JWT, until `expires_at`, when it would have ended anyway.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn revoke_access_token(&self, jti: &str, expires_at: Timestamp) -> Result<(), Fault>;
+
+    /// Whether an access token is revoked, itself or with its family, in one query.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn is_revoked(&self, jti: &str, family: Option<&FamilyId>) -> Result<bool, Fault>;
+
+    /// Remembers a `jti` of a client's assertion until `expires_at`; answers `false` when it was known (a
+    /// replay, RFC 7523 3).
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn remember_assertion(&self, jti: &TokenHash, expires_at: Timestamp) -> Result<bool, Fault>;
+}
+
+/// What using a refresh token stores.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NextTokens {
+    /// Takes the old one's place.
+    pub refresh_token: RefreshToken,
+    /// The access token, where it is opaque.
+    pub opaque: Option<OpaqueAccessToken>,
+}

@@ -1,0 +1,52 @@
+//! Storage of end-users.
+
+use crate::fault::Fault;
+use crate::identifiers::Subject;
+use crate::password::PasswordHash;
+use crate::user::User;
+use async_trait::async_trait;
+
+/// The username or subject is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the username or subject is taken")]
+pub struct DuplicateUser;
+
+/// End-users.
+#[async_trait]
+pub trait UserStore: Send + Sync {
+    /// The account of that subject.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn find(&self, subject: &Subject) -> Result<Option<User>, Fault>;
+
+    /// The account of that username, without regard to ASCII case.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn find_by_username(&self, username: &str) -> Result<Option<User>, Fault>;
+
+    /// Adds an account. The inner error says that the username or subject is taken.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn add(&self, user: &User) -> Result<Result<(), DuplicateUser>, Fault>;
+
+    /// Replaces the password's hash; answers whether there is such an account.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn set_password(&self, subject: &Subject, password: &PasswordHash) -> Result<bool, Fault>;
+
+    /// Removes an account with its sessions, consents, codes and token families (revoked). Answers whether there was one.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn remove(&self, subject: &Subject) -> Result<bool, Fault>;
+
+    /// At most `limit` accounts by username, from the first after `after`.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn list(&self, after: Option<&str>, limit: usize) -> Result<Vec<User>, Fault>;
+}
