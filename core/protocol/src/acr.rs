@@ -25,10 +25,7 @@ pub fn parse_acr_values(text: &str) -> Result<Vec<Acr>, Malformed> {
         }
     }
     if values.len() > ACR_VALUES_MAX {
-        return Err(Malformed::TooMany {
-            what: "acr_values",
-            limit: ACR_VALUES_MAX,
-        });
+        return Err(Malformed::TooMany { what: "acr_values", limit: ACR_VALUES_MAX });
     }
     Ok(values)
 }

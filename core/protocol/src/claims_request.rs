@@ -43,10 +43,7 @@ impl ClaimsRequest {
     /// [`Malformed`] when the text is too long, no JSON object, or a member has the wrong type.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         if text.len() > CLAIMS_REQUEST_MAX_BYTES {
-            return Err(Malformed::TooLong {
-                what: WHAT,
-                limit: CLAIMS_REQUEST_MAX_BYTES,
-            });
+            return Err(Malformed::TooLong { what: WHAT, limit: CLAIMS_REQUEST_MAX_BYTES });
         }
         let document = serde_json::from_str(text).map_err(|_| form("is not JSON"))?;
         Self::from_json(&document)
@@ -58,10 +55,7 @@ impl ClaimsRequest {
     /// [`Malformed`] when it is no object, a member has the wrong type, or there are too many claims.
     pub fn from_json(document: &Value) -> Result<Self, Malformed> {
         let members = document.as_object().ok_or(form("is not a JSON object"))?;
-        Ok(Self {
-            userinfo: read_destination(members, "userinfo")?,
-            id_token: read_destination(members, "id_token")?,
-        })
+        Ok(Self { userinfo: read_destination(members, "userinfo")?, id_token: read_destination(members, "id_token")? })
     }
 
     /// Whether no claim is asked for.
@@ -79,21 +73,13 @@ fn read_destination(
         None | Some(Value::Null) => return Ok(BTreeMap::new()),
         Some(Value::Object(claims)) => claims,
         Some(_) => {
-            return Err(form(
-                "has a userinfo or id_token member that is not an object",
-            ));
+            return Err(form("has a userinfo or id_token member that is not an object"));
         }
     };
     if claims.len() > CLAIMS_REQUEST_MAX_CLAIMS {
-        return Err(Malformed::TooMany {
-            what: WHAT,
-            limit: CLAIMS_REQUEST_MAX_CLAIMS,
-        });
+        return Err(Malformed::TooMany { what: WHAT, limit: CLAIMS_REQUEST_MAX_CLAIMS });
     }
-    claims
-        .iter()
-        .map(|(name, asked)| Ok((name.clone(), ClaimRequest::from_json(asked)?)))
-        .collect()
+    claims.iter().map(|(name, asked)| Ok((name.clone(), ClaimRequest::from_json(asked)?))).collect()
 }
 
 impl ClaimRequest {
@@ -113,26 +99,15 @@ impl ClaimRequest {
             Some(Value::Array(values)) => values.clone(),
             Some(_) => return Err(form("has a values member that is not an array")),
         };
-        let value = members
-            .get("value")
-            .filter(|value| !value.is_null())
-            .cloned();
-        Ok(Self {
-            essential,
-            value,
-            values,
-        })
+        let value = members.get("value").filter(|value| !value.is_null()).cloned();
+        Ok(Self { essential, value, values })
     }
 
     /// Whether a value is one the client would take; any will do when it named none.
     #[must_use]
     pub fn accepts(&self, value: &Value) -> bool {
         (self.value.is_none() && self.values.is_empty())
-            || self
-                .value
-                .iter()
-                .chain(&self.values)
-                .any(|wanted| wanted == value)
+            || self.value.iter().chain(&self.values).any(|wanted| wanted == value)
     }
 }
 

@@ -94,9 +94,7 @@ impl ErrorCode {
             Self::RequestNotSupported => "The request parameter is not supported.",
             Self::RequestUriNotSupported => "The request_uri parameter is not supported.",
             Self::RegistrationNotSupported => "The registration parameter is not supported.",
-            Self::UnmetAuthenticationRequirements => {
-                "The authentication asked for could not be performed."
-            }
+            Self::UnmetAuthenticationRequirements => "The authentication asked for could not be performed.",
             Self::InvalidRedirectUri => "A redirect URI cannot be registered.",
             Self::InvalidClientMetadata => "The client metadata is invalid.",
             Self::InvalidSoftwareStatement => "The software statement is invalid.",
@@ -146,12 +144,7 @@ impl Refusal {
     /// character outside it becomes `?`) and cut at [`DESCRIPTION_MAX_BYTES`].
     #[must_use]
     pub fn new(code: ErrorCode, description: impl AsRef<str>) -> Self {
-        let description = description
-            .as_ref()
-            .chars()
-            .take(DESCRIPTION_MAX_BYTES)
-            .map(printable)
-            .collect();
+        let description = description.as_ref().chars().take(DESCRIPTION_MAX_BYTES).map(printable).collect();
         Self { code, description }
     }
 

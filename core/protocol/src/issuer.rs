@@ -87,10 +87,7 @@ impl TryFrom<String> for Issuer {
         }
         let normal = url.as_str().trim_end_matches('/');
         if normal.len() > ISSUER_MAX_BYTES {
-            return Err(Malformed::TooLong {
-                what: WHAT,
-                limit: ISSUER_MAX_BYTES,
-            });
+            return Err(Malformed::TooLong { what: WHAT, limit: ISSUER_MAX_BYTES });
         }
         Ok(Self(normal.to_owned()))
     }

@@ -1,9 +1,12 @@
 //! Parameters as they come in: a query string or a form body, decoded as HTML forms are (RFC 6749
 //! Appendix B), with repeats kept so that they can be refused (RFC 6749 3.1 and 3.2).
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
-use crate::error::Refusal;
+use crate::{
+    error::{ErrorCode, Refusal},
+    malformed::{Malformed, admit_text},
+};
 
 /// Longest query string or form body, in bytes.
 pub const PARAMS_MAX_BYTES: usize = 64 * 1024;
@@ -57,10 +60,7 @@ impl Params {
             return Err(ParamsError::TooLong);
         }
         let mut params = Vec::new();
-        for pair in body
-            .split(|byte| *byte == b'&')
-            .filter(|pair| !pair.is_empty())
-        {
+        for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
             if params.len() == PARAMS_MAX_COUNT {
                 return Err(ParamsError::TooMany);
             }
@@ -82,15 +82,9 @@ impl Params {
     /// # Errors
     /// `invalid_request` when the parameter is repeated (RFC 6749 3.1).
     pub fn single(&self, name: &str) -> Result<Option<&str>, Refusal> {
-        let mut values = self
-            .0
-            .iter()
-            .filter(|(held, _)| held == name)
-            .map(|(_, value)| value);
+        let mut values = self.0.iter().filter(|(held, _)| held == name).map(|(_, value)| value);
         match (values.next(), values.next()) {
-            (_, Some(_)) => Err(Refusal::invalid_request(format!(
-                "The parameter {name} is repeated."
-            ))),
+            (_, Some(_)) => Err(Refusal::invalid_request(format!("The parameter {name} is repeated."))),
             (Some(value), None) if !value.is_empty() => Ok(Some(value)),
             _ => Ok(None),
         }
@@ -101,24 +95,40 @@ impl Params {
     /// # Errors
     /// `invalid_request` when the parameter is missing, empty or repeated.
     pub fn required(&self, name: &str) -> Result<&str, Refusal> {
-        self.single(name)?
-            .ok_or_else(|| Refusal::invalid_request(format!("The parameter {name} is missing.")))
+        self.single(name)?.ok_or_else(|| Refusal::invalid_request(format!("The parameter {name} is missing.")))
+    }
+
+    /// The value of a parameter whose type says all there is to say about its form.
+    ///
+    /// # Errors
+    /// `invalid_request` when the parameter is repeated or malformed.
+    pub fn word<T: FromStr<Err = Malformed>>(&self, name: &str) -> Result<Option<T>, Refusal> {
+        let parsed = self.single(name)?.map(str::parse).transpose();
+        parsed.map_err(|malformed: Malformed| malformed.refuse(ErrorCode::InvalidRequest))
+    }
+
+    /// A free text of at most `max` bytes without control characters.
+    ///
+    /// # Errors
+    /// `invalid_request` when the parameter is repeated, too long or has control characters.
+    pub fn text(&self, name: &'static str, max: usize) -> Result<Option<String>, Refusal> {
+        let Some(text) = self.single(name)? else {
+            return Ok(None);
+        };
+        admit_text(text, name, max, |character| !character.is_control())
+            .map_err(|malformed| malformed.refuse(ErrorCode::InvalidRequest))?;
+        Ok(Some(text.to_owned()))
     }
 
     /// Every value of a parameter that may be repeated, such as `resource` (RFC 8707 2); empty ones left out.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        let values = self
-            .0
-            .iter()
-            .filter(move |(held, value)| held == name && !value.is_empty());
+        let values = self.0.iter().filter(move |(held, value)| held == name && !value.is_empty());
         values.map(|(_, value)| value.as_str())
     }
 
     /// Names and values in the order they came, repeats and empty values included.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Whether there are no parameters.
@@ -130,9 +140,7 @@ impl Params {
 
 impl fmt::Debug for Params {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_list()
-            .entries(self.0.iter().map(|(name, _)| name))
-            .finish()
+        out.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
 
@@ -159,7 +167,5 @@ pub(crate) fn decode(encoded: &[u8]) -> Option<String> {
 }
 
 fn hex_digit(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }

@@ -44,10 +44,7 @@ impl TryFrom<String> for CodeChallenge {
         )?;
         match URL_SAFE_NO_PAD.decode(&text) {
             Ok(hash) if hash.len() == Sha256::output_size() => Ok(Self(text)),
-            _ => Err(Malformed::Form {
-                what,
-                why: "is not a SHA-256 in base64url",
-            }),
+            _ => Err(Malformed::Form { what, why: "is not a SHA-256 in base64url" }),
         }
     }
 }
@@ -69,11 +66,7 @@ impl CodeVerifier {
     /// Whether this is the verifier behind the challenge (RFC 7636 4.6).
     #[must_use]
     pub fn matches(&self, challenge: &CodeChallenge) -> bool {
-        self.challenge()
-            .0
-            .as_bytes()
-            .ct_eq(challenge.0.as_bytes())
-            .into()
+        self.challenge().0.as_bytes().ct_eq(challenge.0.as_bytes()).into()
     }
 }
 
@@ -89,10 +82,7 @@ impl TryFrom<&str> for CodeVerifier {
             |character| matches!(character, 'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '.' | '_' | '~'),
         )?;
         if text.len() < CODE_VERIFIER_MIN_BYTES {
-            return Err(Malformed::Form {
-                what,
-                why: "is shorter than 43 bytes",
-            });
+            return Err(Malformed::Form { what, why: "is shorter than 43 bytes" });
         }
         Ok(Self(Zeroizing::new(text.to_owned())))
     }

@@ -38,10 +38,7 @@ impl Prompts {
             *prompts.place(Prompt::try_from(word)?) = true;
         }
         if prompts.none && (prompts.login || prompts.consent || prompts.select_account) {
-            return Err(Malformed::Form {
-                what: "prompt",
-                why: "has none together with another value",
-            });
+            return Err(Malformed::Form { what: "prompt", why: "has none together with another value" });
         }
         Ok(prompts)
     }

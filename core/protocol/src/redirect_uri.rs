@@ -10,16 +10,8 @@ use crate::malformed::{Malformed, admit_text};
 pub const REDIRECT_URI_MAX_BYTES: usize = 2048;
 
 /// Schemes that run code or read files in the browser that is sent there: never taken, from anybody.
-pub const DANGEROUS_SCHEMES: &[&str] = &[
-    "javascript",
-    "data",
-    "vbscript",
-    "file",
-    "blob",
-    "about",
-    "filesystem",
-    "view-source",
-];
+pub const DANGEROUS_SCHEMES: &[&str] =
+    &["javascript", "data", "vbscript", "file", "blob", "about", "filesystem", "view-source"];
 
 /// Authorities whose port is chosen by the operating system when a native client starts (RFC 8252 7.3).
 const LOOPBACK_PREFIXES: &[&str] = &["http://127.0.0.1", "http://[::1]"];
@@ -53,11 +45,7 @@ impl RedirectUri {
     /// The scheme in lower case.
     #[must_use]
     pub fn scheme(&self) -> String {
-        self.0
-            .split(':')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase()
+        self.0.split(':').next().unwrap_or_default().to_ascii_lowercase()
     }
 
     /// The host as browsers read it, without port; an IPv6 address stands in brackets. `None` for a URI without one.
@@ -76,8 +64,7 @@ impl RedirectUri {
     /// Whether the host is this very device: `localhost`, `127.0.0.1` or `[::1]`.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        self.host()
-            .is_some_and(|host| matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]"))
+        self.host().is_some_and(|host| matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]"))
     }
 
     /// The URI with parameters put at the end of its query (RFC 6749 4.1.2: an existing query is kept).
@@ -137,11 +124,7 @@ text_conversions!(RedirectUri);
 /// The characters RFC 3986 2 knows: no spaces, quotes, angle brackets or backslashes, which browsers mend in
 /// ways that make two readers see two hosts.
 fn is_uri_character(character: char) -> bool {
-    character.is_ascii_graphic()
-        && !matches!(
-            character,
-            '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}'
-        )
+    character.is_ascii_graphic() && !matches!(character, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}')
 }
 
 /// The authority at the start of what follows `//`.
@@ -151,22 +134,16 @@ fn authority_of(rest: &str) -> &str {
 
 /// An http loopback URI cut in two around its port: the address, and the path and query. `None` when it is not one.
 fn split_loopback(uri: &str) -> Option<(&str, &str)> {
-    let address = LOOPBACK_PREFIXES
-        .iter()
-        .find(|prefix| uri.starts_with(**prefix))?;
+    let address = LOOPBACK_PREFIXES.iter().find(|prefix| uri.starts_with(**prefix))?;
     let rest = &uri[address.len()..];
     let (port, tail) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let well_formed = match port.strip_prefix(':') {
-        Some(digits) => {
-            digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u16>().is_ok()
-        }
+        Some(digits) => digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u16>().is_ok(),
         None => port.is_empty(),
     };
     well_formed.then_some((address, tail))
 }
 
 fn encode_form(parameters: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(parameters)
-        .finish()
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish()
 }

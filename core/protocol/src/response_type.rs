@@ -61,9 +61,7 @@ impl TryFrom<&str> for ResponseType {
             ["code"] => Ok(Self::Code),
             ["code", "id_token"] => Ok(Self::CodeIdToken),
             ["id_token"] => Ok(Self::IdToken),
-            _ => Err(Malformed::Unknown {
-                what: "response_type",
-            }),
+            _ => Err(Malformed::Unknown { what: "response_type" }),
         }
     }
 }

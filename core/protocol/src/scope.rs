@@ -38,10 +38,7 @@ impl Scope {
         for word in text.split(' ').filter(|word| !word.is_empty()) {
             let value = ScopeValue::try_from(word)?;
             if !scope.contains(word) && !scope.insert(value) {
-                return Err(Malformed::TooMany {
-                    what: "scope",
-                    limit: SCOPE_MAX_VALUES,
-                });
+                return Err(Malformed::TooMany { what: "scope", limit: SCOPE_MAX_VALUES });
             }
         }
         Ok(scope)
@@ -79,10 +76,7 @@ impl Scope {
     /// The values both hold, in the order of this scope.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
-        self.iter()
-            .filter(|value| other.contains(value.as_str()))
-            .cloned()
-            .collect()
+        self.iter().filter(|value| other.contains(value.as_str())).cloned().collect()
     }
 
     /// The values of this scope, then those that only `other` holds.
@@ -94,19 +88,13 @@ impl Scope {
     /// The values of this scope that `other` does not hold, in order.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
-        self.iter()
-            .filter(|value| !other.contains(value.as_str()))
-            .cloned()
-            .collect()
+        self.iter().filter(|value| !other.contains(value.as_str())).cloned().collect()
     }
 
     /// This scope but for one value.
     #[must_use]
     pub fn without(&self, value: &str) -> Self {
-        self.iter()
-            .filter(|held| held.as_str() != value)
-            .cloned()
-            .collect()
+        self.iter().filter(|held| held.as_str() != value).cloned().collect()
     }
 
     /// Puts a value at the end; `true` when it was not there and there was room for it.
