@@ -1,6 +1,7 @@
 //! The journal: every host call of a flow with its answer, and the one it waits for.
 
 use super::call::{HostAnswer, HostCall};
+use crate::identifiers::BindingName;
 use serde::{Deserialize, Serialize};
 
 /// A call and what it answered.
@@ -15,12 +16,25 @@ pub struct Entry {
 /// All host calls of one flow, in order.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Journal {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    owner: Option<BindingName>,
     entries: Vec<Entry>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     waiting: Option<HostCall>,
 }
 
 impl Journal {
+    /// The binding whose calls these are: the one that runs again when the flow goes on, even where the
+    /// manifest would by now begin with another (its fallback took over, the browser changed its network).
+    pub fn owner(&self) -> Option<&BindingName> {
+        self.owner.as_ref()
+    }
+
+    /// Says whose calls these are; does nothing where that is known.
+    pub fn begin(&mut self, owner: &BindingName) {
+        self.owner.get_or_insert_with(|| owner.clone());
+    }
+
     /// The calls answered so far.
     pub fn entries(&self) -> &[Entry] {
         &self.entries

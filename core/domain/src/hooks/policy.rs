@@ -2,8 +2,8 @@
 
 use super::{
     AfterAuthenticationDecision, AfterAuthenticationInput, AuthenticateDecision, AuthenticateInput, ClaimsDecision,
-    ClaimsInput, ConsentDecision, ConsentInput, CustomizeTokenDecision, CustomizeTokenInput, SelectAcrDecision,
-    SelectAcrInput,
+    ClaimsInput, ConsentDecision, ConsentInput, CustomizeTokenDecision, CustomizeTokenInput, HookKind,
+    SelectAcrDecision, SelectAcrInput,
 };
 use crate::fault::Fault;
 use crate::flow::{Flow, FlowEnd, HookFault};
@@ -27,6 +27,12 @@ pub trait Policy: Send + Sync {
 
     /// Claims its `claims` bindings serve.
     fn served_claims(&self) -> &[String];
+
+    /// Whether any binding answers `hook`. Where none does, asking changes nothing, and its input need not be
+    /// built.
+    fn asks(&self, _hook: HookKind) -> bool {
+        true
+    }
 
     /// Asks every matching binding in order until one does not pass.
     ///
