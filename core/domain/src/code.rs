@@ -34,8 +34,6 @@ pub struct AuthorizationCode {
     pub scope: Scope,
     /// The `claims` parameter.
     pub claims: Option<ClaimsRequest>,
-    /// Whether the ID token must carry `auth_time`.
-    pub wants_auth_time: bool,
     /// The bundle that decided it.
     pub bundle: BundleDigest,
     /// When it was issued.

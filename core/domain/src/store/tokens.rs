@@ -33,7 +33,8 @@ pub trait TokenStore: Send + Sync {
     /// A fault of the store.
     async fn revoke_family(&self, id: &FamilyId, now: Timestamp) -> Result<(), Fault>;
 
-    /// Revokes every family that began in a session (logout); answers how many.
+    /// Revokes every family that began in a session (logout), but for those whose scope holds
+    /// `offline_access`, which is meant to outlive it (OpenID Connect Core 11); answers how many.
     ///
     /// # Errors
     /// A fault of the store.
