@@ -1,0 +1,20 @@
+// Walks the pages of the issuer in ISSUER with headless Chromium. Exits 0 when all is well, 1 at the first that is not.
+import { chromium } from 'playwright-core';
+import { startClient } from './client.mjs';
+import { views } from './view.mjs';
+import { builtInDemo, keyboardAlone, refusedRequest, signInAndConsent } from './walk.mjs';
+
+// No sandbox: only this machine's own pages are opened, and containers and root have none to give.
+const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: quiet });
+const client = await startClient();
+for (const view of views) {
+  await signInAndConsent(browser, view, client);
+  await refusedRequest(browser, view, client);
+  await builtInDemo(browser, view);
+}
+await keyboardAlone(browser, views[0], client);
+await browser.close();
+client.stop();
