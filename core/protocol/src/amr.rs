@@ -7,3 +7,14 @@ text_newtype! {
     /// One authentication method that was used, such as `pwd` or `otp`: visible ASCII without spaces.
     pub struct Amr: "amr", 1..=AMR_MAX_BYTES, |character| character.is_ascii_graphic()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::laws::assert_text;
+
+    #[test]
+    fn an_amr_is_visible_ascii_without_spaces() {
+        assert_text::<Amr>(AMR_MAX_BYTES, "!\"\\:/~", " \u{7f}\té");
+    }
+}

@@ -10,3 +10,14 @@ word_enum! {
         Native = "native",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::laws::assert_words;
+
+    #[test]
+    fn application_types_have_their_registered_names() {
+        assert_words(ApplicationType::ALL, &["web", "native"]);
+    }
+}

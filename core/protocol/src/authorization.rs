@@ -138,3 +138,6 @@ impl fmt::Debug for AuthorizationRequest {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -161,3 +161,6 @@ impl Serialize for ClaimRequest {
         members.serialize(serializer)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,3 +15,17 @@ word_enum! {
         None = "none",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::laws::assert_words;
+
+    #[test]
+    fn methods_have_the_names_of_rfc_7591() {
+        assert_words(
+            ClientAuthMethod::ALL,
+            &["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"],
+        );
+    }
+}

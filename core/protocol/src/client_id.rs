@@ -9,3 +9,14 @@ text_newtype! {
         matches!(character, ' '..='~')
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::laws::assert_text;
+
+    #[test]
+    fn a_client_id_is_vschar() {
+        assert_text::<ClientId>(CLIENT_ID_MAX_BYTES, " !\"\\~:", "\u{7f}\n\0é");
+    }
+}

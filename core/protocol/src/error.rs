@@ -230,3 +230,71 @@ impl Serialize for Refusal {
         body.end()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn each_code_has_its_status_where_the_answer_is_no_redirect() {
+        for code in ErrorCode::ALL {
+            let expected = match code.as_str() {
+                "invalid_client" | "invalid_token" | "insufficient_user_authentication" => 401,
+                "insufficient_scope" => 403,
+                "server_error" => 500,
+                "temporarily_unavailable" => 503,
+                _ => 400,
+            };
+            assert_eq!(code.refusal().http_status(), expected, "{code}");
+            assert_eq!(ErrorCode::try_from(code.as_str()), Ok(*code));
+        }
+    }
+
+    #[test]
+    fn each_code_has_its_own_description() {
+        let mut descriptions: Vec<&str> = ErrorCode::ALL.iter().map(|code| code.default_description()).collect();
+        assert!(descriptions.iter().all(|text| Refusal::invalid_request(text).description() == *text));
+        descriptions.sort_unstable();
+        descriptions.dedup();
+        assert_eq!(descriptions.len(), ErrorCode::ALL.len());
+    }
+
+    #[test]
+    fn a_short_constructor_has_the_code_it_is_called_after() {
+        let table = [
+            (Refusal::invalid_request("x"), "invalid_request"),
+            (Refusal::invalid_grant("x"), "invalid_grant"),
+            (Refusal::invalid_redirect_uri("x"), "invalid_redirect_uri"),
+            (Refusal::insufficient_scope("x"), "insufficient_scope"),
+        ];
+        for (refusal, code) in table {
+            assert_eq!(refusal.code().as_str(), code);
+            assert_eq!(refusal.to_string(), format!("{code}: x"));
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_sent_as_rfc_6749_has_it() {
+        let refusal = Refusal::invalid_grant("The code \"x\" is \\ used\r\nÜ.");
+        let body = serde_json::to_string(&refusal).unwrap();
+        assert_eq!(body, r#"{"error":"invalid_grant","error_description":"The code 'x' is ? used???."}"#);
+    }
+
+    #[test]
+    fn a_description_is_cut_at_its_limit() {
+        let refusal = Refusal::invalid_request("é".repeat(DESCRIPTION_MAX_BYTES + 1));
+        assert_eq!(refusal.description().len(), DESCRIPTION_MAX_BYTES);
+    }
+
+    proptest! {
+        #[test]
+        fn a_description_stays_in_the_alphabet_of_rfc_6749(text in any::<String>()) {
+            let refusal = Refusal::invalid_request(&text);
+            let in_alphabet = |byte| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+            prop_assert!(refusal.description().bytes().all(in_alphabet));
+            prop_assert_eq!(refusal.description().len(), text.chars().count().min(DESCRIPTION_MAX_BYTES));
+        }
+    }
+}

@@ -14,3 +14,14 @@ word_enum! {
         Implicit = "implicit",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::laws::assert_words;
+
+    #[test]
+    fn grant_types_have_their_registered_names() {
+        assert_words(GrantType::ALL, &["authorization_code", "refresh_token", "client_credentials", "implicit"]);
+    }
+}

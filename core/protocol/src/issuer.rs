@@ -95,3 +95,75 @@ impl TryFrom<String> for Issuer {
 
 word_conversions!(Issuer);
 text_conversions!(Issuer);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::words::laws::assert_round_trip;
+
+    #[test]
+    fn an_issuer_has_one_text_in_normal_form() {
+        let table = [
+            ("https://as.example", "https://as.example", "as.example", "", true),
+            ("https://as.example/", "https://as.example", "as.example", "", true),
+            ("HTTPS://AS.Example:443/tenant/a//", "https://as.example/tenant/a", "as.example", "/tenant/a", true),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080", "127.0.0.1", "", false),
+            ("http://[::1]:8080/x", "http://[::1]:8080/x", "[::1]", "/x", false),
+            ("http://[::1]", "http://[::1]", "[::1]", "", false),
+        ];
+        for (text, normal, host, path, https) in table {
+            let issuer = Issuer::try_from(text).unwrap();
+            assert_eq!(issuer.as_str(), normal);
+            assert_eq!((issuer.host(), issuer.path(), issuer.is_https()), (host, path, https), "{text}");
+            assert_eq!(format!("{}{path}", issuer.origin()), normal);
+            assert_eq!(issuer.endpoint("/token"), format!("{normal}/token"));
+            assert_eq!(issuer.endpoint("token"), format!("{normal}/token"));
+            assert_round_trip(&issuer);
+        }
+    }
+
+    #[test]
+    fn anything_else_is_no_issuer() {
+        let table = [
+            "",
+            "as.example",
+            "//as.example",
+            "ftp://as.example",
+            "https://",
+            "https://as.example?x",
+            "https://as.example/?",
+            "https://as.example/#",
+            "https://u@as.example",
+            "https://u:p@as.example",
+            "javascript:alert(1)",
+        ];
+        for text in table {
+            assert!(Issuer::try_from(text).is_err(), "{text:?}");
+            assert!(serde_json::from_value::<Issuer>(text.into()).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_issuer_ends_at_its_limit() {
+        let start = "https://as.example/";
+        let text = |length: usize| format!("{start}{}", "x".repeat(length - start.len()));
+        assert!(Issuer::try_from(text(ISSUER_MAX_BYTES)).is_ok());
+        let refused = Malformed::TooLong { what: WHAT, limit: ISSUER_MAX_BYTES };
+        assert_eq!(Issuer::try_from(text(ISSUER_MAX_BYTES + 1)), Err(refused));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_and_what_is_read_survives(
+            text in "\\PC{0,40}|https?://[a-zA-Z0-9.:@\\[\\]-]{0,20}(/[ -~]{0,10}){0,3}",
+        ) {
+            if let Ok(issuer) = Issuer::try_from(text.as_str()) {
+                prop_assert!(!issuer.as_str().ends_with('/'));
+                prop_assert!(!issuer.host().is_empty());
+                prop_assert_eq!(Issuer::try_from(issuer.as_str()), Ok(issuer));
+            }
+        }
+    }
+}

@@ -15,3 +15,14 @@ word_enum! {
         HS256 = "HS256",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::laws::assert_words;
+
+    #[test]
+    fn algorithms_have_their_exact_names_and_none_is_not_one() {
+        assert_words(JwsAlgorithm::ALL, &["RS256", "PS256", "ES256", "EdDSA", "HS256"]);
+    }
+}

@@ -79,3 +79,48 @@ impl<'de> Deserialize<'de> for Locales {
         Ok(Self::parse(&String::deserialize(deserializer)?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::words::laws::assert_round_trip;
+
+    fn tags(text: &str) -> Vec<String> {
+        Locales::parse(text).iter().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn what_does_not_look_like_a_tag_is_dropped() {
+        let table = [
+            ("", vec![]),
+            ("de", vec!["de"]),
+            ("fr-CA fr en", vec!["fr-CA", "fr", "en"]),
+            ("zh-Hant-TW  se", vec!["zh-Hant-TW", "se"]),
+            ("d de_DE d- -de 1a de-123456789 <script> é de", vec!["de"]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(tags(text), expected, "{text:?}");
+            assert_eq!(Locales::parse(text).is_empty(), expected.is_empty());
+            assert_round_trip(&Locales::parse(text));
+        }
+    }
+
+    #[test]
+    fn tags_are_kept_up_to_their_limits() {
+        assert_eq!(tags(&"de ".repeat(LOCALES_MAX + 1)).len(), LOCALES_MAX);
+        let longest = "abcdefgh-12345678-12345678-12345678";
+        assert_eq!(longest.len(), LOCALE_TAG_MAX_BYTES);
+        assert!(looks_like_language_tag(longest));
+        assert!(!looks_like_language_tag("abcdefgh-12345678-12345678-1234567-a"));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_kept_is_kept_again(text in "\\PC{0,80}|([a-z]{0,9}-?[A-Z0-9]{0,3} ){0,20}") {
+            let kept = Locales::parse(&text);
+            prop_assert_eq!(Locales::parse(&kept.to_string()), kept);
+        }
+    }
+}

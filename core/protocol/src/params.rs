@@ -169,3 +169,6 @@ pub(crate) fn decode(encoded: &[u8]) -> Option<String> {
 fn hex_digit(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
+
+#[cfg(test)]
+mod tests;

@@ -111,3 +111,64 @@ impl fmt::Display for Prompts {
 }
 
 spaced_conversions!(Prompts);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::words::laws::{assert_round_trip, assert_words};
+
+    #[test]
+    fn prompts_have_their_registered_names() {
+        assert_words(Prompt::ALL, &["none", "login", "consent", "select_account"]);
+    }
+
+    #[test]
+    fn a_prompt_parameter_is_a_set() {
+        let table = [
+            ("", [false, false, false, false], ""),
+            ("none", [true, false, false, false], "none"),
+            ("none none", [true, false, false, false], "none"),
+            ("consent login", [false, true, true, false], "login consent"),
+            (" select_account  login ", [false, true, false, true], "login select_account"),
+        ];
+        for (text, expected, canonical) in table {
+            let prompts = Prompts::parse(text).unwrap();
+            assert_eq!([prompts.none(), prompts.login(), prompts.consent(), prompts.select_account()], expected);
+            assert_eq!(prompts.to_string(), canonical, "{text:?}");
+            assert_eq!(prompts.is_empty(), canonical.is_empty(), "{text:?}");
+            assert_round_trip(&prompts);
+        }
+    }
+
+    #[test]
+    fn none_stands_alone_and_unknown_prompts_are_refused() {
+        for text in ["none login", "consent none", "select_account none"] {
+            assert!(matches!(Prompts::parse(text), Err(Malformed::Form { .. })), "{text}");
+        }
+        for text in ["create", "LOGIN", "login,consent"] {
+            assert_eq!(Prompts::parse(text), Err(Malformed::Unknown { what: "prompt" }), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_done_is_taken_out() {
+        let prompts = Prompts::parse("login consent").unwrap().without(Prompt::Login);
+        assert_eq!(prompts, Prompts::parse("consent").unwrap());
+        assert!(prompts.without(Prompt::Consent).is_empty());
+        assert_eq!(prompts.without(Prompt::SelectAccount), prompts);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_and_what_is_read_survives(
+            text in "((none|login|consent|select_account|x) ?){0,5}|\\PC{0,20}",
+        ) {
+            if let Ok(prompts) = Prompts::parse(&text) {
+                prop_assert!(!prompts.none() || prompts == Prompts::parse("none").unwrap());
+                prop_assert_eq!(Prompts::parse(&prompts.to_string()), Ok(prompts));
+            }
+        }
+    }
+}

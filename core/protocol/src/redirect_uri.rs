@@ -147,3 +147,6 @@ fn split_loopback(uri: &str) -> Option<(&str, &str)> {
 fn encode_form(parameters: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish()
 }
+
+#[cfg(test)]
+mod tests;

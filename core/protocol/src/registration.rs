@@ -14,3 +14,6 @@ pub mod response;
 pub mod update;
 mod uri_rules;
 pub mod verified;
+
+#[cfg(test)]
+mod tests;

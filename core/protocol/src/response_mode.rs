@@ -12,3 +12,14 @@ word_enum! {
         FormPost = "form_post",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::laws::assert_words;
+
+    #[test]
+    fn response_modes_have_their_registered_names() {
+        assert_words(ResponseMode::ALL, &["query", "fragment", "form_post"]);
+    }
+}

@@ -67,3 +67,42 @@ impl TryFrom<&str> for ResponseType {
 }
 
 word_conversions!(ResponseType);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::laws::assert_words;
+
+    #[test]
+    fn response_types_have_their_canonical_names() {
+        assert_words(ResponseType::ALL, &["code", "code id_token", "id_token"]);
+    }
+
+    #[test]
+    fn the_order_of_the_words_does_not_matter() {
+        assert_eq!(ResponseType::try_from("id_token code"), Ok(ResponseType::CodeIdToken));
+    }
+
+    #[test]
+    fn front_channel_access_tokens_and_repeated_words_are_unknown() {
+        for text in
+            ["token", "code token", "id_token token", "code id_token token", "none", "code code", "code  id_token"]
+        {
+            assert_eq!(ResponseType::try_from(text), Err(Malformed::Unknown { what: "response_type" }), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_issued_decides_the_default_mode() {
+        let table = [
+            (ResponseType::Code, true, false, ResponseMode::Query),
+            (ResponseType::CodeIdToken, true, true, ResponseMode::Fragment),
+            (ResponseType::IdToken, false, true, ResponseMode::Fragment),
+        ];
+        for (response_type, code, id_token, mode) in table {
+            assert_eq!(response_type.issues_code(), code, "{response_type}");
+            assert_eq!(response_type.issues_id_token(), id_token, "{response_type}");
+            assert_eq!(response_type.default_mode(), mode, "{response_type}");
+        }
+    }
+}

@@ -136,3 +136,91 @@ impl std::fmt::Display for Scope {
 }
 
 spaced_conversions!(Scope);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::words::laws::{assert_round_trip, assert_text};
+
+    fn scope(text: &str) -> Scope {
+        Scope::parse(text).unwrap()
+    }
+
+    fn numbered(values: std::ops::Range<usize>) -> String {
+        values.map(|n| format!("s{n}")).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_scope_value_has_the_alphabet_of_rfc_6749() {
+        assert_text::<ScopeValue>(SCOPE_VALUE_MAX_BYTES, "!#[]~:/.", " \"\\\u{7f}\né");
+    }
+
+    #[test]
+    fn a_scope_is_a_set_that_shows_the_order_it_was_built_in() {
+        let parsed = scope("openid  email openid profile ");
+        assert_eq!(parsed.to_string(), "openid email profile");
+        assert_eq!(parsed.len(), 3);
+        assert_eq!(parsed, scope("profile openid email"));
+        assert_ne!(parsed, scope("openid email"));
+        assert_ne!(parsed, scope("openid email phone"));
+        assert_round_trip(&parsed);
+        assert_round_trip(&Scope::empty());
+        assert!(scope("").is_empty() && Scope::default().is_empty() && !parsed.is_empty());
+    }
+
+    #[test]
+    fn scopes_are_reckoned_with_as_sets() {
+        let (wide, narrow, other) = (scope("a b c"), scope("c a"), scope("c d"));
+        assert!(narrow.is_subset(&wide) && !wide.is_subset(&narrow) && Scope::empty().is_subset(&narrow));
+        assert!(wide.contains("b") && !wide.contains("B") && !wide.contains("a b"));
+        assert_eq!(wide.intersection(&narrow).to_string(), "a c");
+        assert_eq!(wide.union(&other).to_string(), "a b c d");
+        assert_eq!(wide.difference(&narrow).to_string(), "b");
+        assert_eq!(wide.without("a").to_string(), "b c");
+        assert_eq!(wide.without("z"), wide);
+    }
+
+    #[test]
+    fn a_text_with_too_many_values_is_refused() {
+        assert_eq!(scope(&numbered(0..SCOPE_MAX_VALUES)).len(), SCOPE_MAX_VALUES);
+        assert_eq!(scope(&format!("{} s0", numbered(0..SCOPE_MAX_VALUES))).len(), SCOPE_MAX_VALUES);
+        let refused = Malformed::TooMany { what: "scope", limit: SCOPE_MAX_VALUES };
+        assert_eq!(Scope::parse(&numbered(0..SCOPE_MAX_VALUES + 1)), Err(refused));
+    }
+
+    #[test]
+    fn a_value_too_many_is_left_out_when_scopes_are_put_together() {
+        let full = scope(&numbered(0..SCOPE_MAX_VALUES));
+        assert_eq!(full.union(&scope("extra")), full);
+        assert!(!full.clone().insert(ScopeValue::try_from("extra").unwrap()));
+        let mut one = scope("a");
+        assert!(!one.insert(ScopeValue::try_from("a").unwrap()));
+        assert!(one.insert(ScopeValue::try_from("b").unwrap()));
+        assert_round_trip(&full.union(&one));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_and_what_is_read_survives(text in "\\PC{0,60}|([a-c]{1,2} ){0,20}") {
+            if let Ok(read) = Scope::parse(&text) {
+                prop_assert_eq!(Scope::parse(&read.to_string()).unwrap().to_string(), read.to_string());
+            }
+        }
+
+        #[test]
+        fn an_intersection_is_within_both_and_a_union_around_both(
+            left in "([a-f] ){0,6}",
+            right in "([a-f] ){0,6}",
+        ) {
+            let (left, right) = (scope(&left), scope(&right));
+            let both = left.intersection(&right);
+            prop_assert!(both.is_subset(&left) && both.is_subset(&right));
+            let either = left.union(&right);
+            prop_assert!(left.is_subset(&either) && right.is_subset(&either));
+            prop_assert_eq!(either.len() + both.len(), left.len() + right.len());
+            prop_assert!(left.difference(&right).intersection(&right).is_empty());
+        }
+    }
+}

@@ -8,3 +8,14 @@ text_newtype! {
     /// so everything but control characters is taken.
     pub struct State: "state", 1..=STATE_MAX_BYTES, |character| !character.is_control()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::laws::assert_text;
+
+    #[test]
+    fn a_state_is_anything_but_control_characters() {
+        assert_text::<State>(STATE_MAX_BYTES, " !\"\\~é\u{1f600}", "\u{7f}\n\0\u{85}");
+    }
+}

@@ -9,3 +9,14 @@ word_enum! {
         Pairwise = "pairwise",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::laws::assert_words;
+
+    #[test]
+    fn subject_types_have_their_registered_names() {
+        assert_words(SubjectType::ALL, &["public", "pairwise"]);
+    }
+}

@@ -166,3 +166,58 @@ macro_rules! spaced_conversions {
         }
     };
 }
+
+/// What every word must hold to, for the tests of each.
+#[cfg(test)]
+pub(crate) mod laws {
+    use std::fmt::{Debug, Display};
+
+    use serde::{Serialize, de::DeserializeOwned};
+
+    use crate::malformed::Malformed;
+
+    /// Stores a value and reads it back.
+    pub(crate) fn assert_round_trip<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: &T) {
+        let stored = serde_json::to_string(value).unwrap();
+        assert_eq!(&serde_json::from_str::<T>(&stored).unwrap(), value, "{stored}");
+    }
+
+    /// Every value of an enum has its own word, and no other text is taken.
+    pub(crate) fn assert_words<T>(all: &[T], words: &[&str])
+    where
+        T: Serialize + DeserializeOwned + PartialEq + Debug + Display + for<'a> TryFrom<&'a str, Error = Malformed>,
+    {
+        assert_eq!(all.iter().map(ToString::to_string).collect::<Vec<_>>(), words);
+        for (value, word) in all.iter().zip(words) {
+            assert_eq!(&T::try_from(word).unwrap(), value);
+            assert_round_trip(value);
+            for other in ["", &word.to_uppercase().replace("EDDSA", "eddsa"), &format!("{word} "), &format!(" {word}")]
+            {
+                if words.contains(&other) {
+                    continue;
+                }
+                assert!(matches!(T::try_from(other), Err(Malformed::Unknown { .. })), "{other:?}");
+                assert!(serde_json::from_value::<T>(other.into()).is_err(), "{other:?}");
+            }
+        }
+    }
+
+    /// A text has 1 to `max` bytes, of these characters and not of those; a stored one is parsed again.
+    pub(crate) fn assert_text<T>(max: usize, admitted: &str, refused: &str)
+    where
+        T: Serialize + DeserializeOwned + PartialEq + Debug + AsRef<str> + TryFrom<String, Error = Malformed>,
+    {
+        assert!(matches!(T::try_from(String::new()), Err(Malformed::Empty { .. })));
+        let longest = "x".repeat(max);
+        assert_eq!(T::try_from(longest.clone()).unwrap().as_ref(), longest);
+        assert!(matches!(T::try_from(longest + "x"), Err(Malformed::TooLong { limit, .. }) if limit == max));
+        for character in admitted.chars() {
+            assert_round_trip(&T::try_from(format!("x{character}x")).unwrap());
+        }
+        for character in refused.chars() {
+            let text = format!("x{character}x");
+            assert!(serde_json::from_value::<T>(text.clone().into()).is_err(), "{character:?}");
+            assert!(matches!(T::try_from(text), Err(Malformed::Character { .. })), "{character:?}");
+        }
+    }
+}

@@ -9,3 +9,14 @@ word_enum! {
         Opaque = "opaque",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::laws::assert_words;
+
+    #[test]
+    fn formats_have_their_names() {
+        assert_words(AccessTokenFormat::ALL, &["jwt", "opaque"]);
+    }
+}
