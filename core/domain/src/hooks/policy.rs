@@ -34,9 +34,6 @@ pub trait Policy: Send + Sync {
         true
     }
 
-    /// Whether any binding of that hook exists; the engine spares itself the input where none does.
-    fn asks(&self, hook: HookKind) -> bool;
-
     /// Asks every matching binding in order until one does not pass.
     ///
     /// # Errors
