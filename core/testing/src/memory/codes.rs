@@ -1,0 +1,47 @@
+//! Authorization codes in memory.
+
+use super::{Issued, Memory, Rotating};
+use async_trait::async_trait;
+use gatewright_domain::clock::Timestamp;
+use gatewright_domain::code::{AuthorizationCode, Redemption};
+use gatewright_domain::fault::Fault;
+use gatewright_domain::store::{CodeStore, FirstTokens};
+use gatewright_domain::token_hash::TokenHash;
+
+#[async_trait]
+impl CodeStore for Memory {
+    async fn issue(&self, code: &AuthorizationCode) -> Result<(), Fault> {
+        let mut tables = self.tables();
+        if tables.codes.contains_key(&code.hash) {
+            return Err(Fault::new("store.codes", "the code is there already"));
+        }
+        tables.codes.insert(code.hash.clone(), Issued { code: code.clone(), redeemed: false });
+        Ok(())
+    }
+
+    async fn find(&self, hash: &TokenHash) -> Result<Option<AuthorizationCode>, Fault> {
+        Ok(self.tables().codes.get(hash).map(|issued| issued.code.clone()))
+    }
+
+    async fn redeem(&self, hash: &TokenHash, issues: &FirstTokens, now: Timestamp) -> Result<Redemption, Fault> {
+        let mut tables = self.tables();
+        let Some(issued) = tables.codes.get_mut(hash) else { return Ok(Redemption::Unknown) };
+        let family = issued.code.family.clone();
+        if std::mem::replace(&mut issued.redeemed, true) {
+            tables.revoke(now, |other| other.id == family);
+            return Ok(Redemption::Reused);
+        }
+        if issues.family.id != family {
+            issued.redeemed = false;
+            return Err(Fault::new("store.codes", "a code issues the family it was issued with and no other"));
+        }
+        tables.families.insert(family, issues.family.clone());
+        if let Some(token) = &issues.refresh_token {
+            tables.refresh_tokens.insert(token.hash.clone(), Rotating { token: token.clone(), used: false });
+        }
+        if let Some(token) = &issues.opaque {
+            tables.access_tokens.insert(token.hash.clone(), token.clone());
+        }
+        Ok(Redemption::Redeemed)
+    }
+}

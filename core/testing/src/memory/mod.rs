@@ -1,0 +1,116 @@
+//! Every store of `domain::store` in memory: plain maps behind one lock, so that each call is one
+//! transaction. Meant to be read beside the ports: it says in a few lines what each call must do.
+
+mod bundles;
+mod clients;
+mod codes;
+mod consents;
+mod interactions;
+mod keys;
+mod kv;
+mod sessions;
+mod sweep;
+mod tokens;
+mod users;
+
+use crate::clock::FixedClock;
+use gatewright_domain::access_token::OpaqueAccessToken;
+use gatewright_domain::client::Client;
+use gatewright_domain::clock::{Clock, Timestamp};
+use gatewright_domain::code::AuthorizationCode;
+use gatewright_domain::consent::Consent;
+use gatewright_domain::family::TokenFamily;
+use gatewright_domain::identifiers::{BundleDigest, FamilyId, InteractionId, Subject};
+use gatewright_domain::refresh_token::RefreshToken;
+use gatewright_domain::session::Session;
+use gatewright_domain::store::{StoredInteraction, StoredKey, Stores};
+use gatewright_domain::token_hash::TokenHash;
+use gatewright_domain::user::User;
+use gatewright_protocol::client_id::ClientId;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Empty stores. What has no time of its own (a removed account's families) is dated by a clock that
+/// stands at [`crate::clock::DEFAULT_NOW`].
+pub fn stores() -> Stores {
+    stores_at(Arc::new(FixedClock::default()))
+}
+
+/// Empty stores that read the time from `clock`.
+pub fn stores_at(clock: Arc<dyn Clock>) -> Stores {
+    let memory = Arc::new(Memory { tables: Mutex::default(), clock });
+    Stores {
+        clients: memory.clone(),
+        users: memory.clone(),
+        sessions: memory.clone(),
+        interactions: memory.clone(),
+        consents: memory.clone(),
+        codes: memory.clone(),
+        tokens: memory.clone(),
+        keys: memory.clone(),
+        bundles: memory.clone(),
+        kv: memory.clone(),
+        sweeper: memory,
+    }
+}
+
+struct Memory {
+    tables: Mutex<Tables>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Memory {
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Default)]
+struct Tables {
+    clients: BTreeMap<ClientId, Arc<Client>>,
+    users: BTreeMap<Subject, User>,
+    sessions: BTreeMap<TokenHash, Session>,
+    interactions: BTreeMap<InteractionId, Leased>,
+    consents: BTreeMap<(Subject, ClientId), Consent>,
+    codes: BTreeMap<TokenHash, Issued>,
+    families: BTreeMap<FamilyId, TokenFamily>,
+    refresh_tokens: BTreeMap<TokenHash, Rotating>,
+    access_tokens: BTreeMap<TokenHash, OpaqueAccessToken>,
+    revoked: BTreeMap<String, Timestamp>,
+    assertions: BTreeMap<TokenHash, Timestamp>,
+    keys: Vec<StoredKey>,
+    bundles: BTreeMap<BundleDigest, Vec<u8>>,
+    kv: BTreeMap<(String, String), (Value, Timestamp)>,
+}
+
+struct Leased {
+    interaction: StoredInteraction,
+    lease_until: Option<Timestamp>,
+}
+
+struct Issued {
+    code: AuthorizationCode,
+    redeemed: bool,
+}
+
+struct Rotating {
+    token: RefreshToken,
+    used: bool,
+}
+
+impl Tables {
+    fn revoke(&mut self, now: Timestamp, which: impl Fn(&TokenFamily) -> bool) -> u64 {
+        let mut count = 0;
+        for family in self.families.values_mut().filter(|family| family.revoked_at.is_none() && which(family)) {
+            family.revoked_at = Some(now);
+            count += 1;
+        }
+        count
+    }
+
+    /// A family that is not there counts as revoked: it expired, or its client was removed.
+    fn is_family_revoked(&self, id: &FamilyId) -> bool {
+        self.families.get(id).is_none_or(|family| family.revoked_at.is_some())
+    }
+}

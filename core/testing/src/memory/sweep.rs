@@ -1,0 +1,41 @@
+//! Removal of what has expired from memory.
+
+use super::Memory;
+use async_trait::async_trait;
+use gatewright_domain::clock::Timestamp;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::identifiers::FamilyId;
+use gatewright_domain::store::{SWEEP_BATCH_MAX, Sweeper};
+use std::collections::BTreeMap;
+
+#[async_trait]
+impl Sweeper for Memory {
+    async fn sweep(&self, now: Timestamp) -> Result<u64, Fault> {
+        let mut tables = self.tables();
+        let tables = &mut *tables;
+        let families = &tables.families;
+        let replayable = |family: &FamilyId| families.get(family).is_some_and(|family| now < family.expires_at);
+        let codes = drop_from(&mut tables.codes, |issued| {
+            issued.code.expires_at <= now && !(issued.redeemed && replayable(&issued.code.family))
+        });
+        let swept = [
+            codes,
+            drop_from(&mut tables.sessions, |session| session.expires_at <= now),
+            drop_from(&mut tables.interactions, |leased| leased.interaction.expires_at <= now),
+            drop_from(&mut tables.consents, |consent| consent.expires_at <= now),
+            drop_from(&mut tables.families, |family| family.expires_at <= now),
+            drop_from(&mut tables.refresh_tokens, |rotating| rotating.token.expires_at <= now),
+            drop_from(&mut tables.access_tokens, |token| token.meaning.expires_at <= now),
+            drop_from(&mut tables.revoked, |expires_at| *expires_at <= now),
+            drop_from(&mut tables.assertions, |expires_at| *expires_at <= now),
+            drop_from(&mut tables.kv, |(_, expires_at)| *expires_at <= now),
+        ];
+        Ok(swept.iter().sum())
+    }
+}
+
+fn drop_from<K: Ord + Clone, V>(table: &mut BTreeMap<K, V>, expired: impl Fn(&V) -> bool) -> u64 {
+    let keys: Vec<K> = table.iter().filter(|(_, row)| expired(row)).map(|(key, _)| key.clone()).collect();
+    let batch = keys.into_iter().take(SWEEP_BATCH_MAX);
+    batch.map(|key| table.remove(&key)).count() as u64
+}

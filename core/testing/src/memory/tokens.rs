@@ -1,0 +1,99 @@
+//! Token families, refresh tokens, opaque access tokens and revocations in memory.
+
+use super::{Issued, Memory, Rotating};
+use async_trait::async_trait;
+use gatewright_domain::access_token::OpaqueAccessToken;
+use gatewright_domain::clock::Timestamp;
+use gatewright_domain::code::AuthenticationContext;
+use gatewright_domain::family::TokenFamily;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::identifiers::{FamilyId, SessionId};
+use gatewright_domain::refresh_token::FoundRefreshToken;
+use gatewright_domain::store::{NextTokens, Rotation, TokenStore};
+use gatewright_domain::token_hash::TokenHash;
+use gatewright_protocol::scope::Scope;
+
+/// The scope value that asks for tokens that outlive the session (OpenID Connect Core 11).
+const OFFLINE_ACCESS: &str = "offline_access";
+
+#[async_trait]
+impl TokenStore for Memory {
+    async fn family(&self, id: &FamilyId) -> Result<Option<TokenFamily>, Fault> {
+        Ok(self.tables().families.get(id).cloned())
+    }
+
+    async fn revoke_family(&self, id: &FamilyId, now: Timestamp) -> Result<(), Fault> {
+        self.tables().revoke(now, |family| &family.id == id);
+        Ok(())
+    }
+
+    async fn revoke_session(&self, session: &SessionId, now: Timestamp) -> Result<u64, Fault> {
+        let mut tables = self.tables();
+        let ends = |authentication: &AuthenticationContext, scope: &Scope| {
+            &authentication.session == session && !scope.contains(OFFLINE_ACCESS)
+        };
+        tables.codes.retain(|_, Issued { code, redeemed }| *redeemed || !ends(&code.authentication, &code.scope));
+        Ok(tables.revoke(now, |family| ends(&family.authentication, &family.scope)))
+    }
+
+    async fn find_refresh_token(&self, hash: &TokenHash) -> Result<Option<FoundRefreshToken>, Fault> {
+        let tables = self.tables();
+        let Some(Rotating { token, used }) = tables.refresh_tokens.get(hash) else { return Ok(None) };
+        let Some(family) = tables.families.get(&token.family) else { return Ok(None) };
+        Ok(Some(FoundRefreshToken { token: token.clone(), family: family.clone(), used: *used }))
+    }
+
+    async fn rotate(&self, old: &TokenHash, next: &NextTokens, now: Timestamp) -> Result<Rotation, Fault> {
+        let mut tables = self.tables();
+        let family = &next.refresh_token.family;
+        let fits = tables.refresh_tokens.get(old).is_some_and(|old| !old.used && &old.token.family == family);
+        if !fits || tables.is_family_revoked(family) {
+            tables.revoke(now, |other| &other.id == family);
+            return Ok(Rotation::Reused);
+        }
+        if let Some(old) = tables.refresh_tokens.get_mut(old) {
+            old.used = true;
+        }
+        if let Some(family) = tables.families.get_mut(family) {
+            family.expires_at = family.expires_at.max(next.refresh_token.expires_at);
+        }
+        let token = next.refresh_token.clone();
+        tables.refresh_tokens.insert(token.hash.clone(), Rotating { token, used: false });
+        if let Some(token) = &next.opaque {
+            tables.access_tokens.insert(token.hash.clone(), token.clone());
+        }
+        Ok(Rotation::Rotated)
+    }
+
+    async fn issue_opaque(&self, token: &OpaqueAccessToken) -> Result<(), Fault> {
+        let mut tables = self.tables();
+        if tables.access_tokens.contains_key(&token.hash) {
+            return Err(Fault::new("store.tokens", "the access token is there already"));
+        }
+        tables.access_tokens.insert(token.hash.clone(), token.clone());
+        Ok(())
+    }
+
+    async fn find_opaque(&self, hash: &TokenHash) -> Result<Option<(OpaqueAccessToken, bool)>, Fault> {
+        let tables = self.tables();
+        Ok(tables.access_tokens.get(hash).map(|token| {
+            let meaning = &token.meaning;
+            let family_revoked = meaning.family.as_ref().is_some_and(|family| tables.is_family_revoked(family));
+            (token.clone(), family_revoked || tables.revoked.contains_key(&meaning.id))
+        }))
+    }
+
+    async fn revoke_access_token(&self, jti: &str, expires_at: Timestamp) -> Result<(), Fault> {
+        self.tables().revoked.entry(jti.to_owned()).or_insert(expires_at);
+        Ok(())
+    }
+
+    async fn is_revoked(&self, jti: &str, family: Option<&FamilyId>) -> Result<bool, Fault> {
+        let tables = self.tables();
+        Ok(tables.revoked.contains_key(jti) || family.is_some_and(|family| tables.is_family_revoked(family)))
+    }
+
+    async fn remember_assertion(&self, jti: &TokenHash, expires_at: Timestamp) -> Result<bool, Fault> {
+        Ok(self.tables().assertions.insert(jti.clone(), expires_at).is_none())
+    }
+}
