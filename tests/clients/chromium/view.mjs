@@ -69,7 +69,7 @@ export class Window {
   }
 
   async #overflow() {
-    const [content, screen] = await this.page.evaluate('[document.documentElement.scrollWidth, innerWidth]');
+    const [content, screen] = await this.page.evaluate('[document.documentElement.scrollWidth, document.documentElement.clientWidth]');
     return content > screen ? [`${content} px wide on a screen of ${screen} px`] : [];
   }
 

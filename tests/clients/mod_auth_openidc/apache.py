@@ -56,7 +56,9 @@ class Apache:
             if self._answers():
                 return self
             self._stop()
-        raise AssertionError("Apache did not start:\n" + self.log())
+        log = self.log()
+        shutil.rmtree(self.home)
+        raise AssertionError("Apache did not start:\n" + log)
 
     def __exit__(self, *_):
         self._stop()
