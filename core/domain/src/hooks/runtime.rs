@@ -3,7 +3,7 @@
 use super::{
     AfterAuthenticationDecision, AfterAuthenticationInput, AuthenticateDecision, AuthenticateInput, ClaimsDecision,
     ClaimsInput, ConsentDecision, ConsentInput, CustomizeTokenDecision, CustomizeTokenInput, HookKind, Limits,
-    SelectAcrDecision, SelectAcrInput,
+    SelectAcrDecision, SelectAcrInput, TestFile,
 };
 use crate::capabilities::loan::Loan;
 use crate::flow::{HookFault, Host, Place, Wait};
@@ -51,6 +51,20 @@ pub trait Runtime: Send + Sync {
     /// # Errors
     /// Everything that is wrong, never an empty list.
     fn compile(&self, unit: &Unit<'_>) -> Result<Arc<dyn Program>, Vec<Diagnostic>>;
+
+    /// Compiles the tests in the file at `path`.
+    ///
+    /// # Errors
+    /// Everything that is wrong, never an empty list; for a runtime whose language has no tests, just that.
+    fn compile_tests(
+        &self,
+        path: &str,
+        _files: &BTreeMap<String, Vec<u8>>,
+    ) -> Result<Arc<dyn TestFile>, Vec<Diagnostic>> {
+        let place = Place { file: path.to_owned(), line: 1, column: 0 };
+        let message = format!("there are no tests in .{} files", self.extension());
+        Err(vec![Diagnostic { place, message, hint: None }])
+    }
 }
 
 /// A compiled binding.
