@@ -139,6 +139,8 @@ mod tests {
         let table = [
             (String::new(), Malformed::Empty { what }),
             (CHALLENGE[1..].to_owned(), not_a_hash.clone()),
+            // Good base64url, but of 31 bytes.
+            ("A".repeat(42), not_a_hash.clone()),
             (format!("{CHALLENGE}A"), Malformed::TooLong { what, limit: CODE_CHALLENGE_BYTES }),
             (CHALLENGE.replace('-', "+"), Malformed::Character { what }),
             (CHALLENGE.replace('M', "="), Malformed::Character { what }),

@@ -164,6 +164,7 @@ mod tests {
         assert_eq!(parsed.len(), 3);
         assert_eq!(parsed, scope("profile openid email"));
         assert_ne!(parsed, scope("openid email"));
+        assert_ne!(scope("openid email"), parsed);
         assert_ne!(parsed, scope("openid email phone"));
         assert_round_trip(&parsed);
         assert_round_trip(&Scope::empty());

@@ -38,6 +38,12 @@ fn nothing_asked_is_nothing_stored() {
 }
 
 #[test]
+fn null_within_a_claim_asks_for_nothing() {
+    let text = r#"{"userinfo": {"name": {"essential": null, "value": null, "values": null}}}"#;
+    assert_eq!(ClaimsRequest::parse(text).unwrap().userinfo["name"], ClaimRequest::default());
+}
+
+#[test]
 fn members_of_a_wrong_type_are_refused() {
     let table = [
         "",

@@ -7,7 +7,7 @@ use super::{members::wrong, metadata::ClientMetadata, verified::RegisteredKeys};
 use crate::{client_auth_method::ClientAuthMethod, error::Refusal, jws_algorithm::JwsAlgorithm};
 
 /// Most keys in a client's `jwks`.
-pub const JWKS_MAX_KEYS: usize = 32;
+pub(super) const JWKS_MAX_KEYS: usize = 32;
 
 /// Members of a JWK that are secret: private parts of RSA and elliptic keys, and symmetric keys (RFC 7518 6).
 const SECRET_JWK_MEMBERS: &[&str] = &["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
