@@ -1,1 +1,78 @@
-//! Placeholder.
+//! The walk of the authorization code grant and everything around it: `/authorize`, `/token`, `/userinfo`,
+//! introspection, revocation, registration, logout, metadata.
+//!
+//! **Invariant:** only the orchestrating file of a folder awaits; the rules beside it are pure and are tested by
+//! tables. This crate knows the protocol and the domain, never HTTP, SQL or a script runtime.
+
+pub mod access;
+pub mod authorization;
+pub mod browser;
+pub mod client_authentication;
+pub mod client_keys;
+pub mod error;
+pub mod introspection;
+pub mod logout;
+pub mod metadata;
+pub mod registration;
+pub mod revocation;
+pub mod settings;
+pub mod subjects;
+pub mod token;
+pub mod userinfo;
+pub mod views;
+
+mod assertion;
+mod claim_sets;
+
+use gatewright_domain::clock::{Clock, Timestamp};
+use gatewright_domain::entropy::Entropy;
+use gatewright_domain::fetch::DocumentFetcher;
+use gatewright_domain::hooks::Policies;
+use gatewright_domain::signing::{ForeignJwt, Sealer, Signer};
+use gatewright_domain::store::Stores;
+use settings::Settings;
+use std::sync::Arc;
+
+/// Everything the engine asks of the world.
+#[derive(Clone)]
+pub struct World {
+    /// Storage.
+    pub stores: Stores,
+    /// The policy.
+    pub policies: Arc<dyn Policies>,
+    /// The server's keys.
+    pub signer: Arc<dyn Signer>,
+    /// Clients' signatures.
+    pub foreign: Arc<dyn ForeignJwt>,
+    /// The master key.
+    pub sealer: Arc<dyn Sealer>,
+    /// Clients' documents.
+    pub fetcher: Arc<dyn DocumentFetcher>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// The authorization server, without its HTTP.
+pub struct Engine {
+    settings: Settings,
+    world: World,
+    client_keys: client_keys::ClientKeyCache,
+}
+
+impl Engine {
+    /// An engine over `world`.
+    pub fn new(settings: Settings, world: World) -> Self {
+        Self { settings, world, client_keys: client_keys::ClientKeyCache::default() }
+    }
+
+    /// Its settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    fn now(&self) -> Timestamp {
+        self.world.clock.now()
+    }
+}

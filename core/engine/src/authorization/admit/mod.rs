@@ -1,0 +1,97 @@
+//! What a resolved request must hold to be begun: one rule a file, in the order of this table.
+//!
+//! | rule | file | refusal |
+//! |---|---|---|
+//! | the parameters can be read | `gatewright_protocol::authorization` | `invalid_request`, `request_not_supported`, … |
+//! | the client may use this response type | `response_type` | `unauthorized_client` |
+//! | PKCE where it is required | `pkce` | `invalid_request` |
+//! | scope down to what the client may have | `scope` | `invalid_scope` |
+
+mod pkce;
+mod response_type;
+mod scope;
+
+use super::resolve::ResolvedRequest;
+use crate::settings::{STANDARD_SCOPES, Settings};
+use gatewright_domain::client::Client;
+use gatewright_protocol::authorization::AuthorizationRequest;
+use gatewright_protocol::client_id::ClientId;
+use gatewright_protocol::error::Refusal;
+use gatewright_protocol::params::Params;
+use gatewright_protocol::redirect_uri::RedirectUri;
+use gatewright_protocol::scope::Scope;
+use serde::{Deserialize, Serialize};
+
+/// A request that may be walked. Only [`admit`] makes one; stored, it is what [`admit`] made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AdmittedRequest {
+    client_id: ClientId,
+    redirect_uri: RedirectUri,
+    scope: Scope,
+    max_age_s: Option<u64>,
+    asked: AuthorizationRequest,
+}
+
+/// What admission needs to know beside the request.
+#[derive(Debug)]
+pub struct Admission<'s> {
+    /// The server's settings.
+    pub settings: &'s Settings,
+    /// Scope values that the policy's claims bindings serve.
+    pub served_scopes: &'s [String],
+}
+
+impl Admission<'_> {
+    /// Whether this server knows the scope value: a standard one, the operator's, or the policy's.
+    pub fn knows(&self, value: &str) -> bool {
+        STANDARD_SCOPES.contains(&value)
+            || self.settings.scopes.contains_key(value)
+            || self.served_scopes.iter().any(|served| served == value)
+    }
+}
+
+/// Admits a resolved request.
+///
+/// # Errors
+/// The first rule of the table that it breaks; the refusal goes to the verified redirect URI.
+pub fn admit(
+    params: &Params,
+    resolved: &ResolvedRequest,
+    admission: &Admission<'_>,
+) -> Result<AdmittedRequest, Refusal> {
+    let asked = AuthorizationRequest::parse(params)?;
+    let client: &Client = resolved.client();
+    response_type::admit(client, asked.response_type)?;
+    pkce::admit(client, &asked, admission)?;
+    let scope = scope::admit(client, &asked, admission)?;
+    let max_age_s = asked.max_age.or(client.authentication_defaults.max_age_s);
+    let redirect_uri = resolved.redirect_uri().clone();
+    Ok(AdmittedRequest { client_id: client.id.clone(), redirect_uri, scope, max_age_s, asked })
+}
+
+impl AdmittedRequest {
+    /// Who asks.
+    pub fn client_id(&self) -> &ClientId {
+        &self.client_id
+    }
+
+    /// Where the response goes: verified.
+    pub fn redirect_uri(&self) -> &RedirectUri {
+        &self.redirect_uri
+    }
+
+    /// What may be granted: what was asked for, less what the client may not have.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// `max_age` of the request, else the client's default, in seconds.
+    pub fn max_age_s(&self) -> Option<u64> {
+        self.max_age_s
+    }
+
+    /// The parameters as asked.
+    pub fn asked(&self) -> &AuthorizationRequest {
+        &self.asked
+    }
+}

@@ -1,0 +1,158 @@
+//! A page's answer, or the browser's return from a visit: claimed, put into the journal, walked on.
+
+use super::interaction::{AccountChoice, Consented, Interaction, Running};
+use super::outcome::{Outcome, Step};
+use super::page::Shown;
+use super::walk::Walk;
+use crate::Engine;
+use crate::browser::Browser;
+use crate::error::{DirectError, WalkError};
+use gatewright_domain::flow::{HostAnswer, HostCall, Journal, LiveSecrets};
+use gatewright_domain::page::{Form, Page, Submission};
+use gatewright_protocol::error::Refusal;
+use gatewright_protocol::params::Params;
+use std::collections::BTreeMap;
+use subtle::ConstantTimeEq;
+
+/// The button that allows or keeps; any other refuses or changes.
+const ALLOW: &str = "allow";
+/// The button that goes on with the session's account.
+const KEEP: &str = "continue";
+
+/// What an answer led to.
+#[derive(Debug)]
+pub enum Answered {
+    /// The browser goes on.
+    Next(Outcome),
+    /// The same form again, with what was wrong in it. Nothing has run.
+    Again(Box<Shown>),
+}
+
+/// What an answer means for what was waiting.
+enum Meaning {
+    On(LiveSecrets),
+    Again(Box<Form>),
+    Refuse(Refusal),
+}
+
+impl Engine {
+    /// Answers the page an interaction waits with. A token of an earlier page, or an answer that another request
+    /// is working on, leads to the page as it now stands.
+    ///
+    /// # Errors
+    /// A direct error when this browser has no such interaction, or a fault.
+    pub async fn answer(
+        &self,
+        id: &str,
+        token: &str,
+        submission: Submission,
+        browser: &Browser,
+    ) -> Result<Answered, WalkError> {
+        let mut interaction = self.find_interaction(id, browser).await?;
+        if !bool::from(token.as_bytes().ct_eq(self.page_token(&interaction).as_bytes())) {
+            return Ok(Answered::Next(self.as_it_stands(&interaction)));
+        }
+        match take_answer(&mut interaction, submission) {
+            Meaning::Again(form) => {
+                Ok(Answered::Again(Box::new(self.shown(&interaction, Some(*form), browser).await?)))
+            }
+            _ if !self.claim(&interaction).await? => Ok(Answered::Next(self.as_it_stands(&interaction))),
+            Meaning::Refuse(refusal) => {
+                self.forget(&interaction).await?;
+                Ok(Answered::Next(Outcome::of(Step::Respond(super::refused(&interaction, self, &refusal)))))
+            }
+            Meaning::On(live) => Ok(Answered::Next(self.walk_on(interaction, live, browser).await?)),
+        }
+    }
+
+    /// The browser came back from a visit; `params` are what it brought.
+    ///
+    /// # Errors
+    /// A direct error when its `state` is none of ours or of another browser, or a fault.
+    pub async fn returned(&self, params: &Params, browser: &Browser) -> Result<Outcome, WalkError> {
+        let state = params.single("state").map_err(DirectError::Request)?.unwrap_or_default();
+        let id = state.split_once('.').map(|(id, _)| id).unwrap_or_default();
+        let mut interaction = self.find_interaction(id, browser).await?;
+        if !bool::from(state.as_bytes().ct_eq(self.return_state(&interaction.id).as_bytes())) {
+            return Err(DirectError::ForeignAnswer.into());
+        }
+        let brought: BTreeMap<String, String> =
+            params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        if !take_return(&mut interaction, brought) || !self.claim(&interaction).await? {
+            return Ok(self.as_it_stands(&interaction));
+        }
+        self.walk_on(interaction, LiveSecrets::default(), browser).await
+    }
+
+    async fn walk_on(
+        &self,
+        interaction: Interaction,
+        live: LiveSecrets,
+        browser: &Browser,
+    ) -> Result<Outcome, WalkError> {
+        let policy = self.world.policies.pinned(&interaction.bundle).await?;
+        let client = self.world.stores.clients.find(interaction.request.client_id()).await?;
+        let client = client.ok_or(DirectError::NoInteraction)?;
+        let session = self.live_session(browser).await?;
+        Walk { engine: self, policy, client, browser, session }.go_with(interaction, live).await
+    }
+
+    /// To the page that the interaction waits with.
+    fn as_it_stands(&self, interaction: &Interaction) -> Outcome {
+        let kind = interaction.progress.running.as_ref().map_or(super::PageKind::SignIn, Running::page_kind);
+        Outcome::of(Step::Page { interaction: interaction.id.clone(), kind })
+    }
+}
+
+fn take_answer(interaction: &mut Interaction, submission: Submission) -> Meaning {
+    let scope = interaction.request.scope().clone();
+    let progress = &mut interaction.progress;
+    let pressed = submission.action.as_deref().unwrap_or_default();
+    match &mut progress.running {
+        Some(Running::ChooseAccount) => {
+            progress.account = if pressed == KEEP { AccountChoice::Keep } else { AccountChoice::Another };
+            progress.running = None;
+            Meaning::On(LiveSecrets::default())
+        }
+        Some(Running::ConsentQuestion) if pressed == ALLOW => {
+            progress.consented = Some(Consented { scope, remember: true });
+            progress.running = None;
+            Meaning::On(LiveSecrets::default())
+        }
+        Some(Running::ConsentQuestion) => Meaning::Refuse(Refusal::access_denied("The end-user did not consent.")),
+        Some(Running::Authenticate { journal, .. } | Running::Consent { journal, .. }) => {
+            journal_answer(journal, submission)
+        }
+        None => Meaning::On(LiveSecrets::default()),
+    }
+}
+
+fn journal_answer(journal: &mut Journal, submission: Submission) -> Meaning {
+    let mut live = LiveSecrets::default();
+    match journal.waiting() {
+        Some(HostCall::Ask(Page::Form(form))) => match form.read(submission) {
+            Err(again) => return Meaning::Again(again),
+            Ok((answer, typed)) => {
+                live.keep(journal.entries().len(), typed);
+                journal.answer(HostAnswer::Form(answer));
+            }
+        },
+        Some(HostCall::Ask(Page::Consent(_))) => {
+            let allowed = submission.action.as_deref() == Some(ALLOW);
+            journal.answer(HostAnswer::Consent { allowed });
+        }
+        _ => {}
+    }
+    Meaning::On(live)
+}
+
+fn take_return(interaction: &mut Interaction, brought: BTreeMap<String, String>) -> bool {
+    match &mut interaction.progress.running {
+        Some(Running::Authenticate { journal, .. } | Running::Consent { journal, .. })
+            if matches!(journal.waiting(), Some(HostCall::Visit(_))) =>
+        {
+            journal.answer(HostAnswer::Returned(brought))
+        }
+        _ => false,
+    }
+}

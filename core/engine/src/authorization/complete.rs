@@ -1,0 +1,138 @@
+//! The end of the walk: consent remembered, the code stored, the ID token signed, the response made (RFC 6749
+//! 4.1.2, OpenID Connect Core 3.1.2.5 and 3.3.2.5, RFC 9207).
+
+use super::interaction::{Consented, Interaction, Reached};
+use super::walk::{HopFailed, Walk};
+use crate::token::id_token::IdTokenParts;
+use gatewright_domain::code::AuthorizationCode;
+use gatewright_domain::consent::Consent;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::identifiers::FamilyId;
+use gatewright_domain::token_hash::RandomToken;
+use gatewright_domain::user::User;
+use gatewright_protocol::authorization_response::{AuthorizationResponse, Success};
+use gatewright_protocol::error::Refusal;
+use serde_json::Value;
+
+impl Walk<'_> {
+    pub(super) async fn complete(
+        &self,
+        interaction: &Interaction,
+        user: Option<User>,
+    ) -> Result<AuthorizationResponse, HopFailed> {
+        let (Some(reached), Some(consented)) = (&interaction.progress.reached, &interaction.progress.consented) else {
+            return Err(Fault::new("authorization.complete", "the walk ended before its decisions").into());
+        };
+        if let Some(refusal) = unmet_acr(interaction, reached) {
+            self.engine.forget(interaction).await?;
+            return Ok(super::refused(interaction, self.engine, &refusal));
+        }
+        let asked = interaction.request.asked();
+        let code = asked.response_type.issues_code().then(|| RandomToken::draw(self.engine.world.entropy.as_ref()));
+        let id_token = match asked.response_type.issues_id_token() {
+            false => None,
+            true => Some(self.front_channel_id_token(interaction, reached, consented, (code.as_ref(), user)).await?),
+        };
+        self.remember(reached, consented).await?;
+        if let Some(code) = &code {
+            let stored = self.code(interaction, reached, consented, code);
+            self.engine.world.stores.codes.issue(&stored).await?;
+        }
+        self.engine.forget(interaction).await?;
+        let success = Success {
+            code: code.map(RandomToken::into_text),
+            id_token,
+            state: asked.state.clone(),
+            scope: Some(consented.scope.clone()),
+            session_state: None,
+        };
+        let redirect_uri = interaction.request.redirect_uri().clone();
+        let issuer = &self.engine.settings.issuer;
+        Ok(AuthorizationResponse::success(redirect_uri, asked.response_mode, issuer, success))
+    }
+
+    async fn remember(&self, reached: &Reached, consented: &Consented) -> Result<(), Fault> {
+        if !consented.remember {
+            return Ok(());
+        }
+        let now = self.engine.now();
+        let consent = Consent {
+            subject: reached.context.subject.clone(),
+            client_id: self.client.id.clone(),
+            scope: consented.scope.clone(),
+            granted_at: now,
+            expires_at: now.plus(self.engine.settings.lifetimes.consent_s),
+        };
+        self.engine.world.stores.consents.remember(&consent).await
+    }
+
+    fn code(
+        &self,
+        interaction: &Interaction,
+        reached: &Reached,
+        consented: &Consented,
+        code: &RandomToken,
+    ) -> AuthorizationCode {
+        let asked = interaction.request.asked();
+        let now = self.engine.now();
+        AuthorizationCode {
+            hash: code.hash(),
+            family: FamilyId::draw(self.engine.world.entropy.as_ref()),
+            client_id: self.client.id.clone(),
+            redirect_uri: interaction.request.redirect_uri().clone(),
+            challenge: asked.code_challenge.clone(),
+            nonce: asked.nonce.clone(),
+            authentication: reached.context.clone(),
+            scope: consented.scope.clone(),
+            claims: asked.claims.clone(),
+            bundle: interaction.bundle.clone(),
+            issued_at: now,
+            expires_at: now.plus(self.engine.settings.lifetimes.code_s),
+        }
+    }
+
+    async fn front_channel_id_token(
+        &self,
+        interaction: &Interaction,
+        reached: &Reached,
+        consented: &Consented,
+        (code, user): (Option<&RandomToken>, Option<User>),
+    ) -> Result<String, HopFailed> {
+        let user = match user {
+            Some(user) => user,
+            None => {
+                let user = self.engine.enabled_user(&reached.context.subject).await?;
+                user.ok_or_else(|| Fault::new("authorization.complete", "the account went while it signed in"))?
+            }
+        };
+        let asked = interaction.request.asked();
+        let parts = IdTokenParts {
+            client: &self.client,
+            user: &user,
+            context: &reached.context,
+            scope: &consented.scope,
+            claims: asked.claims.as_ref(),
+            nonce: asked.nonce.as_ref(),
+            code: code.map(RandomToken::expose),
+            access_token: None,
+            alone: !asked.response_type.issues_code(),
+            grant_type: "implicit",
+        };
+        let prepared = self.engine.prepare_id_token(self.policy.as_ref(), &parts).await?;
+        match prepared {
+            Ok(prepared) => Ok(self.engine.sign_id_token(prepared, &parts)?),
+            Err(refusal) => Err(HopFailed::Refused(refusal)),
+        }
+    }
+}
+
+/// An ACR asked for as essential that was not reached (OpenID Connect Core 5.5.1.1).
+fn unmet_acr(interaction: &Interaction, reached: &Reached) -> Option<Refusal> {
+    let claims = interaction.request.asked().claims.as_ref()?;
+    let asked = claims.id_token.get("acr").filter(|asked| asked.essential)?;
+    let acr = Value::String(reached.context.acr.to_string());
+    if asked.accepts(&acr) {
+        return None;
+    }
+    Some(Refusal::unmet_authentication_requirements("The acr asked for as essential was not reached."))
+}

@@ -1,0 +1,201 @@
+//! An interaction: one browser's unfinished trip, and what was decided on it so far.
+
+use super::admit::AdmittedRequest;
+use super::outcome::PageKind;
+use crate::Engine;
+use gatewright_domain::clock::Timestamp;
+use gatewright_domain::code::AuthenticationContext;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::flow::Journal;
+use gatewright_domain::hooks::{AuthenticateInput, ConsentInput};
+use gatewright_domain::identifiers::{BundleDigest, InteractionId, SessionId};
+use gatewright_domain::store::{DOCUMENT_BYTES_MAX, StoredInteraction};
+use gatewright_domain::token_hash::TokenHash;
+use gatewright_protocol::acr::Acr;
+use gatewright_protocol::scope::Scope;
+use serde::{Deserialize, Serialize};
+
+/// One browser's unfinished trip.
+#[derive(Debug)]
+pub struct Interaction {
+    /// Its name.
+    pub id: InteractionId,
+    /// The browser it belongs to.
+    pub browser: TokenHash,
+    /// The bundle it began with and ends on.
+    pub bundle: BundleDigest,
+    /// Version in the store; 0 while it was never stored.
+    pub version: i64,
+    /// When it is given up.
+    pub expires_at: Timestamp,
+    /// What was asked.
+    pub request: AdmittedRequest,
+    /// The subject that a valid `id_token_hint` names.
+    pub hint: Option<HintedSubject>,
+    /// What was decided so far.
+    pub progress: Progress,
+}
+
+/// Whom an `id_token_hint` names (OpenID Connect Core 3.1.2.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HintedSubject {
+    /// The `sub` of an ID token of ours, as this client knows it.
+    Sub(String),
+    /// A hint that is no ID token of ours for this client: no session fits it.
+    Nobody,
+}
+
+/// What was decided so far.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Progress {
+    /// Any of these must be reached; the first is asked for.
+    pub wanted: Option<Vec<Acr>>,
+    /// Whether the end-user chose to go on with the session's account.
+    pub account: AccountChoice,
+    /// The interactive hook that waits for the browser.
+    pub running: Option<Running>,
+    /// The session that was begun in this very interaction.
+    pub fresh_session: Option<SessionId>,
+    /// Who the end-user is, strong enough.
+    pub reached: Option<Reached>,
+    /// `after_authentication` has let it pass.
+    pub passed: Option<Passed>,
+    /// What the client may have.
+    pub consented: Option<Consented>,
+    /// Decisions taken so far.
+    pub hops: u32,
+}
+
+/// What `prompt=select_account` led to (OpenID Connect Core 3.1.2.1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountChoice {
+    /// Not asked.
+    #[default]
+    NotAsked,
+    /// The session's account.
+    Keep,
+    /// Another account: the session does not count.
+    Another,
+}
+
+/// What waits for the browser.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "running", rename_all = "snake_case")]
+pub enum Running {
+    /// An `authenticate` hook.
+    Authenticate {
+        /// What it was told when it began; the same on every run.
+        input: Box<AuthenticateInput>,
+        /// Its host calls.
+        journal: Journal,
+    },
+    /// A `consent` hook.
+    Consent {
+        /// What it was told when it began.
+        input: Box<ConsentInput>,
+        /// Its host calls.
+        journal: Journal,
+    },
+    /// The built-in account choice.
+    ChooseAccount,
+    /// The built-in consent question.
+    ConsentQuestion,
+}
+
+impl Running {
+    /// The kind of page it is answered on.
+    pub(super) fn page_kind(&self) -> PageKind {
+        match self {
+            Self::Authenticate { .. } | Self::ChooseAccount => PageKind::SignIn,
+            Self::Consent { .. } | Self::ConsentQuestion => PageKind::Consent,
+        }
+    }
+}
+
+/// An authentication that is strong enough.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reached {
+    /// Who, when, how.
+    pub context: AuthenticationContext,
+    /// Level of its ACR.
+    pub level: i32,
+    /// It happened in this very interaction.
+    pub fresh: bool,
+}
+
+/// What `after_authentication` decided, when it let the end-user pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passed {
+    /// Consent is to be asked even where it was given.
+    pub ask_consent: bool,
+}
+
+/// What the client may have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consented {
+    /// Scope granted.
+    pub scope: Scope,
+    /// Whether to remember it; not when it was remembered or never asked.
+    pub remember: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    request: AdmittedRequest,
+    hint: Option<HintedSubject>,
+    progress: Progress,
+}
+
+impl Interaction {
+    pub(super) fn begin(request: AdmittedRequest, browser: TokenHash, bundle: BundleDigest, engine: &Engine) -> Self {
+        Self {
+            id: InteractionId::draw(engine.world.entropy.as_ref()),
+            browser,
+            bundle,
+            version: 0,
+            expires_at: engine.now().plus(engine.settings.lifetimes.interaction_s),
+            request,
+            hint: None,
+            progress: Progress::default(),
+        }
+    }
+
+    pub(super) fn from_stored(stored: StoredInteraction) -> Result<Self, Fault> {
+        let document: Document =
+            serde_json::from_str(&stored.document).map_err(|error| Fault::caused("interaction.document", error))?;
+        Ok(Self {
+            id: stored.id,
+            browser: stored.browser,
+            bundle: stored.bundle,
+            version: stored.version,
+            expires_at: stored.expires_at,
+            request: document.request,
+            hint: document.hint,
+            progress: document.progress,
+        })
+    }
+
+    /// What is stored of it, one version on.
+    pub(super) fn to_stored(&self) -> Result<StoredInteraction, Fault> {
+        let document =
+            Document { request: self.request.clone(), hint: self.hint.clone(), progress: self.progress.clone() };
+        let document =
+            serde_json::to_string(&document).map_err(|error| Fault::caused("interaction.document", error))?;
+        if document.len() > DOCUMENT_BYTES_MAX {
+            let message = format!("the flow's journal outgrew {DOCUMENT_BYTES_MAX} bytes");
+            return Err(Fault::new("interaction.document", message));
+        }
+        Ok(StoredInteraction {
+            id: self.id.clone(),
+            browser: self.browser.clone(),
+            bundle: self.bundle.clone(),
+            version: self.version + 1,
+            expires_at: self.expires_at,
+            document,
+        })
+    }
+}

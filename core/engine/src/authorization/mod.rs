@@ -1,0 +1,81 @@
+//! `/authorize` and the pages that follow it (RFC 6749 4.1.1, OpenID Connect Core 3.1.2).
+//!
+//! bytes → [`Params`] → [`resolve`] → [`admit`] → an interaction, then one dispatcher ([`walk`]): load, ask the
+//! pure function `next_step`, do that one thing, save, answer.
+
+pub mod admit;
+mod answer;
+mod complete;
+mod interaction;
+mod next_step;
+mod outcome;
+mod page;
+mod reached;
+pub(crate) use reached::names_audience;
+pub mod resolve;
+mod store;
+mod walk;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use answer::Answered;
+pub use interaction::{Interaction, Progress};
+pub use outcome::{Outcome, PageKind, Step};
+pub use page::{PageToShow, Shown};
+
+use crate::Engine;
+use crate::browser::Browser;
+use crate::error::{DirectError, WalkError};
+use gatewright_protocol::authorization_response::AuthorizationResponse;
+use gatewright_protocol::error::Refusal;
+use gatewright_protocol::params::Params;
+use resolve::ResolvedRequest;
+
+impl Engine {
+    /// Answers an authorization request.
+    ///
+    /// # Errors
+    /// A direct error while no redirect URI is verified, or a fault. Once one is verified every refusal is an
+    /// [`Outcome`] that goes there.
+    pub async fn authorize(&self, params: &Params, browser: &Browser) -> Result<Outcome, WalkError> {
+        let resolved = self.resolve(params).await?;
+        let policy = self.world.policies.live();
+        let session = self.live_session(browser).await?;
+        let admission = admit::Admission { settings: &self.settings, served_scopes: policy.served_scopes() };
+        match admit::admit(params, &resolved, &admission) {
+            Err(refusal) => Ok(Outcome::of(Step::Respond(resolved.refuse(&self.settings.issuer, &refusal)))),
+            Ok(request) => {
+                let (tie, cookie) = browser.tie(self.world.entropy.as_ref());
+                let mut interaction = Interaction::begin(request, tie, policy.digest().clone(), self);
+                interaction.hint = self.hinted_subject(&interaction);
+                let walk = walk::Walk { engine: self, policy, client: resolved.into_client(), browser, session };
+                let mut outcome = walk.go(interaction).await?;
+                if matches!(outcome.step, Step::Page { .. } | Step::Visit { .. }) {
+                    outcome.cookies.extend(cookie);
+                }
+                Ok(outcome)
+            }
+        }
+    }
+
+    async fn resolve(&self, params: &Params) -> Result<ResolvedRequest, WalkError> {
+        let direct = |refusal: Refusal| DirectError::Request(refusal);
+        let client_id = gatewright_protocol::authorization::client_id(params).map_err(direct)?;
+        let redirect_uri = gatewright_protocol::authorization::redirect_uri(params).map_err(direct)?;
+        let client = self.world.stores.clients.find(&client_id).await?;
+        Ok(resolve::resolve(client, redirect_uri.as_deref(), params).map_err(direct)?)
+    }
+}
+
+/// The response that tells a client of a refusal.
+fn refused(interaction: &Interaction, engine: &Engine, refusal: &Refusal) -> AuthorizationResponse {
+    let request = &interaction.request;
+    AuthorizationResponse::refused(
+        request.redirect_uri().clone(),
+        request.asked().response_mode,
+        &engine.settings.issuer,
+        refusal,
+        request.asked().state.as_ref(),
+    )
+}

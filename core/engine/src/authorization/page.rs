@@ -1,0 +1,121 @@
+//! What a page of an interaction shows. Looking at a page never runs a hook and changes nothing.
+
+use super::interaction::{Interaction, Running};
+use super::outcome::PageKind;
+use crate::Engine;
+use crate::browser::Browser;
+use crate::error::WalkError;
+use gatewright_domain::client::Client;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::flow::{HostCall, Journal};
+use gatewright_domain::identifiers::Subject;
+use gatewright_domain::page::{ConsentQuestion, Form, Page};
+use gatewright_domain::user::UserView;
+use std::sync::Arc;
+
+/// A page, and what stands around it.
+#[derive(Debug)]
+pub struct Shown {
+    /// What is asked.
+    pub page: PageToShow,
+    /// The kind of URL it belongs at.
+    pub kind: PageKind,
+    /// To be sent back with the answer.
+    pub token: String,
+    /// On whose behalf it is asked.
+    pub client: Arc<Client>,
+    /// Where the browser goes at the end: pages allow forms to lead there.
+    pub redirect_uri: String,
+    /// Who is signed in, where that is known.
+    pub user: Option<UserView>,
+    /// `ui_locales` of the request.
+    pub ui_locales: Vec<String>,
+}
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PageToShow {
+    /// A hook's form.
+    Form(Form),
+    /// Whether the client may have these.
+    Consent(ConsentQuestion),
+    /// Whether to go on with the session's account.
+    ChooseAccount,
+    /// The browser should be elsewhere.
+    Elsewhere {
+        /// Where.
+        url: String,
+    },
+}
+
+impl Engine {
+    /// The page an interaction waits with.
+    ///
+    /// # Errors
+    /// A direct error when this browser has no such interaction, or a fault.
+    pub async fn show(&self, id: &str, browser: &Browser) -> Result<Shown, WalkError> {
+        let interaction = self.find_interaction(id, browser).await?;
+        self.shown(&interaction, None, browser).await
+    }
+
+    /// The page an interaction waits with, or the same form again with what was wrong in it.
+    pub(super) async fn shown(
+        &self,
+        interaction: &Interaction,
+        again: Option<Form>,
+        browser: &Browser,
+    ) -> Result<Shown, WalkError> {
+        let running = interaction.progress.running.as_ref();
+        let running = running.ok_or_else(|| Fault::new("authorization.page", "the interaction waits for nothing"))?;
+        let page = match again {
+            Some(form) => PageToShow::Form(form),
+            None => page_of(running, interaction)?,
+        };
+        let client_id = interaction.request.client_id();
+        let client = self.world.stores.clients.find(client_id).await?;
+        let client = client.ok_or(crate::error::DirectError::NoInteraction)?;
+        let user = match self.known_subject(interaction, browser).await? {
+            Some(subject) => self.enabled_user(&subject).await?,
+            None => None,
+        };
+        Ok(Shown {
+            page,
+            kind: running.page_kind(),
+            token: self.page_token(interaction),
+            client,
+            redirect_uri: interaction.request.redirect_uri().to_string(),
+            user: user.as_ref().map(UserView::from),
+            ui_locales: interaction.request.asked().ui_locales.iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    async fn known_subject(&self, interaction: &Interaction, browser: &Browser) -> Result<Option<Subject>, Fault> {
+        if let Some(reached) = &interaction.progress.reached {
+            return Ok(Some(reached.context.subject.clone()));
+        }
+        match &interaction.progress.running {
+            Some(Running::ChooseAccount) => Ok(self.live_session(browser).await?.map(|session| session.subject)),
+            Some(Running::Authenticate { input, .. }) => Ok(input.user.as_ref().map(|user| user.subject.clone())),
+            _ => Ok(None),
+        }
+    }
+}
+
+fn page_of(running: &Running, interaction: &Interaction) -> Result<PageToShow, Fault> {
+    match running {
+        Running::Authenticate { journal, .. } | Running::Consent { journal, .. } => waiting_page(journal),
+        Running::ChooseAccount => Ok(PageToShow::ChooseAccount),
+        Running::ConsentQuestion => {
+            Ok(PageToShow::Consent(ConsentQuestion { scope: interaction.request.scope().clone() }))
+        }
+    }
+}
+
+fn waiting_page(journal: &Journal) -> Result<PageToShow, Fault> {
+    match journal.waiting() {
+        Some(HostCall::Ask(Page::Form(form))) => Ok(PageToShow::Form(form.clone())),
+        Some(HostCall::Ask(Page::Consent(question))) => Ok(PageToShow::Consent(question.clone())),
+        Some(HostCall::Visit(visit)) => Ok(PageToShow::Elsewhere { url: visit.url.clone() }),
+        _ => Err(Fault::new("authorization.page", "the journal waits for no page")),
+    }
+}

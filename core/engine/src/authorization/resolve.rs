@@ -1,0 +1,105 @@
+//! Who asks, and where the answer may go (RFC 6749 3.1.2, RFC 9700 2.1).
+//!
+//! [`ResolvedRequest`] is the only holder of a verified redirect URI: an error before it exists cannot redirect.
+
+use gatewright_domain::client::Client;
+use gatewright_protocol::authorization::{peek_response_mode, peek_state};
+use gatewright_protocol::authorization_response::AuthorizationResponse;
+use gatewright_protocol::error::Refusal;
+use gatewright_protocol::issuer::Issuer;
+use gatewright_protocol::params::Params;
+use gatewright_protocol::redirect_uri::RedirectUri;
+use gatewright_protocol::response_mode::ResponseMode;
+use gatewright_protocol::state::State;
+use std::sync::Arc;
+
+/// A request of a known client with a redirect URI of its own.
+#[derive(Debug)]
+pub struct ResolvedRequest {
+    client: Arc<Client>,
+    redirect_uri: RedirectUri,
+    state: Option<State>,
+    mode: ResponseMode,
+}
+
+/// Resolves a request; every refusal here is for the person, never for a redirect URI.
+///
+/// # Errors
+/// An unknown client, a missing redirect URI, or one that the client has not registered.
+pub fn resolve(
+    client: Option<Arc<Client>>,
+    redirect_uri: Option<&str>,
+    params: &Params,
+) -> Result<ResolvedRequest, Refusal> {
+    let Some(client) = client else {
+        return Err(Refusal::invalid_request("No client with this client_id is registered here."));
+    };
+    let Some(presented) = redirect_uri else {
+        return Err(Refusal::invalid_request("The parameter redirect_uri is missing."));
+    };
+    let Some(redirect_uri) = client.redirect_uri(presented) else {
+        return Err(Refusal::invalid_request("The redirect_uri is not one that this client has registered."));
+    };
+    Ok(ResolvedRequest { client, redirect_uri, state: peek_state(params), mode: peek_response_mode(params) })
+}
+
+impl ResolvedRequest {
+    /// The client.
+    pub fn client(&self) -> &Arc<Client> {
+        &self.client
+    }
+
+    /// Where the answer goes.
+    pub fn redirect_uri(&self) -> &RedirectUri {
+        &self.redirect_uri
+    }
+
+    /// The client, when nothing else of it is needed any more.
+    pub fn into_client(self) -> Arc<Client> {
+        self.client
+    }
+
+    /// The answer to a request that is not admitted.
+    pub fn refuse(&self, issuer: &Issuer, refusal: &Refusal) -> AuthorizationResponse {
+        AuthorizationResponse::refused(self.redirect_uri.clone(), self.mode, issuer, refusal, self.state.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authorization::tests::sample_client;
+
+    fn params(query: &str) -> Params {
+        Params::parse_query(query).unwrap()
+    }
+
+    #[test]
+    fn an_unverified_redirect_uri_gets_no_response() {
+        let client = Arc::new(sample_client());
+        let none = params("");
+        for redirect_uri in [
+            None,
+            Some("https://client.example/cb2"),
+            Some("https://client.example/cb?x=1"),
+            Some("https://client.example/cb/"),
+            Some("https://CLIENT.example/cb"),
+            Some("https://client.example.evil/cb"),
+            Some("not a uri"),
+        ] {
+            assert!(resolve(Some(client.clone()), redirect_uri, &none).is_err(), "{redirect_uri:?}");
+        }
+        assert!(resolve(None, Some("https://client.example/cb"), &none).is_err());
+    }
+
+    #[test]
+    fn a_refusal_goes_where_the_response_would_have_gone() {
+        let client = Arc::new(sample_client());
+        let query = params("response_type=code&response_mode=fragment&state=s1");
+        let resolved = resolve(Some(client), Some("https://client.example/cb"), &query).unwrap();
+        let issuer = Issuer::try_from("https://id.example").unwrap();
+        let location = resolved.refuse(&issuer, &Refusal::login_required("x")).location().unwrap();
+        assert!(location.starts_with("https://client.example/cb#error=login_required"), "{location}");
+        assert!(location.contains("state=s1"), "{location}");
+    }
+}

@@ -1,0 +1,91 @@
+//! The `authenticate` hop: run the binding of the ACR, begin the session it earned.
+
+use super::{Hop, HopFailed, Luggage, Walk, waiting};
+use crate::authorization::interaction::{Interaction, Running};
+use crate::authorization::outcome::PageKind;
+use crate::authorization::reached::Authenticated;
+use crate::browser::CookieChange;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::flow::{Flow, FlowEnd, Journal};
+use gatewright_domain::hooks::{AuthenticateDecision, AuthenticateInput};
+use gatewright_domain::identifiers::Subject;
+use gatewright_domain::user::UserView;
+use gatewright_protocol::acr::Acr;
+use gatewright_protocol::amr::Amr;
+use gatewright_protocol::error::Refusal;
+
+impl Walk<'_> {
+    pub(super) async fn authenticate(
+        &mut self,
+        interaction: &mut Interaction,
+        acr: Acr,
+        step_up: bool,
+        luggage: &mut Luggage,
+    ) -> Result<Hop, HopFailed> {
+        let user = match self.session.as_ref().filter(|_| step_up) {
+            Some(session) => self.engine.enabled_user(&session.subject).await?,
+            None => None,
+        };
+        let input = AuthenticateInput {
+            login: self.login(interaction),
+            acr: acr.to_string(),
+            user: user.as_ref().map(UserView::from),
+            return_url: self.engine.settings.issuer.endpoint("/visit"),
+            return_state: self.engine.return_state(&interaction.id),
+        };
+        self.run_authenticate(interaction, input, Journal::default(), luggage).await
+    }
+
+    pub(super) async fn run_authenticate(
+        &mut self,
+        interaction: &mut Interaction,
+        input: AuthenticateInput,
+        journal: Journal,
+        luggage: &mut Luggage,
+    ) -> Result<Hop, HopFailed> {
+        let mut flow = Flow { journal, live: std::mem::take(&mut luggage.live) };
+        match self.policy.authenticate(input.clone(), &mut flow).await? {
+            FlowEnd::Waiting(wait) => {
+                interaction.progress.running =
+                    Some(Running::Authenticate { input: Box::new(input), journal: flow.journal });
+                Ok(waiting(wait, PageKind::SignIn))
+            }
+            FlowEnd::Decided(AuthenticateDecision::Fail { reason }) => Ok(Hop::Refuse(Refusal::access_denied(reason))),
+            FlowEnd::Decided(AuthenticateDecision::Delegate { acr }) => {
+                interaction.progress.wanted = Some(vec![acr]);
+                Ok(Hop::On)
+            }
+            FlowEnd::Decided(AuthenticateDecision::Authenticated { subject, amr }) => {
+                self.authenticated(interaction, &input, (subject, amr), luggage).await
+            }
+        }
+    }
+
+    async fn authenticated(
+        &mut self,
+        interaction: &mut Interaction,
+        input: &AuthenticateInput,
+        (subject, amr): (Subject, Vec<Amr>),
+        luggage: &mut Luggage,
+    ) -> Result<Hop, HopFailed> {
+        if input.user.as_ref().is_some_and(|user| user.subject != subject) {
+            return Ok(Hop::Refuse(Refusal::access_denied("Another end-user signed in than the one who was to.")));
+        }
+        let Some(user) = self.engine.enabled_user(&subject).await? else {
+            return Ok(Hop::Refuse(Refusal::access_denied("The end-user has no account here.")));
+        };
+        let acr = Acr::try_from(input.acr.as_str()).ok();
+        let method = acr.as_ref().and_then(|acr| self.policy.acrs().find(acr)).cloned();
+        let method =
+            method.ok_or_else(|| Fault::new("authorization.walk", "the ACR left the bundle it was pinned to"))?;
+        let earlier = self.session.take();
+        let authenticated = Authenticated { subject, method: &method, amr, bundle: &interaction.bundle };
+        let begun = self.engine.begin_session(authenticated, earlier.as_ref()).await?;
+        let (session, cookie) = begun;
+        interaction.progress.fresh_session = Some(session.id.clone());
+        luggage.cookies.push(CookieChange::Session(cookie, self.engine.settings.lifetimes.session_s));
+        luggage.user = Some(user);
+        self.session = Some(session);
+        Ok(Hop::On)
+    }
+}

@@ -1,0 +1,50 @@
+//! The browser at the door: its cookies and where it is; and what the answer changes in its cookies.
+
+use gatewright_domain::entropy::Entropy;
+use gatewright_domain::hooks::Origin;
+use gatewright_domain::token_hash::{RandomToken, TokenHash};
+
+/// A browser, as its request shows it.
+#[derive(Debug, Clone, Default)]
+pub struct Browser {
+    /// Value of the session cookie.
+    pub session_cookie: Option<String>,
+    /// Value of the cookie that ties interactions to this browser.
+    pub browser_cookie: Option<String>,
+    /// Address and user agent.
+    pub origin: Origin,
+}
+
+/// A change to the browser's cookies.
+#[derive(Debug)]
+pub enum CookieChange {
+    /// The cookie that ties interactions to this browser; ends with the browser.
+    Browser(RandomToken),
+    /// The session cookie, for this many seconds.
+    Session(RandomToken, u64),
+    /// The session is over.
+    EndSession,
+}
+
+impl Browser {
+    /// Hash of the session cookie.
+    pub fn session_hash(&self) -> Option<TokenHash> {
+        self.session_cookie.as_deref().map(TokenHash::of)
+    }
+
+    /// Whether an interaction that belongs to `hash` began in this browser.
+    pub fn owns(&self, hash: &TokenHash) -> bool {
+        self.browser_cookie.as_deref().is_some_and(|cookie| hash.matches(cookie))
+    }
+
+    /// The hash that new interactions of this browser carry, and the cookie to set where there is none.
+    pub fn tie(&self, entropy: &dyn Entropy) -> (TokenHash, Option<CookieChange>) {
+        match &self.browser_cookie {
+            Some(cookie) => (TokenHash::of(cookie), None),
+            None => {
+                let cookie = RandomToken::draw(entropy);
+                (cookie.hash(), Some(CookieChange::Browser(cookie)))
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Which claims about the end-user go where: by scope, by the `claims` parameter, by the policy (OpenID Connect
+//! Core 5.4, 5.5).
+
+use crate::Engine;
+use crate::views::client_view;
+use gatewright_domain::client::Client;
+use gatewright_domain::flow::HookFault;
+use gatewright_domain::hooks::{ClaimsDestination, ClaimsInput, HookKind, Policy};
+use gatewright_domain::user::{User, UserView};
+use gatewright_protocol::claims::is_protected;
+use gatewright_protocol::claims_request::ClaimRequest;
+use gatewright_protocol::scope::Scope;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// For whom and about whom claims are gathered.
+pub(crate) struct ClaimSubject<'s> {
+    pub client: &'s Client,
+    pub user: &'s User,
+    pub scope: &'s Scope,
+    /// Claims asked for by name for this destination.
+    pub requested: Option<&'s BTreeMap<String, ClaimRequest>>,
+    pub acr: &'s str,
+    /// Whether the claims that the scope stands for go to this destination.
+    pub by_scope: bool,
+}
+
+impl Engine {
+    /// The claims for one destination. The policy's come last and may replace what scopes gave.
+    pub(crate) async fn gather_claims(
+        &self,
+        policy: &dyn Policy,
+        destination: ClaimsDestination,
+        about: &ClaimSubject<'_>,
+    ) -> Result<Map<String, Value>, HookFault> {
+        let mut claims = self.stored_claims(about);
+        if policy.asks(HookKind::Claims) {
+            let requested = about.requested.into_iter().flat_map(BTreeMap::keys).cloned().collect();
+            let input = ClaimsInput {
+                destination,
+                client: client_view(about.client),
+                user: UserView::from(about.user),
+                scope: about.scope.iter().map(ToString::to_string).collect(),
+                requested,
+                acr: about.acr.to_owned(),
+            };
+            claims.extend(policy.claims(input).await?.claims);
+        }
+        Ok(claims)
+    }
+
+    fn stored_claims(&self, about: &ClaimSubject<'_>) -> Map<String, Value> {
+        let mut claims = Map::new();
+        let mut take = |name: &str| {
+            let value = match name {
+                "updated_at" if !about.user.claims.contains_key(name) => Some(Value::from(about.user.created_at.0)),
+                "preferred_username" if !about.user.claims.contains_key(name) => {
+                    Some(Value::from(about.user.username.as_str()))
+                }
+                _ => about.user.claims.get(name).cloned(),
+            };
+            if let Some(value) = value.filter(|value| !value.is_null() && !is_protected(name)) {
+                claims.insert(name.to_owned(), value);
+            }
+        };
+        if about.by_scope {
+            for value in about.scope.iter() {
+                self.settings.claims_of_scope(value.as_str()).into_iter().for_each(&mut take);
+            }
+        }
+        for name in about.requested.into_iter().flat_map(BTreeMap::keys) {
+            take(name);
+        }
+        claims
+    }
+}

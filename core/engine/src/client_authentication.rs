@@ -1,0 +1,119 @@
+//! Client authentication at the endpoints that clients call (RFC 6749 2.3, RFC 7523 2.2, OpenID Connect Core 9).
+//! A client uses the method it registered and no other.
+
+use crate::Engine;
+use crate::assertion::{FittingAssertion, claimed_client, judge};
+use crate::error::EndpointError;
+use gatewright_domain::client::{Client, ClientAuthentication, ClientKeys};
+use gatewright_domain::signing::JwtRejected;
+use gatewright_protocol::client_credentials::PresentedCredentials;
+use gatewright_protocol::credential::Credential;
+use gatewright_protocol::error::Refusal;
+use gatewright_protocol::jws_algorithm::JwsAlgorithm;
+use gatewright_protocol::params::Params;
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// What a client secret that serves as a key is sealed for.
+pub const SECRET_PURPOSE: &str = "client_secret";
+
+/// Endpoints whose address a client may name as audience; the issuer itself is the right one.
+const AUDIENCE_PATHS: [&str; 5] = ["/token", "/introspect", "/revoke", "/par", "/jans-auth/restv1/token"];
+
+/// Algorithms a client may sign its assertion with.
+pub const ASSERTION_ALGORITHMS: [JwsAlgorithm; 4] =
+    [JwsAlgorithm::ES256, JwsAlgorithm::PS256, JwsAlgorithm::RS256, JwsAlgorithm::EdDSA];
+
+impl Engine {
+    /// The client that a request comes from, proven by its registered method.
+    ///
+    /// # Errors
+    /// `invalid_client`, or `invalid_request` for credentials that cannot be read; a fault of ours.
+    pub async fn authenticate_client(
+        &self,
+        authorization: Option<&str>,
+        params: &Params,
+    ) -> Result<Arc<Client>, EndpointError> {
+        let presented = PresentedCredentials::parse(authorization, params)?;
+        let claimed = match &presented {
+            PresentedCredentials::Assertion { client_id: None, assertion } => claimed_client(assertion.expose()),
+            other => other.client_id().cloned(),
+        };
+        let id = claimed.ok_or_else(|| Refusal::invalid_client("The client assertion names no client."))?;
+        let client = self.world.stores.clients.find(&id).await?.ok_or_else(not_known)?;
+        if !presented.is_by(client.authentication.method()) {
+            return Err(not_known().into());
+        }
+        match (&client.authentication, presented) {
+            (ClientAuthentication::None {}, PresentedCredentials::None { .. }) => {}
+            (
+                ClientAuthentication::ClientSecretBasic { secret },
+                PresentedCredentials::SecretBasic { secret: typed, .. },
+            )
+            | (
+                ClientAuthentication::ClientSecretPost { secret },
+                PresentedCredentials::SecretPost { secret: typed, .. },
+            ) if secret.matches(typed.expose()) => {}
+            (
+                ClientAuthentication::ClientSecretJwt { sealed_secret },
+                PresentedCredentials::Assertion { assertion, .. },
+            ) => {
+                let secret = self.world.sealer.open(SECRET_PURPOSE, sealed_secret)?;
+                let claims = self.world.foreign.verify_with_secret(assertion.expose(), &secret);
+                self.accept_assertion(&client, claims).await?;
+            }
+            (
+                ClientAuthentication::PrivateKeyJwt { keys, algorithm },
+                PresentedCredentials::Assertion { assertion, .. },
+            ) => {
+                let claims = self.verify_with_keys(keys, *algorithm, &assertion).await?;
+                self.accept_assertion(&client, claims).await?;
+            }
+            _ => return Err(not_known().into()),
+        }
+        Ok(client)
+    }
+
+    async fn verify_with_keys(
+        &self,
+        keys: &ClientKeys,
+        algorithm: Option<JwsAlgorithm>,
+        assertion: &Credential,
+    ) -> Result<Result<Map<String, Value>, JwtRejected>, EndpointError> {
+        let one = algorithm.map(|algorithm| [algorithm]);
+        let allowed: &[JwsAlgorithm] = one.as_ref().map_or(&ASSERTION_ALGORITHMS, |one| one);
+        let unreachable = |_| Refusal::invalid_client("The client's jwks_uri could not be fetched.");
+        let known = self.keys_of(keys, false).await.map_err(unreachable)?;
+        let first = self.world.foreign.verify_with_jwks(assertion.expose(), &known, allowed);
+        let rotated = matches!(keys, ClientKeys::Uri(_))
+            && matches!(first, Err(JwtRejected::UnknownKey | JwtRejected::Signature));
+        if !rotated {
+            return Ok(first);
+        }
+        let newer = self.keys_of(keys, true).await.map_err(unreachable)?;
+        Ok(self.world.foreign.verify_with_jwks(assertion.expose(), &newer, allowed))
+    }
+
+    async fn accept_assertion(
+        &self,
+        client: &Client,
+        claims: Result<Map<String, Value>, JwtRejected>,
+    ) -> Result<(), EndpointError> {
+        let claims =
+            claims.map_err(|why| Refusal::invalid_client(format!("The client assertion is not accepted: {why}.")))?;
+        let issuer = &self.settings.issuer;
+        let mut audiences: Vec<String> = AUDIENCE_PATHS.iter().map(|path| issuer.endpoint(path)).collect();
+        audiences.push(issuer.to_string());
+        let FittingAssertion { jti, expires_at } = judge(&claims, &client.id, &audiences, self.now())?;
+        if self.world.stores.tokens.remember_assertion(&jti, expires_at).await? {
+            Ok(())
+        } else {
+            Err(Refusal::invalid_client("The client assertion was used before.").into())
+        }
+    }
+}
+
+/// One answer for an unknown client, a wrong method and a wrong secret.
+fn not_known() -> Refusal {
+    Refusal::invalid_client("The client is unknown, or this is not how it authenticates.")
+}

@@ -1,0 +1,54 @@
+//! The public keys of clients that registered a `jwks_uri`: fetched when needed, kept a while, fetched anew when
+//! a signature names an unknown key (RFC 7591 2, OpenID Connect Core 10.1.1).
+
+use crate::Engine;
+use gatewright_domain::client::ClientKeys;
+use gatewright_domain::clock::Timestamp;
+use gatewright_domain::fetch::FetchFailed;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How long fetched keys are used, in seconds.
+pub const KEYS_AGE_S_MAX: u64 = 3600;
+/// Least time between two fetches of one document, in seconds, however many unknown keys are named.
+pub const REFETCH_S_MIN: u64 = 5;
+/// Most documents kept; the oldest goes first.
+pub const DOCUMENTS_MAX: usize = 1_000;
+
+/// Fetched key sets by URI.
+#[derive(Debug, Default)]
+pub struct ClientKeyCache(Mutex<HashMap<String, (Timestamp, Arc<Value>)>>);
+
+impl ClientKeyCache {
+    fn get(&self, uri: &str) -> Option<(Timestamp, Arc<Value>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(uri).cloned()
+    }
+
+    fn put(&self, uri: &str, now: Timestamp, keys: Arc<Value>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= DOCUMENTS_MAX && !kept.contains_key(uri) {
+            let oldest = kept.iter().min_by_key(|(_, (at, _))| *at).map(|(uri, _)| uri.clone());
+            oldest.map(|uri| kept.remove(&uri));
+        }
+        kept.insert(uri.to_owned(), (now, keys));
+    }
+}
+
+impl Engine {
+    /// A client's keys. `afresh` asks for newer ones than those that did not fit; they may come back the same.
+    pub(crate) async fn keys_of(&self, keys: &ClientKeys, afresh: bool) -> Result<Arc<Value>, FetchFailed> {
+        let uri = match keys {
+            ClientKeys::Inline(keys) => return Ok(Arc::new(keys.clone())),
+            ClientKeys::Uri(uri) => uri,
+        };
+        let now = self.now();
+        let age_max = if afresh { REFETCH_S_MIN } else { KEYS_AGE_S_MAX };
+        if let Some((_, keys)) = self.client_keys.get(uri).filter(|(at, _)| now.since(*at) < age_max) {
+            return Ok(keys);
+        }
+        let keys = Arc::new(self.world.fetcher.fetch_json(uri).await?);
+        self.client_keys.put(uri, now, keys.clone());
+        Ok(keys)
+    }
+}

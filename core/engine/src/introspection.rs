@@ -1,0 +1,79 @@
+//! `/introspect` (RFC 7662): what a token is worth, told to an authenticated confidential client.
+
+use crate::Engine;
+use crate::access::LiveAccessToken;
+use crate::claim_sets::ClaimSubject;
+use crate::error::EndpointError;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::hooks::ClaimsDestination;
+use gatewright_domain::token_hash::TokenHash;
+use gatewright_protocol::error::Refusal;
+use gatewright_protocol::introspection::{IntrospectionRequest, IntrospectionResponse};
+use gatewright_protocol::params::Params;
+use serde_json::{Map, Value, json};
+
+impl Engine {
+    /// Answers an introspection request. A token that is none of ours, expired or revoked is inactive and
+    /// nothing more is said of it (RFC 7662 2.2).
+    ///
+    /// # Errors
+    /// A refusal of the client, a hook's fault, or a fault of ours.
+    pub async fn introspect(
+        &self,
+        authorization: Option<&str>,
+        params: &Params,
+    ) -> Result<IntrospectionResponse, EndpointError> {
+        let caller = self.authenticate_client(authorization, params).await?;
+        if caller.is_public() {
+            return Err(Refusal::unauthorized_client("A public client cannot introspect.").into());
+        }
+        let request = IntrospectionRequest::parse(params)?;
+        let presented = request.token.expose();
+        if let Some(token) = self.live_access_token(presented).await? {
+            return self.describe_access_token(token).await;
+        }
+        // A refresh token is the business of its own client alone.
+        match self.describe_refresh_token(presented).await? {
+            Some((owner, claims)) if owner == caller.id.as_str() => Ok(IntrospectionResponse::Active(claims)),
+            _ => Ok(IntrospectionResponse::Inactive),
+        }
+    }
+
+    async fn describe_access_token(&self, token: LiveAccessToken) -> Result<IntrospectionResponse, EndpointError> {
+        let mut claims = Map::new();
+        if let Some(family) = &token.family {
+            let client = self.world.stores.clients.find(&token.meaning.client_id).await?;
+            let user = self.enabled_user(&family.authentication.subject).await?;
+            let (Some(client), Some(user)) = (client, user) else { return Ok(IntrospectionResponse::Inactive) };
+            let about = ClaimSubject {
+                client: &client,
+                user: &user,
+                scope: &token.meaning.scope,
+                requested: None,
+                acr: family.authentication.acr.as_str(),
+                by_scope: false,
+            };
+            let policy = self.world.policies.live();
+            claims = self.gather_claims(policy.as_ref(), ClaimsDestination::Introspection, &about).await?;
+            claims.insert("username".into(), user.username.as_str().into());
+        }
+        claims.extend(token.claims);
+        claims.insert("token_type".into(), "Bearer".into());
+        Ok(IntrospectionResponse::Active(claims))
+    }
+
+    async fn describe_refresh_token(&self, presented: &str) -> Result<Option<(String, Map<String, Value>)>, Fault> {
+        let found = self.world.stores.tokens.find_refresh_token(&TokenHash::of(presented)).await?;
+        let now = self.now();
+        let live =
+            found.filter(|found| !found.used && found.family.revoked_at.is_none() && now < found.token.expires_at);
+        Ok(live.map(|found| {
+            let claims = json!({
+                "client_id": found.token.client_id, "scope": found.token.scope, "iss": self.settings.issuer,
+                "iat": found.token.issued_at, "exp": found.token.expires_at,
+                "sub": found.family.authentication.subject, "token_type": "refresh_token",
+            });
+            (found.token.client_id.to_string(), claims.as_object().cloned().unwrap_or_default())
+        }))
+    }
+}

@@ -1,0 +1,198 @@
+//! From verified metadata to a client, with the secret it may need.
+
+use crate::Engine;
+use crate::authorization::admit::Admission;
+use crate::client_authentication::SECRET_PURPOSE;
+use crate::error::EndpointError;
+use crate::settings::STANDARD_SCOPES;
+use gatewright_domain::client::{
+    AccessTokenFormat, AuthenticationDefaults, Client, ClientAuthentication, ClientKeys, Presentation, TokenPreferences,
+};
+use gatewright_domain::entropy::random_text;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::secret::SecretText;
+use gatewright_domain::token_hash::{RandomToken, TokenHash};
+use gatewright_protocol::client_auth_method::ClientAuthMethod;
+use gatewright_protocol::client_id::ClientId;
+use gatewright_protocol::error::{ErrorCode, Refusal};
+use gatewright_protocol::jws_algorithm::JwsAlgorithm;
+use gatewright_protocol::registration::access_token_format;
+use gatewright_protocol::registration::verified::{RegisteredKeys, VerifiedMetadata};
+use gatewright_protocol::scope::{Scope, ScopeValue};
+use serde_json::Value;
+
+/// A secret on its way to the client; only its hash, or its sealed form, is kept.
+#[derive(Debug)]
+pub struct ClientSecret(pub RandomToken);
+
+/// A client that is not stored yet.
+#[derive(Debug)]
+pub struct NewClient {
+    /// The client.
+    pub client: Client,
+    /// Its secret, where its method needs one.
+    pub secret: Option<ClientSecret>,
+}
+
+impl Engine {
+    /// A new client of a drawn id.
+    ///
+    /// # Errors
+    /// A refusal for what this server does not offer, or a fault of ours.
+    pub fn build_client(&self, metadata: VerifiedMetadata) -> Result<NewClient, EndpointError> {
+        let id = random_text::<16>(self.world.entropy.as_ref());
+        let id = ClientId::try_from(id.as_str()).map_err(|error| Fault::caused("registration", error))?;
+        let (authentication, secret) = self.authentication_of(&metadata)?;
+        let client = self.client_of(id, metadata, authentication)?;
+        Ok(NewClient { client, secret })
+    }
+
+    /// The client as its owner wants it now. Its secret stays where its method still uses one.
+    pub(super) fn rebuild_client(
+        &self,
+        old: &Client,
+        metadata: VerifiedMetadata,
+    ) -> Result<(Client, Option<ClientSecret>), EndpointError> {
+        let same = old.authentication.method() == metadata.token_endpoint_auth_method
+            && metadata.token_endpoint_auth_method != ClientAuthMethod::PrivateKeyJwt;
+        let (authentication, secret) = match same {
+            true => (old.authentication.clone(), None),
+            false => self.authentication_of(&metadata)?,
+        };
+        let mut client = self.client_of(old.id.clone(), metadata, authentication)?;
+        client.issued_at = old.issued_at;
+        client.registration_token = old.registration_token.clone();
+        client.first_party = old.first_party;
+        Ok((client, secret))
+    }
+
+    /// Whether `secret` is this client's.
+    pub(super) fn is_secret_of(&self, client: &Client, secret: &str) -> bool {
+        match &client.authentication {
+            ClientAuthentication::ClientSecretBasic { secret: hash }
+            | ClientAuthentication::ClientSecretPost { secret: hash } => hash.matches(secret),
+            ClientAuthentication::ClientSecretJwt { sealed_secret } => {
+                let open = self.world.sealer.open(SECRET_PURPOSE, sealed_secret);
+                open.is_ok_and(|open| TokenHash::of(open.expose()).matches(secret))
+            }
+            ClientAuthentication::None {} | ClientAuthentication::PrivateKeyJwt { .. } => false,
+        }
+    }
+
+    fn authentication_of(
+        &self,
+        metadata: &VerifiedMetadata,
+    ) -> Result<(ClientAuthentication, Option<ClientSecret>), EndpointError> {
+        let draw = || RandomToken::draw(self.world.entropy.as_ref());
+        Ok(match metadata.token_endpoint_auth_method {
+            ClientAuthMethod::None => (ClientAuthentication::None {}, None),
+            ClientAuthMethod::ClientSecretBasic => {
+                let secret = draw();
+                (ClientAuthentication::ClientSecretBasic { secret: secret.hash() }, Some(ClientSecret(secret)))
+            }
+            ClientAuthMethod::ClientSecretPost => {
+                let secret = draw();
+                (ClientAuthentication::ClientSecretPost { secret: secret.hash() }, Some(ClientSecret(secret)))
+            }
+            ClientAuthMethod::ClientSecretJwt => {
+                let secret = draw();
+                let sealed_secret = self.world.sealer.seal(SECRET_PURPOSE, &SecretText::new(secret.expose()))?;
+                (ClientAuthentication::ClientSecretJwt { sealed_secret }, Some(ClientSecret(secret)))
+            }
+            ClientAuthMethod::PrivateKeyJwt => {
+                let keys = match &metadata.keys {
+                    Some(RegisteredKeys::Inline(keys)) => ClientKeys::Inline(keys.clone()),
+                    Some(RegisteredKeys::Uri(uri)) => ClientKeys::Uri(uri.clone()),
+                    None => return Err(wrong("private_key_jwt needs jwks or jwks_uri.").into()),
+                };
+                let algorithm = metadata.token_endpoint_auth_signing_alg;
+                (ClientAuthentication::PrivateKeyJwt { keys, algorithm }, None)
+            }
+        })
+    }
+
+    fn client_of(
+        &self,
+        id: ClientId,
+        metadata: VerifiedMetadata,
+        authentication: ClientAuthentication,
+    ) -> Result<Client, EndpointError> {
+        self.offer_algorithm("id_token_signed_response_alg", Some(metadata.id_token_signed_response_alg))?;
+        self.offer_algorithm("userinfo_signed_response_alg", metadata.userinfo_signed_response_alg)?;
+        let scope = self.registrable_scope(metadata.scope.as_ref());
+        let mut registered = metadata.registered;
+        registered.scope = Some(scope.clone());
+        let presentation = Presentation {
+            name: registered.client_name.clone(),
+            logo_uri: registered.logo_uri.clone(),
+            client_uri: registered.client_uri.clone(),
+            policy_uri: registered.policy_uri.clone(),
+            tos_uri: registered.tos_uri.clone(),
+        };
+        let document = serde_json::to_value(&registered).map_err(|error| Fault::caused("registration", error))?;
+        let format = match metadata.access_token_format {
+            None => self.settings.access_token_format,
+            Some(access_token_format::AccessTokenFormat::Jwt) => AccessTokenFormat::Jwt,
+            Some(access_token_format::AccessTokenFormat::Opaque) => AccessTokenFormat::Opaque,
+        };
+        Ok(Client {
+            id,
+            authentication,
+            redirect_uris: metadata.redirect_uris,
+            post_logout_redirect_uris: metadata.post_logout_redirect_uris,
+            response_types: metadata.response_types,
+            grant_types: metadata.grant_types,
+            scope,
+            application_type: metadata.application_type,
+            presentation,
+            subject_type: metadata.subject_type,
+            sector: metadata.sector,
+            tokens: TokenPreferences {
+                id_token_algorithm: metadata.id_token_signed_response_alg,
+                userinfo_algorithm: metadata.userinfo_signed_response_alg,
+                access_token_format: format,
+                access_token_lifetime_s: None,
+                refresh_token_lifetime_s: None,
+            },
+            authentication_defaults: AuthenticationDefaults {
+                max_age_s: metadata.default_max_age,
+                require_auth_time: metadata.require_auth_time,
+                acr_values: metadata.default_acr_values,
+            },
+            require_pkce: metadata.require_pkce,
+            first_party: false,
+            registration_token: None,
+            registered_metadata: match document {
+                Value::Object(document) => Some(document),
+                _ => None,
+            },
+            issued_at: self.now(),
+        })
+    }
+
+    fn offer_algorithm(&self, member: &str, algorithm: Option<JwsAlgorithm>) -> Result<(), Refusal> {
+        match algorithm {
+            Some(algorithm) if !self.world.signer.algorithms().contains(&algorithm) => {
+                Err(wrong(&format!("{member}: this server does not sign with {algorithm}.")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The scope values a client may register: those this server knows; all of them where it names none.
+    fn registrable_scope(&self, asked: Option<&Scope>) -> Scope {
+        let policy = self.world.policies.live();
+        let admission = Admission { settings: &self.settings, served_scopes: policy.served_scopes() };
+        if let Some(asked) = asked {
+            return asked.iter().filter(|value| admission.knows(value.as_str())).cloned().collect();
+        }
+        let own = self.settings.scopes.keys().map(String::as_str);
+        let served = policy.served_scopes().iter().map(String::as_str);
+        let all = STANDARD_SCOPES.into_iter().chain(own).chain(served);
+        all.filter_map(|value| ScopeValue::try_from(value).ok()).collect()
+    }
+}
+
+fn wrong(why: &str) -> Refusal {
+    Refusal::new(ErrorCode::InvalidClientMetadata, why)
+}

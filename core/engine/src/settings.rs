@@ -1,0 +1,82 @@
+//! What the operator settles once: lifetimes in seconds, requirements, scopes.
+
+use gatewright_domain::client::AccessTokenFormat;
+use gatewright_protocol::claims::claims_of_scope;
+use gatewright_protocol::issuer::Issuer;
+use std::collections::BTreeMap;
+
+/// Scope values of OpenID Connect Core 3.1.2.1, 5.4 and 11.
+pub const STANDARD_SCOPES: [&str; 6] = ["openid", "profile", "email", "address", "phone", "offline_access"];
+
+/// Settings of the engine.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The issuer (RFC 8414 2).
+    pub issuer: Issuer,
+    /// How long things live.
+    pub lifetimes: Lifetimes,
+    /// PKCE is required of confidential clients too.
+    pub require_pkce: bool,
+    /// A client with the refresh_token grant gets a refresh token though `offline_access` was not asked for.
+    pub refresh_without_offline_access: bool,
+    /// Anyone may register a client (RFC 7591 3).
+    pub open_registration: bool,
+    /// Access token format of clients that name none.
+    pub access_token_format: AccessTokenFormat,
+    /// The operator's own scopes: value to the claims it stands for.
+    pub scopes: BTreeMap<String, Vec<String>>,
+}
+
+/// How long things live, in seconds.
+#[derive(Debug, Clone, Copy)]
+pub struct Lifetimes {
+    /// Authorization code (RFC 6749 4.1.2: at most ten minutes).
+    pub code_s: u64,
+    /// Access token.
+    pub access_token_s: u64,
+    /// ID token.
+    pub id_token_s: u64,
+    /// Refresh token, anew with every rotation.
+    pub refresh_token_s: u64,
+    /// Session, from its authentication.
+    pub session_s: u64,
+    /// A browser's unfinished trip.
+    pub interaction_s: u64,
+    /// Remembered consent.
+    pub consent_s: u64,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        Self {
+            code_s: 60,
+            access_token_s: 300,
+            id_token_s: 3600,
+            refresh_token_s: 30 * 24 * 3600,
+            session_s: 24 * 3600,
+            interaction_s: 1800,
+            consent_s: 365 * 24 * 3600,
+        }
+    }
+}
+
+impl Settings {
+    /// Settings with every default, for `issuer`.
+    pub fn new(issuer: Issuer) -> Self {
+        Self {
+            issuer,
+            lifetimes: Lifetimes::default(),
+            require_pkce: false,
+            refresh_without_offline_access: true,
+            open_registration: false,
+            access_token_format: AccessTokenFormat::Jwt,
+            scopes: BTreeMap::new(),
+        }
+    }
+
+    /// The claims a scope value stands for (OpenID Connect Core 5.4, and the operator's own).
+    pub fn claims_of_scope(&self, value: &str) -> Vec<&str> {
+        let own = self.scopes.get(value).into_iter().flatten().map(String::as_str);
+        claims_of_scope(value).iter().copied().chain(own).collect()
+    }
+}

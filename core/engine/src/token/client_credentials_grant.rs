@@ -1,0 +1,58 @@
+//! The client credentials grant (RFC 6749 4.4): a token for the client itself, without refresh token.
+
+use super::access_token::AccessTokenParts;
+use crate::Engine;
+use crate::authorization::admit::Admission;
+use crate::error::EndpointError;
+use gatewright_domain::client::Client;
+use gatewright_protocol::error::Refusal;
+use gatewright_protocol::scope::Scope;
+use gatewright_protocol::token::{TokenResponse, TokenType};
+
+/// Scope values that speak of an end-user and mean nothing without one.
+const END_USER_SCOPES: [&str; 6] = crate::settings::STANDARD_SCOPES;
+
+impl Engine {
+    pub(super) async fn client_credentials(
+        &self,
+        client: &Client,
+        asked: Option<&Scope>,
+    ) -> Result<TokenResponse, EndpointError> {
+        if client.is_public() {
+            return Err(Refusal::unauthorized_client("A public client cannot use client_credentials.").into());
+        }
+        let policy = self.world.policies.live();
+        let admission = Admission { settings: &self.settings, served_scopes: policy.served_scopes() };
+        let scope = granted(client, asked, &admission)?;
+        let parts =
+            AccessTokenParts { client, end_user: None, scope: &scope, family: None, grant_type: "client_credentials" };
+        let access = self.prepare_access_token(policy.as_ref(), &parts).await??;
+        if let Some(opaque) = access.opaque() {
+            self.world.stores.tokens.issue_opaque(&opaque).await?;
+        }
+        let (expires_in, scope) = (access.lifetime_s(), access.scope().clone());
+        let access_token = self.sign_access_token(access)?;
+        Ok(TokenResponse {
+            access_token,
+            token_type: TokenType::Bearer,
+            expires_in,
+            refresh_token: None,
+            id_token: None,
+            scope: Some(scope),
+        })
+    }
+}
+
+/// What the client may have of what it asks; all of it where it asks for nothing. Values that speak of an end-user
+/// are left out.
+fn granted(client: &Client, asked: Option<&Scope>, admission: &Admission<'_>) -> Result<Scope, Refusal> {
+    let wanted = asked.filter(|asked| !asked.is_empty()).unwrap_or(&client.scope);
+    let may = |value: &str| admission.knows(value) && !END_USER_SCOPES.contains(&value);
+    let scope: Scope = wanted.intersection(&client.scope).iter().filter(|value| may(value.as_str())).cloned().collect();
+    let nothing = scope.is_empty() && asked.is_some_and(|asked| !asked.is_empty());
+    if nothing {
+        Err(Refusal::invalid_scope("None of the scope values asked for is available to this client."))
+    } else {
+        Ok(scope)
+    }
+}

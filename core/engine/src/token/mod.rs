@@ -1,0 +1,48 @@
+//! `/token` (RFC 6749 3.2): client authenticated, grant checked, tokens decided, **then** the grant consumed in
+//! one atomic step, then signed. A hook that fails burns no code; a lost race signs nothing.
+
+pub mod access_token;
+mod client_credentials_grant;
+mod code_grant;
+mod customize;
+pub mod id_token;
+mod issue;
+mod refresh_grant;
+mod refresh_token;
+
+use crate::Engine;
+use crate::error::EndpointError;
+use gatewright_domain::client::Client;
+use gatewright_protocol::error::Refusal;
+use gatewright_protocol::grant_type::GrantType;
+use gatewright_protocol::params::Params;
+use gatewright_protocol::token::{TokenRequest, TokenResponse};
+
+impl Engine {
+    /// Answers a token request.
+    ///
+    /// # Errors
+    /// A refusal of RFC 6749 5.2, a hook's fault, or a fault of ours.
+    pub async fn token(&self, authorization: Option<&str>, params: &Params) -> Result<TokenResponse, EndpointError> {
+        let client = self.authenticate_client(authorization, params).await?;
+        let request = TokenRequest::parse(params)?;
+        admit_grant(&client, request.grant_type())?;
+        match request {
+            TokenRequest::AuthorizationCode { code, redirect_uri, code_verifier } => {
+                let presented = code_grant::PresentedCode { code, redirect_uri, code_verifier };
+                self.redeem_code(&client, presented).await
+            }
+            TokenRequest::RefreshToken { refresh_token, scope } => {
+                self.refresh(&client, refresh_token.expose(), scope.as_ref()).await
+            }
+            TokenRequest::ClientCredentials { scope } => self.client_credentials(&client, scope.as_ref()).await,
+        }
+    }
+}
+
+fn admit_grant(client: &Client, grant: GrantType) -> Result<(), Refusal> {
+    if client.grant_types.contains(&grant) {
+        return Ok(());
+    }
+    Err(Refusal::unauthorized_client(format!("This client has not registered the grant_type '{grant}'.")))
+}

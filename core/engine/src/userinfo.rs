@@ -1,0 +1,58 @@
+//! `/userinfo` (OpenID Connect Core 5.3).
+
+use crate::Engine;
+use crate::claim_sets::ClaimSubject;
+use crate::error::EndpointError;
+use gatewright_domain::hooks::ClaimsDestination;
+use gatewright_domain::signing::TokenType;
+use gatewright_protocol::error::{ErrorCode, Refusal};
+use serde_json::{Map, Value};
+
+/// A userinfo answer.
+#[derive(Debug)]
+pub enum UserinfoAnswer {
+    /// As JSON.
+    Claims(Map<String, Value>),
+    /// As a signed JWT (`application/jwt`), for a client that registered an algorithm.
+    Signed(String),
+}
+
+impl Engine {
+    /// Claims about the end-user whose access token is presented.
+    ///
+    /// # Errors
+    /// `invalid_token` or `insufficient_scope` of RFC 6750 3.1, a hook's fault, or a fault of ours.
+    pub async fn userinfo(&self, presented: &str) -> Result<UserinfoAnswer, EndpointError> {
+        let invalid = || Refusal::new(ErrorCode::InvalidToken, "The access token is unknown, expired or revoked.");
+        let token = self.live_access_token(presented).await?.ok_or_else(invalid)?;
+        let family = token.family.as_ref().ok_or_else(insufficient)?;
+        if !token.meaning.scope.contains("openid") {
+            return Err(insufficient().into());
+        }
+        let client = self.world.stores.clients.find(&token.meaning.client_id).await?.ok_or_else(invalid)?;
+        let user = self.enabled_user(&family.authentication.subject).await?.ok_or_else(invalid)?;
+        let about = ClaimSubject {
+            client: &client,
+            user: &user,
+            scope: &token.meaning.scope,
+            requested: family.claims.as_ref().map(|claims| &claims.userinfo),
+            acr: family.authentication.acr.as_str(),
+            by_scope: true,
+        };
+        let policy = self.world.policies.live();
+        let mut claims = self.gather_claims(policy.as_ref(), ClaimsDestination::Userinfo, &about).await?;
+        claims.insert("sub".into(), self.sub_for(&client, &user.subject).into());
+        match client.tokens.userinfo_algorithm {
+            None => Ok(UserinfoAnswer::Claims(claims)),
+            Some(algorithm) => {
+                claims.insert("iss".into(), self.settings.issuer.to_string().into());
+                claims.insert("aud".into(), client.id.as_str().into());
+                Ok(UserinfoAnswer::Signed(self.world.signer.sign(algorithm, TokenType::Jwt, &claims)?))
+            }
+        }
+    }
+}
+
+fn insufficient() -> Refusal {
+    Refusal::new(ErrorCode::InsufficientScope, "The access token needs the scope 'openid' of an end-user.")
+}
