@@ -1,1 +1,28 @@
-//! Placeholder.
+//! Keys: the server's own (made, sealed, rotated, published), and the checking of what clients sign with
+//! theirs (RFC 7515, 7517, 7518, 8037). One crypto stack: josekit over OpenSSL, which live only here.
+//!
+//! **Invariant:** which algorithm verifies a JWT is read off the key, never off the JWT's header alone.
+
+mod client_jwk;
+mod client_keys;
+mod compact;
+mod foreign;
+mod keyring;
+mod mac;
+mod master_key;
+mod rotation;
+mod sealer;
+mod signing_key;
+mod snapshot;
+
+#[cfg(test)]
+mod fakes;
+
+pub use client_jwk::{RSA_BITS_MAX, RSA_BITS_MIN};
+pub use client_keys::{JWKS_KEYS_MAX, KEYS_TRIED_MAX};
+pub use compact::JWT_BYTES_MAX;
+pub use foreign::{ForeignVerifier, SHARED_SECRET_BYTES_MIN};
+pub use keyring::{Keyring, KeyringSetup, REFRESH_PAUSE_MS};
+pub use master_key::{MASTER_KEY_BYTES, MasterKey, MasterKeyRefused};
+pub use rotation::{KEYS_MAX, Overlap, Rotated, Schedule};
+pub use sealer::{MasterSealer, SEALED_BYTES_MAX};

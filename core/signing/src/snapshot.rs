@@ -1,0 +1,72 @@
+//! The keys as last read from the store, and which of them is for what at a given moment.
+
+use crate::signing_key::SigningKey;
+use gatewright_domain::clock::Timestamp;
+use gatewright_domain::store::StoredKey;
+use gatewright_protocol::jws_algorithm::JwsAlgorithm;
+use std::sync::Arc;
+
+/// A key and its dates.
+#[derive(Debug, Clone)]
+pub(crate) struct DatedKey {
+    pub key: Arc<SigningKey>,
+    pub row: StoredKey,
+}
+
+impl DatedKey {
+    fn is_published(&self, now: Timestamp) -> bool {
+        self.row.drops_at.is_none_or(|drops| now < drops)
+    }
+
+    fn is_retired(&self, now: Timestamp) -> bool {
+        self.row.retired_at.is_some_and(|retired| retired <= now)
+    }
+}
+
+/// All keys of one reading, newest first.
+#[derive(Debug, Default)]
+pub(crate) struct Snapshot {
+    keys: Vec<DatedKey>,
+}
+
+impl Snapshot {
+    /// Of `keys` oldest first, as the store lists them.
+    pub fn new(mut keys: Vec<DatedKey>) -> Self {
+        keys.reverse();
+        Self { keys }
+    }
+
+    /// The key that signs with `algorithm`: of those that have begun and not retired, the last to begin. Where none has
+    /// begun, the first that will: a node whose clock is a second behind the one that made the first key must not
+    /// refuse to sign.
+    pub fn signing(&self, algorithm: JwsAlgorithm, now: Timestamp) -> Option<&SigningKey> {
+        let live = || self.of(algorithm).filter(|dated| !dated.is_retired(now));
+        let begun = live()
+            .filter(|dated| dated.row.signs_from <= now)
+            .max_by_key(|dated| (dated.row.signs_from, dated.row.created_at));
+        begun.or_else(|| live().min_by_key(|dated| dated.row.signs_from)).map(|dated| &*dated.key)
+    }
+
+    /// The published key of that name.
+    pub fn named(&self, kid: &str, now: Timestamp) -> Option<&SigningKey> {
+        self.published(now).find(|dated| dated.row.id.as_str() == kid).map(|dated| &*dated.key)
+    }
+
+    /// Keys that clients are shown: next, current and overlapping ones, newest first.
+    pub fn published(&self, now: Timestamp) -> impl Iterator<Item = &DatedKey> {
+        self.keys.iter().filter(move |dated| dated.is_published(now))
+    }
+
+    /// Keys of one algorithm, newest first.
+    pub fn of(&self, algorithm: JwsAlgorithm) -> impl Iterator<Item = &DatedKey> {
+        self.keys.iter().filter(move |dated| dated.row.algorithm == algorithm)
+    }
+
+    /// The parsed key of a row, where it was read before and is the same still.
+    pub fn parsed(&self, row: &StoredKey) -> Option<Arc<SigningKey>> {
+        let same = |known: &StoredKey| {
+            (&known.id, known.algorithm, &known.sealed_jwk) == (&row.id, row.algorithm, &row.sealed_jwk)
+        };
+        self.keys.iter().find(|dated| same(&dated.row)).map(|dated| dated.key.clone())
+    }
+}
