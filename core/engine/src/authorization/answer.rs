@@ -1,6 +1,6 @@
 //! A page's answer, or the browser's return from a visit: claimed, put into the journal, walked on.
 
-use super::interaction::{AccountChoice, Consented, Interaction, Running};
+use super::interaction::{AccountChoice, Consented, Interaction, Progress, Running};
 use super::outcome::{Outcome, Step};
 use super::page::Shown;
 use super::walk::Walk;
@@ -18,6 +18,8 @@ use subtle::ConstantTimeEq;
 const ALLOW: &str = "allow";
 /// The button that goes on with the session's account.
 const KEEP: &str = "continue";
+/// The button of someone else at the consent page.
+const OTHER_ACCOUNT: &str = "other_account";
 
 /// What an answer led to.
 #[derive(Debug)]
@@ -117,6 +119,11 @@ fn take_answer(interaction: &mut Interaction, submission: Submission) -> Meaning
         Some(Running::ConsentQuestion) if pressed == ALLOW => {
             progress.consented = Some(Consented { scope, remember: true });
             progress.running = None;
+            Meaning::On(LiveSecrets::default())
+        }
+        Some(Running::ConsentQuestion) if pressed == OTHER_ACCOUNT => {
+            *progress =
+                Progress { wanted: progress.wanted.take(), account: AccountChoice::Another, ..Progress::default() };
             Meaning::On(LiveSecrets::default())
         }
         Some(Running::ConsentQuestion) => Meaning::Refuse(Refusal::access_denied("The end-user did not consent.")),

@@ -11,6 +11,8 @@ use gatewright_domain::flow::{HostCall, Journal};
 use gatewright_domain::identifiers::Subject;
 use gatewright_domain::page::{ConsentQuestion, Form, Page};
 use gatewright_domain::user::UserView;
+use gatewright_protocol::locale::Locales;
+use gatewright_protocol::redirect_uri::RedirectUri;
 use std::sync::Arc;
 
 /// A page, and what stands around it.
@@ -25,11 +27,11 @@ pub struct Shown {
     /// On whose behalf it is asked.
     pub client: Arc<Client>,
     /// Where the browser goes at the end: pages allow forms to lead there.
-    pub redirect_uri: String,
+    pub redirect_uri: RedirectUri,
     /// Who is signed in, where that is known.
     pub user: Option<UserView>,
     /// `ui_locales` of the request.
-    pub ui_locales: Vec<String>,
+    pub ui_locales: Locales,
 }
 
 /// What is asked.
@@ -83,9 +85,9 @@ impl Engine {
             kind: running.page_kind(),
             token: self.page_token(interaction),
             client,
-            redirect_uri: interaction.request.redirect_uri().to_string(),
+            redirect_uri: interaction.request.redirect_uri().clone(),
             user: user.as_ref().map(UserView::from),
-            ui_locales: interaction.request.asked().ui_locales.iter().map(ToString::to_string).collect(),
+            ui_locales: interaction.request.asked().ui_locales.clone(),
         })
     }
 
