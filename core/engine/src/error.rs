@@ -8,8 +8,14 @@ use gatewright_protocol::error::Refusal;
 /// person's browser that is in the wrong place.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum DirectError {
-    /// The request itself cannot be read, or names no client or no redirect URI of its own.
-    #[error("{0}")]
+    /// The request names no client, or none that is registered.
+    #[error("{}", .0.description())]
+    UnknownClient(Refusal),
+    /// The request names no redirect URI, or none that the client registered.
+    #[error("{}", .0.description())]
+    UnknownRedirectUri(Refusal),
+    /// The request cannot be read.
+    #[error("{}", .0.description())]
     Request(Refusal),
     /// This browser has no such unfinished sign-in: it expired, was finished, or began in another browser.
     #[error("the sign-in expired or was already finished")]

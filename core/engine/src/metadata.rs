@@ -35,6 +35,11 @@ impl Engine {
         }
     }
 
+    /// Digest of the live policy.
+    pub fn policy_digest(&self) -> String {
+        self.world.policies.live().digest().to_string()
+    }
+
     /// The public keys (RFC 7517 5).
     pub fn jwks(&self) -> Value {
         self.world.signer.jwks()

@@ -60,11 +60,11 @@ impl Engine {
     }
 
     async fn resolve(&self, params: &Params) -> Result<ResolvedRequest, WalkError> {
-        let direct = |refusal: Refusal| DirectError::Request(refusal);
-        let client_id = gatewright_protocol::authorization::client_id(params).map_err(direct)?;
-        let redirect_uri = gatewright_protocol::authorization::redirect_uri(params).map_err(direct)?;
+        let client_id = gatewright_protocol::authorization::client_id(params).map_err(DirectError::UnknownClient)?;
+        let redirect_uri = gatewright_protocol::authorization::redirect_uri(params);
+        let redirect_uri = redirect_uri.map_err(DirectError::UnknownRedirectUri)?;
         let client = self.world.stores.clients.find(&client_id).await?;
-        Ok(resolve::resolve(client, redirect_uri.as_deref(), params).map_err(direct)?)
+        Ok(resolve::resolve(client, redirect_uri.as_deref(), params)?)
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Shown {
     pub redirect_uri: RedirectUri,
     /// Who is signed in, where that is known.
     pub user: Option<UserView>,
+    /// Whether someone else may sign in from here: the built-in question can go back, a hook's cannot.
+    pub offers_other_account: bool,
     /// `ui_locales` of the request.
     pub ui_locales: Locales,
 }
@@ -87,6 +89,7 @@ impl Engine {
             client,
             redirect_uri: interaction.request.redirect_uri().clone(),
             user: user.as_ref().map(UserView::from),
+            offers_other_account: matches!(running, Running::ConsentQuestion),
             ui_locales: interaction.request.asked().ui_locales.clone(),
         })
     }

@@ -2,6 +2,7 @@
 //!
 //! [`ResolvedRequest`] is the only holder of a verified redirect URI: an error before it exists cannot redirect.
 
+use crate::error::DirectError;
 use gatewright_domain::client::Client;
 use gatewright_protocol::authorization::{peek_response_mode, peek_state};
 use gatewright_protocol::authorization_response::AuthorizationResponse;
@@ -30,15 +31,18 @@ pub fn resolve(
     client: Option<Arc<Client>>,
     redirect_uri: Option<&str>,
     params: &Params,
-) -> Result<ResolvedRequest, Refusal> {
+) -> Result<ResolvedRequest, DirectError> {
     let Some(client) = client else {
-        return Err(Refusal::invalid_request("No client with this client_id is registered here."));
+        let refusal = Refusal::invalid_request("No client with this client_id is registered here.");
+        return Err(DirectError::UnknownClient(refusal));
     };
     let Some(presented) = redirect_uri else {
-        return Err(Refusal::invalid_request("The parameter redirect_uri is missing."));
+        let refusal = Refusal::invalid_request("The parameter redirect_uri is missing.");
+        return Err(DirectError::UnknownRedirectUri(refusal));
     };
     let Some(redirect_uri) = client.redirect_uri(presented) else {
-        return Err(Refusal::invalid_request("The redirect_uri is not one that this client has registered."));
+        let refusal = Refusal::invalid_request("The redirect_uri is not one that this client has registered.");
+        return Err(DirectError::UnknownRedirectUri(refusal));
     };
     Ok(ResolvedRequest { client, redirect_uri, state: peek_state(params), mode: peek_response_mode(params) })
 }
