@@ -1,0 +1,47 @@
+//! `after_authentication`: every matching binding; the strictest decision wins.
+
+use super::bound::Bound;
+use super::select_acr::known;
+use super::{CompiledBundle, facts_of};
+use gatewright_domain::flow::HookFault;
+use gatewright_domain::hooks::{AfterAuthenticationDecision, AfterAuthenticationInput, HookInput, HookKind};
+
+impl CompiledBundle {
+    pub(super) async fn ask_after_authentication(
+        &self,
+        input: AfterAuthenticationInput,
+    ) -> Result<AfterAuthenticationDecision, HookFault> {
+        let matching = self.matching(HookKind::AfterAuthentication, &facts_of(&input.login));
+        let mut strictest = AfterAuthenticationDecision::Proceed;
+        if matching.is_empty() {
+            return Ok(strictest);
+        }
+        let admit = |_: &Bound, decision| match &decision {
+            AfterAuthenticationDecision::StepUp { acr } => known(&self.acrs, acr).map(|()| decision),
+            _ => Ok(decision),
+        };
+        let input = HookInput::AfterAuthentication(input);
+        for bound in matching {
+            let Some(decision) = bound.decide(&input, &self.tools, &admit).await? else { continue };
+            if matches!(decision, AfterAuthenticationDecision::Deny { .. }) {
+                return Ok(decision);
+            }
+            if self.strictness(&decision) > self.strictness(&strictest) {
+                strictest = decision;
+            }
+        }
+        Ok(strictest)
+    }
+
+    /// Deny, then the highest step-up, then consent, then nothing. Of two step-ups to one level the first wins.
+    fn strictness(&self, decision: &AfterAuthenticationDecision) -> (u8, i32) {
+        match decision {
+            AfterAuthenticationDecision::Proceed => (0, 0),
+            AfterAuthenticationDecision::AskConsent => (1, 0),
+            AfterAuthenticationDecision::StepUp { acr } => {
+                (2, self.acrs.find(acr).map_or(i32::MIN, |method| method.level))
+            }
+            AfterAuthenticationDecision::Deny { .. } => (3, 0),
+        }
+    }
+}

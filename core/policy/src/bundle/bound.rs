@@ -1,0 +1,132 @@
+//! One compiled binding: runs its program within its time, and does what its `on_error` says.
+
+use super::decision::Decision;
+use crate::manifest::{Terms, When};
+use gatewright_domain::capabilities::loan::Loan;
+use gatewright_domain::flow::{FaultKind, Flow, HookFault, Host, Tools};
+use gatewright_domain::hooks::{HookInput, HookKind, Limits, Program, Run};
+use gatewright_domain::identifiers::BindingName;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A binding with its program.
+pub(crate) struct Bound {
+    pub(crate) name: BindingName,
+    pub(crate) hook: HookKind,
+    pub(crate) stand_in: bool,
+    pub(crate) when: When,
+    pub(crate) loan: Loan,
+    pub(crate) limits: Limits,
+    pub(crate) terms: Terms,
+    pub(crate) program: Arc<dyn Program>,
+    pub(crate) on_fault: OnFault,
+}
+
+/// What happens when it fails.
+pub(crate) enum OnFault {
+    /// The fault is the answer.
+    Deny,
+    /// As if the binding were not there.
+    Skip,
+    /// This one runs instead.
+    Fallback(Arc<Bound>),
+}
+
+/// What comes after a fault that its binding does not let stand.
+pub(crate) enum Next<'b> {
+    /// As if the binding were not there.
+    Skip,
+    /// This one runs instead.
+    Fallback(&'b Arc<Bound>),
+}
+
+/// Holds a decision against the contract, for the binding that took it: an equal one, or one with what the binding
+/// left to be filled in.
+pub(crate) type Admit<'a, D> = dyn Fn(&Bound, D) -> Result<D, FaultKind> + Send + Sync + 'a;
+
+impl Bound {
+    /// Itself, then what stands in for it, one after another.
+    pub(crate) fn chain(self: &Arc<Self>) -> impl Iterator<Item = &Arc<Self>> {
+        std::iter::successors(Some(self), |bound| match &bound.on_fault {
+            OnFault::Fallback(next) => Some(next),
+            OnFault::Deny | OnFault::Skip => None,
+        })
+    }
+
+    /// Runs the program once, to its decision or to where it waits, within `total_ms`.
+    pub(crate) async fn run(&self, input: &HookInput, flow: &mut Flow, tools: &Tools) -> Result<Run, HookFault> {
+        let mut host = Host::new(&self.name, &self.loan, tools, flow, self.hook.is_interactive());
+        let total_ms = self.limits.total_ms;
+        let run = self.program.run(input, &mut host);
+        match tokio::time::timeout(Duration::from_millis(total_ms), run).await {
+            Ok(ended) => ended,
+            Err(_) => Err(self.fault(FaultKind::Overrun { limit: "milliseconds in all", max: total_ms })),
+        }
+    }
+
+    /// Asks a hook that shows no pages. Nothing means: it failed, and is to be skipped.
+    pub(crate) async fn decide<D: Decision>(
+        self: &Arc<Self>,
+        input: &HookInput,
+        tools: &Tools,
+        admit: &Admit<'_, D>,
+    ) -> Result<Option<D>, HookFault> {
+        let mut current = self;
+        loop {
+            let mut flow = Flow::default();
+            let decided = match current.run(input, &mut flow, tools).await {
+                Ok(Run::Decided(decision)) => current.admitted(decision, admit),
+                Ok(Run::Waiting(_)) => Err(current.fault(FaultKind::NotInteractive)),
+                Err(fault) => Err(fault),
+            };
+            match decided {
+                Ok(decision) => return Ok(Some(decision)),
+                Err(fault) => match current.after(fault)? {
+                    Next::Skip => return Ok(None),
+                    Next::Fallback(next) => current = next,
+                },
+            }
+        }
+    }
+
+    /// The decision, if it is one of this hook's and keeps its contract.
+    pub(crate) fn admitted<D: Decision>(
+        &self,
+        decision: gatewright_domain::hooks::HookDecision,
+        admit: &Admit<'_, D>,
+    ) -> Result<D, HookFault> {
+        let decision = D::of(decision).map_err(|got| {
+            self.fault(FaultKind::WrongDecision {
+                expected: self.hook.decisions(),
+                got: format!("a decision of {got}"),
+            })
+        })?;
+        admit(self, decision).map_err(|kind| self.fault(kind))
+    }
+
+    /// What comes after a fault: the fault itself, or what the binding says, with a line in the log that says why.
+    pub(crate) fn after(&self, fault: HookFault) -> Result<Next<'_>, HookFault> {
+        let binding = self.name.as_str();
+        match &self.on_fault {
+            OnFault::Deny => Err(fault),
+            OnFault::Skip => {
+                tracing::warn!(hook.binding = binding, hook.on_error = "skip", "{fault}; skipped");
+                Ok(Next::Skip)
+            }
+            OnFault::Fallback(next) => {
+                tracing::warn!(
+                    hook.binding = binding,
+                    hook.on_error = "fallback",
+                    "{fault}; {} runs instead",
+                    next.name
+                );
+                Ok(Next::Fallback(next))
+            }
+        }
+    }
+
+    /// A fault of this binding.
+    pub(crate) fn fault(&self, kind: FaultKind) -> HookFault {
+        HookFault::new(self.name.clone(), kind)
+    }
+}

@@ -1,0 +1,167 @@
+//! `lend`: the capabilities a binding is given. A list of names, or a table where one needs more said:
+//!
+//! ```toml
+//! lend = ["users", "kv"]
+//! lend = { users = true, http = ["https://risk.example.com"], secrets = ["risk_api_key"] }
+//! ```
+//!
+//! A list may name `http` and `secrets` too; then the binding says beside it which: `http = […]`, `secrets = […]`.
+
+use super::document::Document;
+use super::table::{Table, expected, list};
+use crate::nearest::suggestion;
+use gatewright_domain::capabilities::loan::{CAPABILITIES, HttpLoan, Loan};
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use toml::Spanned;
+use toml::de::{DeArray, DeValue};
+
+type Value<'s> = Spanned<DeValue<'s>>;
+
+/// Reads `lend`, and `http` and `secrets` beside it.
+pub(super) fn read(binding: &mut Table<'_, '_>, document: &mut Document<'_>) -> Loan {
+    let http = binding.value("http");
+    let secrets = binding.value("secrets");
+    match binding.value("lend") {
+        None => {
+            beside_nothing(http, "http", document);
+            beside_nothing(secrets, "secrets", document);
+            Loan::default()
+        }
+        Some(lend) => match lend.get_ref() {
+            DeValue::Array(names) => from_list(names, http, secrets, document),
+            DeValue::Table(table) => {
+                beside_nothing(http, "http", document);
+                beside_nothing(secrets, "secrets", document);
+                from_table(Table::new(table, lend.span(), "`lend`"), document)
+            }
+            _ => {
+                let hint = "write `lend = [\"users\"]` or `lend = { users = true }`".to_owned();
+                expected(lend, "lend", "a list or a table", Some(hint), document);
+                Loan::default()
+            }
+        },
+    }
+}
+
+fn beside_nothing(value: Option<&Value<'_>>, name: &str, document: &mut Document<'_>) {
+    if let Some(value) = value {
+        let hint = format!("add {name:?} to the list in `lend`, or say it inside: `lend = {{ {name} = […] }}`");
+        document.wrong(value.span(), format!("`{name}` is not lent"), Some(hint));
+    }
+}
+
+fn from_list(
+    names: &DeArray<'_>,
+    http: Option<&Value<'_>>,
+    secrets: Option<&Value<'_>>,
+    document: &mut Document<'_>,
+) -> Loan {
+    let mut loan = Loan::default();
+    let (mut lends_http, mut lends_secrets) = (false, false);
+    for entry in names.iter() {
+        let Some(name) = super::table::text(entry, "lend", document) else { continue };
+        match name.value {
+            "log" => loan.log = true,
+            "users" => loan.users = true,
+            "kv" => loan.kv = true,
+            "network" => loan.network = true,
+            "http" => lends_http = true,
+            "secrets" => lends_secrets = true,
+            other => unknown(other, entry, document),
+        }
+        let what = match name.value {
+            "http" if http.is_none() => Some("origins, such as `http = [\"https://risk.example.com\"]`"),
+            "secrets" if secrets.is_none() => Some("names, such as `secrets = [\"risk_api_key\"]`"),
+            _ => None,
+        };
+        if let Some(what) = what {
+            let message = format!("`{}` is lent without saying which", name.value);
+            document.wrong(entry.span(), message, Some(format!("add its {what}")));
+        }
+    }
+    if lends_http {
+        loan.http = http.and_then(|http| origins(http, document))
+    } else {
+        beside_nothing(http, "http", document)
+    }
+    if lends_secrets {
+        loan.secrets = secrets.map_or_else(BTreeSet::new, |secrets| names_of(secrets, document));
+    } else {
+        beside_nothing(secrets, "secrets", document);
+    }
+    loan
+}
+
+fn from_table(mut table: Table<'_, '_>, document: &mut Document<'_>) -> Loan {
+    let loan = Loan {
+        log: table.flag("log", document),
+        users: table.flag("users", document),
+        kv: table.flag("kv", document),
+        network: table.flag("network", document),
+        http: table.value("http").and_then(|http| origins(http, document)),
+        secrets: table.value("secrets").map_or_else(BTreeSet::new, |secrets| names_of(secrets, document)),
+    };
+    table.finish(document);
+    loan
+}
+
+fn unknown(name: &str, entry: &Value<'_>, document: &mut Document<'_>) {
+    document.wrong(entry.span(), format!("there is no capability `{name}`"), suggestion(name, &CAPABILITIES));
+}
+
+/// `["https://…"]`, or `{ origins = ["…"], private_addresses = true }`.
+fn origins(value: &Value<'_>, document: &mut Document<'_>) -> Option<HttpLoan> {
+    let (origins, private_addresses) = match value.get_ref() {
+        DeValue::Table(inner) => {
+            let mut table = Table::new(inner, value.span(), "`http`");
+            let origins = table.list::<Origin>("origins", document);
+            if origins.is_empty() && inner.get("origins").is_none() {
+                table.missing(
+                    "origins",
+                    "say where requests may go: `origins = [\"https://risk.example.com\"]`",
+                    document,
+                );
+            }
+            let private_addresses = table.flag("private_addresses", document);
+            table.finish(document);
+            (origins, private_addresses)
+        }
+        _ => (list::<Origin>(value, "http", document), false),
+    };
+    let origins: BTreeSet<String> = origins.into_iter().map(|spot| spot.value.0).collect();
+    (!origins.is_empty()).then_some(HttpLoan { origins, private_addresses })
+}
+
+fn names_of(value: &Value<'_>, document: &mut Document<'_>) -> BTreeSet<String> {
+    list::<Text>(value, "secrets", document).into_iter().map(|spot| spot.value.0).collect()
+}
+
+struct Text(String);
+
+impl TryFrom<&str> for Text {
+    type Error = Infallible;
+
+    fn try_from(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// An origin (RFC 6454): scheme, host and port, and nothing after them.
+struct Origin(String);
+
+impl TryFrom<&str> for Origin {
+    type Error = &'static str;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        let url = url::Url::parse(text).map_err(|_| "write an origin such as `https://risk.example.com`")?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err("only http and https can be lent");
+        }
+        let origin = url.origin().ascii_serialization();
+        if text.trim_end_matches('/') != origin {
+            return Err("write scheme, host and port alone, in lower case, without a path or a default port");
+        }
+        Ok(Self(origin))
+    }
+}

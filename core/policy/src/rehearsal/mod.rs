@@ -1,0 +1,4 @@
+//! Rehearsal.
+mod outcome;
+mod world;
+pub(crate) use world::World;
