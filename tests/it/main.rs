@@ -1,1 +1,7 @@
-//! Black-box tests.
+//! Black-box tests: a real server process, real HTTP, a real database. Laid out as the URLs and hooks are.
+//!
+//! `world` is what every test stands on: a server, a browser, a relying party. A test goes through public doors
+//! only: the command line, the configuration file, HTTP.
+
+mod seed;
+mod world;

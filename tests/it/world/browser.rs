@@ -1,0 +1,145 @@
+//! A browser without a face: keeps cookies, follows redirects on the server, reads pages, posts forms.
+
+use super::page::Page;
+use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, StatusCode};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use url::Url;
+
+/// Most redirects followed in a row.
+const REDIRECTS_MAX: usize = 10;
+
+/// A browser.
+pub struct Browser {
+    http: Client,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+/// What a request came to.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    pub url: Url,
+    pub status: StatusCode,
+    pub headers: reqwest::header::HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    /// Where it redirects to.
+    pub fn location(&self) -> Option<Url> {
+        let location = self.headers.get(LOCATION)?.to_str().unwrap();
+        Some(self.url.join(location).unwrap())
+    }
+
+    /// The page in it.
+    pub fn page(&self) -> Page {
+        Page::read(self)
+    }
+
+    /// The JSON in it.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {}", self.body))
+    }
+}
+
+impl Browser {
+    pub fn new() -> Self {
+        let http = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
+        Self { http, cookies: Mutex::default() }
+    }
+
+    /// The cookies it holds.
+    pub fn cookies(&self) -> BTreeMap<String, String> {
+        self.cookies.lock().unwrap().clone()
+    }
+
+    /// A browser with the same cookies, as a second tab has them.
+    pub fn another_tab(&self) -> Self {
+        Self { http: self.http.clone(), cookies: Mutex::new(self.cookies()) }
+    }
+
+    /// One request, no redirect followed.
+    pub async fn send(&self, method: Method, url: &str, form: Option<&[(&str, &str)]>) -> Answer {
+        let mut request = self.http.request(method, url);
+        let cookies: Vec<String> = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            request = request.header(COOKIE, cookies.join("; "));
+        }
+        if let Some(form) = form {
+            let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+            request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+        }
+        let response = request.send().await.unwrap();
+        let (url, status, headers) = (response.url().clone(), response.status(), response.headers().clone());
+        for header in headers.get_all(SET_COOKIE) {
+            self.keep(header.to_str().unwrap());
+        }
+        Answer { url, status, headers, body: response.text().await.unwrap() }
+    }
+
+    fn keep(&self, header: &str) {
+        let pair = header.split(';').next().unwrap();
+        let (name, value) = pair.split_once('=').unwrap();
+        let mut cookies = self.cookies.lock().unwrap();
+        if header.contains("Max-Age=0") || value.is_empty() {
+            cookies.remove(name);
+        } else {
+            cookies.insert(name.to_owned(), value.to_owned());
+        }
+    }
+
+    /// Opens a URL, following redirects as long as they stay on its server.
+    pub async fn open(&self, url: &str) -> Answer {
+        let answer = self.send(Method::GET, url, None).await;
+        self.follow(answer).await
+    }
+
+    async fn follow(&self, mut answer: Answer) -> Answer {
+        for _ in 0..REDIRECTS_MAX {
+            match answer.location() {
+                Some(to) if is_own(&to, &answer.url) => answer = self.send(Method::GET, to.as_str(), None).await,
+                _ => return answer,
+            }
+        }
+        panic!("more than {REDIRECTS_MAX} redirects, the last to {:?}", answer.location());
+    }
+
+    /// Fills in the page's form and posts it by the button of that name.
+    pub async fn submit(&self, page: &Page, typed: &[(&str, &str)], button: &str) -> Answer {
+        let mut form: Vec<(&str, &str)> =
+            page.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        form.extend_from_slice(typed);
+        form.push(("action", button));
+        let answer = self.send(Method::POST, page.action.as_str(), Some(&form)).await;
+        self.follow(answer).await
+    }
+
+    /// Opens an authorization URL and signs in on whatever page comes, allowing whatever is asked, until the
+    /// browser is sent away from the server.
+    pub async fn sign_in(&self, url: &str, username: &str, password: &str) -> Answer {
+        let mut answer = self.open(url).await;
+        for _ in 0..REDIRECTS_MAX {
+            if answer.location().is_some() {
+                return answer;
+            }
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+            let page = answer.page();
+            answer = match page.form_id.as_str() {
+                "authorizeForm" => self.submit(&page, &[], "allow").await,
+                _ => {
+                    let known = [("username", username), ("password", password)];
+                    let typed: Vec<_> = known.into_iter().filter(|(name, _)| page.has_field(name)).collect();
+                    self.submit(&page, &typed, "continue").await
+                }
+            };
+        }
+        panic!("no end of pages: {}", answer.body);
+    }
+}
+
+/// Whether a redirect stays on the server. The paths of relying parties in these tests end in `cb` or `callback`.
+fn is_own(to: &Url, server: &Url) -> bool {
+    to.origin() == server.origin() && !to.path().ends_with("/callback") && !to.path().ends_with("/cb")
+}

@@ -1,0 +1,11 @@
+//! A server process, a browser with cookies, a relying party.
+
+pub mod browser;
+pub mod jwt;
+pub mod page;
+pub mod relying_party;
+pub mod server;
+
+pub use browser::{Answer, Browser};
+pub use relying_party::RelyingParty;
+pub use server::Server;

@@ -1,1 +1,0 @@
-//! Black-box tests live in `it/`; this crate has no library of its own.

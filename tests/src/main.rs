@@ -1,0 +1,7 @@
+//! The program under test: the very `main` of `gatewright`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gatewright_server::command::main()
+}
