@@ -10,7 +10,8 @@ use url::Url;
 /// Most operations that run at once; more connections than this measure the machine, not the server.
 pub const CONCURRENCY_MAX: u16 = 4096;
 
-/// Everything `gatewright bench` can be told. Serialized into the JSON report, without its secrets.
+/// Put an OpenID Provider under load and report its speed and what it costs.
+// Serialized into the JSON report, without its secrets.
 #[derive(Args, Debug, Clone, Serialize)]
 pub struct BenchArguments {
     /// Issuer of the provider to load; its discovery document names the endpoints
@@ -33,7 +34,7 @@ pub struct BenchArguments {
     pub server_pids: Vec<u32>,
     /// Cost of one password hash on the server in ms of CPU. Without it, Gatewright's own hash
     /// (argon2id, m=19456, t=2, p=1) is measured on this machine
-    #[arg(long, value_name = "MS", value_parser = positive)]
+    #[arg(long, value_name = "MS", value_parser = not_negative)]
     pub password_hash_ms: Option<f64>,
     /// Print one JSON document instead of the table
     #[arg(long)]

@@ -46,6 +46,8 @@ pub(super) enum Failure {
     Inactive,
     #[error("the provider gave no refresh token")]
     NoRefreshToken,
+    #[error("the server could not be observed any more: {0}")]
+    ServerGone(String),
     #[error("the operating system gave no randomness: {0}")]
     Entropy(getrandom::Error),
 }
@@ -73,6 +75,7 @@ impl Failure {
             Self::EndlessTrip(_) => "endless trip".into(),
             Self::Inactive => "access token not active".into(),
             Self::NoRefreshToken => "no refresh token".into(),
+            Self::ServerGone(_) => "server process gone".into(),
             Self::Entropy(_) => "no randomness".into(),
         }
     }

@@ -2,13 +2,13 @@
 
 use super::arguments::LoadArguments;
 use super::client::Client;
-use super::error::BenchError;
+use super::failure::Failure;
 use super::load::{Extent, Load, Worker, drive, make_ready};
 use super::password_hash::PasswordHashCost;
 use super::progress::Progress;
 use super::report::{Measured, ScenarioReport};
 use super::scenario::Scenario;
-use super::server_cpu;
+use super::server_cpu::{self, Usage};
 use super::target::Target;
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,15 +40,15 @@ impl<'a> Plan<'a> {
     pub(super) fn seeding(sessions: u64, hash: Option<&'a PasswordHashCost>) -> Self {
         Self {
             scenario: Scenario::LoginCodeFlow,
-            label: "seeding sessions",
+            label: "sign-ins to seed sessions",
             warmup: Duration::ZERO,
             extent: Extent::Operations(sessions),
             hash,
         }
     }
 
-    /// Runs it. Failed operations are in the report; an error means that the server cannot be observed.
-    pub(super) async fn run(&self, target: &Arc<Target>, client: &Arc<Client>) -> Result<ScenarioReport, BenchError> {
+    /// Runs it. Whatever fails is in the report.
+    pub(super) async fn run(&self, target: &Arc<Target>, client: &Arc<Client>) -> ScenarioReport {
         let concurrency = target.arguments.load.concurrency;
         let fresh = (0..concurrency).map(|_| self.scenario.worker(Arc::clone(target), Arc::clone(client)));
         let readying = Arc::new(Load::new(Extent::Operations(0)));
@@ -62,12 +62,11 @@ impl<'a> Plan<'a> {
         }
         // If nothing works there is nothing to measure but the errors, and they are known.
         let extent = if fit { self.extent } else { Extent::Operations(0) };
-        let pids = &target.arguments.server_pids;
         let requests_before = requests(&workers);
-        let (driver_before, server_before) = (server_cpu::of_driver(), server_cpu::of_server(pids)?);
+        let (driver_before, server_before) = (server_cpu::of_driver(), observe(target, &readying));
         let load = Arc::new(Load::new(extent));
         let (workers, elapsed) = self.drive("measuring", &load, workers).await;
-        let (driver_after, server_after) = (server_cpu::of_driver(), server_cpu::of_server(pids)?);
+        let (driver_after, server_after) = (server_cpu::of_driver(), observe(target, &readying));
         let measured = Measured {
             elapsed,
             requests: requests(&workers) - requests_before,
@@ -75,14 +74,21 @@ impl<'a> Plan<'a> {
             server: server_before.zip(server_after),
         };
         load.tally().add_errors(&readying.tally());
-        let report = ScenarioReport::new(self.scenario, &load.tally(), &measured, self.hash);
-        Ok(report)
+        ScenarioReport::new(self.scenario, &load.tally(), &measured, self.hash)
     }
 
     async fn drive(&self, stage: &str, load: &Arc<Load>, workers: Vec<Worker>) -> (Vec<Worker>, Duration) {
-        let _shown = Progress::show(format!("{}, {stage}", self.label), load);
+        let _shown = Progress::show(format!("{} ({stage})", self.label), load);
         drive(load, workers).await
     }
+}
+
+/// The server's usage. A server that has gone away meanwhile is an error of the load, which most likely killed it.
+fn observe(target: &Target, load: &Load) -> Option<Usage> {
+    server_cpu::of_server(&target.arguments.server_pids).unwrap_or_else(|error| {
+        load.tally().failure(&Failure::ServerGone(error.to_string()));
+        None
+    })
 }
 
 fn requests(workers: &[Worker]) -> u64 {

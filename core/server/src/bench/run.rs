@@ -31,7 +31,7 @@ pub(super) async fn run(arguments: BenchArguments) -> Result<Report, BenchError>
     };
     let seeding = if seeded > 0 {
         let client = clients.of(Scenario::LoginCodeFlow).await?;
-        Some(Plan::seeding(seeded, hash.as_ref()).run(&target, &client).await?)
+        Some(Plan::seeding(seeded, hash.as_ref()).run(&target, &client).await)
     } else {
         None
     };
@@ -39,7 +39,7 @@ pub(super) async fn run(arguments: BenchArguments) -> Result<Report, BenchError>
     for scenario in scenarios {
         let plan = Plan::measuring(scenario, &arguments.load, hash.as_ref());
         let client = clients.of(scenario).await?;
-        reports.push(plan.run(&target, &client).await?);
+        reports.push(plan.run(&target, &client).await);
     }
     Ok(Report {
         version: env!("CARGO_PKG_VERSION"),
@@ -119,34 +119,5 @@ impl<'a> Clients<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use clap::Parser;
-
-    #[derive(Parser)]
-    struct Line {
-        #[command(flatten)]
-        bench: BenchArguments,
-    }
-
-    fn chosen(words: &[&str]) -> Result<(Vec<Scenario>, Vec<LeftOut>), BenchError> {
-        let metadata = r#"{"issuer":"i","authorization_endpoint":"http://h/a","token_endpoint":"http://h/t",
-            "userinfo_endpoint":"http://h/u","grant_types_supported":["authorization_code"]}"#;
-        let arguments = Line::try_parse_from([&["bench"], words].concat()).unwrap().bench;
-        choose(&arguments, &serde_json::from_str(metadata).unwrap())
-    }
-
-    #[test]
-    fn by_default_everything_runs_that_can_and_the_rest_is_reported() {
-        let (scenarios, left_out) = chosen(&[]).unwrap();
-        assert_eq!(scenarios, [Scenario::SsoCodeFlow, Scenario::LoginCodeFlow, Scenario::Userinfo]);
-        assert_eq!(left_out.len(), 3);
-    }
-
-    #[test]
-    fn a_scenario_asked_for_by_name_runs_once_or_the_run_is_refused() {
-        let twice = chosen(&["--scenario", "userinfo", "--scenario", "userinfo"]).unwrap();
-        assert_eq!(twice.0, [Scenario::Userinfo]);
-        assert!(matches!(chosen(&["--scenario", "refresh"]), Err(BenchError::Scenario { scenario: "refresh", .. })));
-    }
-}
+#[path = "run_tests.rs"]
+mod tests;

@@ -96,7 +96,8 @@ impl Report {
             let Some(without) = &one.without_password_hash else { continue };
             let (least, most) = (without.cpu_ms_at_least, without.cpu_ms_at_most);
             let name = one.scenario.name();
-            writeln!(f, "It is slow on purpose. {name} without it: {least:.2} to {most:.2} ms of CPU per operation.")?;
+            let range = if least < most { format!("{least:.2} to {most:.2}") } else { format!("{most:.2}") };
+            writeln!(f, "It is slow on purpose. {name} without it: {range} ms of CPU per operation.")?;
             if most < 0.0 {
                 writeln!(f, "Less than nothing: this server's hash costs less than that, or it does not hash.")?;
             }

@@ -115,7 +115,7 @@ impl Wire {
     fn kept(&mut self, url: &Url) -> Option<Sender> {
         let origin = url.origin();
         let at = self.open.iter().position(|(kept, _)| *kept == origin)?;
-        Some(self.open.swap_remove(at).1)
+        Some(self.open.remove(at).1)
     }
 }
 

@@ -70,3 +70,17 @@ async fn an_address_that_is_no_web_address_is_refused() {
     let url = Url::parse("ftp://127.0.0.1/").unwrap();
     assert!(matches!(wire(1.0).send(&Call::get("page", &url)).await, Err(Failure::Address { .. })));
 }
+
+#[tokio::test]
+async fn a_wire_keeps_few_connections_and_lets_the_oldest_go() {
+    let mut urls = Vec::new();
+    for _ in 0..=CONNECTIONS_MAX {
+        urls.push(server(vec![vec![answer("one"), answer("two")]]).await);
+    }
+    let mut wire = wire(5.0);
+    for url in &urls {
+        wire.send(&Call::get("page", url)).await.unwrap();
+    }
+    assert_eq!(wire.open.len(), CONNECTIONS_MAX);
+    assert!(wire.kept(&urls[0]).is_none() && wire.kept(&urls[1]).is_some());
+}
