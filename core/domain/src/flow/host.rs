@@ -1,6 +1,7 @@
 //! The host of one hook: meets its calls from the journal, and performs what is pending.
 
-use super::call::{HostAnswer, HostCall, LOG_CHARS_MAX, LogLevel, RANDOM_BYTES_MAX, SecretRef, UsersCall};
+use super::call::{HostAnswer, HostCall, SecretRef, UsersCall};
+use super::desk::Desk;
 use super::fault::{FaultKind, HookFault};
 use super::{Flow, Tools, Wait};
 use crate::capabilities::CapabilityError;
@@ -11,8 +12,6 @@ use crate::fault::Fault;
 use crate::identifiers::BindingName;
 use crate::page::Page;
 use crate::secret::SecretText;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::BTreeMap;
 
 /// Most host calls of one flow, pages among them, over all its runs.
@@ -39,7 +38,7 @@ pub enum Met {
 
 /// A call without an answer.
 #[derive(Debug)]
-pub struct Pending(HostCall);
+pub struct Pending(pub(super) HostCall);
 
 impl<'f> Host<'f> {
     /// A host for `binding`. Only an `interactive` hook (authenticate, consent) may ask and visit.
@@ -78,25 +77,31 @@ impl<'f> Host<'f> {
     /// # Errors
     /// A fault of the hook: it took another path than in its last run, or made too many calls.
     pub fn meet(&mut self, call: HostCall) -> Result<Met, HookFault> {
-        if let Some(entry) = self.flow.journal.entries().get(self.next) {
-            if entry.call != call {
-                return Err(self.fault(FaultKind::Nondeterministic { place: self.next }));
-            }
-            self.next += 1;
-            return Ok(Met::Answered(entry.answer.clone()));
+        let mut desk = self.desk();
+        let met = desk.meet(call);
+        self.resume(desk);
+        met.map_err(|kind| self.fault(kind))
+    }
+
+    /// Hands out the desk for one run. The journal goes with it: until [`Host::resume`] this host has none.
+    pub fn desk(&mut self) -> Desk {
+        Desk {
+            journal: std::mem::take(&mut self.flow.journal),
+            next: self.next,
+            interactive: self.interactive,
+            binding: self.binding.clone(),
+            log: self.loan.log,
+            lent_secrets: self.loan.secrets.clone(),
+            clock: self.tools.clock.clone(),
+            entropy: self.tools.entropy.clone(),
+            vault: self.tools.secrets.clone(),
         }
-        if self.next >= HOST_CALLS_MAX {
-            return Err(self.fault(FaultKind::Overrun { limit: "host calls", max: HOST_CALLS_MAX as u64 }));
-        }
-        if let Some(answer) = self.at_once(&call) {
-            self.flow.journal.push(call, answer.clone());
-            self.next += 1;
-            return Ok(Met::Answered(answer));
-        }
-        if matches!(call, HostCall::Ask(_) | HostCall::Visit(_)) && !self.interactive {
-            return Err(self.fault(FaultKind::NotInteractive));
-        }
-        Ok(Met::Pending(Pending(call)))
+    }
+
+    /// Takes the desk back after the run.
+    pub fn resume(&mut self, desk: Desk) {
+        self.flow.journal = desk.journal;
+        self.next = desk.next;
     }
 
     /// Performs a pending call. A page or a visit is what the flow now waits for; anything else is done and
@@ -134,44 +139,6 @@ impl<'f> Host<'f> {
     /// A fault of this hook.
     pub fn fault(&self, kind: FaultKind) -> HookFault {
         HookFault::new(self.binding.clone(), kind)
-    }
-
-    fn at_once(&self, call: &HostCall) -> Option<HostAnswer> {
-        match call {
-            HostCall::Now => Some(HostAnswer::Time(self.tools.clock.now_ms())),
-            HostCall::Random { bytes } => {
-                let mut drawn = vec![0u8; (*bytes).min(RANDOM_BYTES_MAX)];
-                self.tools.entropy.fill(&mut drawn);
-                Some(HostAnswer::Bytes(URL_SAFE_NO_PAD.encode(drawn)))
-            }
-            HostCall::Log { level, message } => Some(self.log(*level, message)),
-            HostCall::Secret { name } => Some(self.configured(name)),
-            _ => None,
-        }
-    }
-
-    fn log(&self, level: LogLevel, message: &str) -> HostAnswer {
-        if !self.loan.log {
-            return not_lent("log");
-        }
-        let message: String = message.chars().filter(|c| !c.is_control()).take(LOG_CHARS_MAX).collect();
-        let binding = self.binding.as_str();
-        match level {
-            LogLevel::Debug => tracing::debug!(hook.binding = binding, "{message}"),
-            LogLevel::Info => tracing::info!(hook.binding = binding, "{message}"),
-            LogLevel::Warn => tracing::warn!(hook.binding = binding, "{message}"),
-        }
-        HostAnswer::Done
-    }
-
-    fn configured(&self, name: &str) -> HostAnswer {
-        if !self.loan.secrets.contains(name) {
-            return not_lent(&format!("the secret `{name}`"));
-        }
-        match self.tools.secrets.secret(name) {
-            Some(_) => HostAnswer::Secret(SecretRef::Configured { name: name.to_owned() }),
-            None => invalid(format!("the secret `{name}` is not configured; add it under [secrets]")),
-        }
     }
 
     async fn users(&self, call: &UsersCall) -> Result<HostAnswer, HookFault> {
@@ -251,11 +218,11 @@ impl<'f> Host<'f> {
     }
 }
 
-fn not_lent(what: &str) -> HostAnswer {
+pub(super) fn not_lent(what: &str) -> HostAnswer {
     HostAnswer::Failed(CapabilityError::NotLent { what: what.to_owned() })
 }
 
-fn invalid(why: String) -> HostAnswer {
+pub(super) fn invalid(why: String) -> HostAnswer {
     HostAnswer::Failed(CapabilityError::Invalid { why })
 }
 

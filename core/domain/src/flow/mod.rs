@@ -6,6 +6,7 @@
 //! shows the page), and the run starts over.
 
 mod call;
+mod desk;
 mod fault;
 mod host;
 mod journal;
@@ -13,6 +14,7 @@ mod live;
 mod tools;
 
 pub use call::{HostAnswer, HostCall, LOG_CHARS_MAX, LogLevel, RANDOM_BYTES_MAX, SecretRef, UsersCall, Visit};
+pub use desk::Desk;
 pub use fault::{FaultKind, HookFault, Place};
 pub use host::{HOST_CALLS_MAX, Host, Met, Pending};
 pub use journal::{Entry, Journal};
