@@ -1,18 +1,25 @@
 //! Policy bundles: which code answers which hook, and how the answers become one decision.
 //!
-//! - [`files`]: what a bundle is made of, and its digest;
-//! - [`manifest`]: `policy.toml`;
-//! - [`compile`](mod@compile): everything that can be known to be wrong, found before anything is swapped;
-//! - [`bundle`]: the table of the contracts in code, behind [`gatewright_domain::hooks::Policy`].
+//! - [`files`] are what a bundle is made of, and its digest;
+//! - [`manifest`] reads `policy.toml`;
+//! - [`compile`](mod@compile) finds everything that can be known to be wrong before anything is swapped;
+//! - [`bundle`] is the table of the contracts in code, behind [`gatewright_domain::hooks::Policy`];
+//! - [`rehearsal`] runs the tests that lie beside scripts;
+//! - [`live`] is what a running server holds, behind [`gatewright_domain::hooks::Policies`], and how it is swapped;
+//! - [`watch`] follows a folder whose saves go live by themselves;
+//! - [`report`] shows diagnostics to people and to programs.
 //!
 //! **Invariant:** this crate knows no runtime. Scripts and plugins reach it as [`gatewright_domain::hooks::Runtime`].
 
 pub mod bundle;
 pub mod compile;
 pub mod files;
+pub mod live;
 pub mod manifest;
 
 pub mod rehearsal;
+pub mod report;
+pub mod watch;
 
 mod nearest;
 

@@ -12,7 +12,7 @@ pub(crate) fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) 
 }
 
 /// `did you mean …?` with the nearest of `known`; else all of them.
-pub(crate) fn suggestion<'k>(name: &str, known: &[&'k str]) -> Option<String> {
+pub(crate) fn suggestion(name: &str, known: &[&str]) -> Option<String> {
     match nearest(name, known.iter().copied()) {
         Some(near) => Some(format!("did you mean `{near}`?")),
         None if known.is_empty() => None,

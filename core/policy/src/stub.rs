@@ -5,20 +5,27 @@ use crate::compile::compile;
 use crate::files::{Files, bundle};
 use crate::rehearsal::World;
 use async_trait::async_trait;
+use gatewright_domain::clock::Timestamp;
+use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::{FaultKind, HookFault, Host, HostAnswer, HostCall, Met, Place};
-use gatewright_domain::hooks::{Diagnostic, HookDecision, HookInput, Program, Run, Runtime, Unit};
-use gatewright_domain::identifiers::BindingName;
+use gatewright_domain::hooks::{
+    Diagnostic, HookDecision, HookInput, Misuse, Program, Run, Runtime, Stage, TestFile, Unit,
+};
+use gatewright_domain::identifiers::{BindingName, BundleDigest};
 use gatewright_domain::page::{Form, Page};
+use gatewright_domain::store::BundleStore;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+type Deciding = Arc<dyn Fn(&HookInput) -> Result<HookDecision, FaultKind> + Send + Sync>;
+
 /// What a stub does when it is run.
 #[derive(Clone)]
 pub(crate) enum Stub {
     /// Decides by its input.
-    Decide(Arc<dyn Fn(&HookInput) -> Result<HookDecision, FaultKind> + Send + Sync>),
+    Decide(Deciding),
     /// Asks one page of this title, then decides or fails.
     Ask(&'static str, Arc<dyn Fn() -> Result<HookDecision, FaultKind> + Send + Sync>),
     /// Never comes back.
@@ -47,12 +54,25 @@ pub(crate) struct StubRuntime {
     stubs: BTreeMap<String, Stub>,
     pub(crate) compiled: AtomicUsize,
     pub(crate) ran: Arc<Mutex<Vec<String>>>,
+    tests: BTreeMap<String, Vec<(&'static str, Test)>>,
 }
+
+/// A test, written as a closure.
+pub(crate) type Test = Arc<dyn Fn(&mut dyn Stage) -> Result<(), Misuse> + Send + Sync>;
 
 impl StubRuntime {
     pub(crate) fn new(stubs: &[(&str, Stub)]) -> Arc<Self> {
+        Self::with_tests(stubs, &[])
+    }
+
+    /// With the tests of a file.
+    pub(crate) fn with_tests(stubs: &[(&str, Stub)], tests: &[(&str, &'static str, Test)]) -> Arc<Self> {
         let stubs = stubs.iter().map(|(path, stub)| ((*path).to_owned(), stub.clone())).collect();
-        Arc::new(Self { stubs, ..Self::default() })
+        let mut by_file: BTreeMap<String, Vec<_>> = BTreeMap::new();
+        for (path, name, test) in tests {
+            by_file.entry((*path).to_owned()).or_default().push((*name, test.clone()));
+        }
+        Arc::new(Self { stubs, tests: by_file, ..Self::default() })
     }
 
     /// The bindings that ran so far, in order.
@@ -74,6 +94,38 @@ impl Runtime for StubRuntime {
         }
         let stub = self.stubs.get(&unit.path).cloned().unwrap_or_else(fails);
         Ok(Arc::new(StubProgram { name: unit.binding.clone(), stub, ran: self.ran.clone() }))
+    }
+
+    fn compile_tests(
+        &self,
+        path: &str,
+        files: &BTreeMap<String, Vec<u8>>,
+    ) -> Result<Arc<dyn TestFile>, Vec<Diagnostic>> {
+        let place = Place { file: path.to_owned(), line: 1, column: 1 };
+        if files[path].starts_with(b"bad") {
+            return Err(vec![Diagnostic { place, message: "it is bad".into(), hint: None }]);
+        }
+        Ok(Arc::new(StubTests { place, tests: self.tests.get(path).cloned().unwrap_or_default() }))
+    }
+}
+
+struct StubTests {
+    place: Place,
+    tests: Vec<(&'static str, Test)>,
+}
+
+impl TestFile for StubTests {
+    fn names(&self) -> Vec<String> {
+        self.tests.iter().map(|(name, _)| (*name).to_owned()).collect()
+    }
+
+    fn play(&self, name: &str, mut stage: Box<dyn Stage>) -> Result<(), Diagnostic> {
+        let (_, test) = self.tests.iter().find(|(known, _)| *known == name).unwrap();
+        test(stage.as_mut()).map_err(|misuse| Diagnostic {
+            place: self.place.clone(),
+            message: misuse.to_string(),
+            hint: None,
+        })
     }
 }
 
@@ -132,4 +184,38 @@ pub(crate) fn files_of(manifest: &str) -> Files {
 pub(crate) fn policy(manifest: &str, runtime: &Arc<StubRuntime>) -> CompiledBundle {
     let files = files_of(&format!("{PWD}{manifest}"));
     compile(&files, &[runtime.clone() as Arc<dyn Runtime>], World::new().tools()).unwrap()
+}
+
+/// A store of bundles that can be told to fail, and counts how often it was read.
+#[derive(Default)]
+pub(crate) struct MemoryBundles {
+    pub(crate) kept: Mutex<BTreeMap<BundleDigest, Vec<u8>>>,
+    pub(crate) reads: AtomicUsize,
+    pub(crate) broken: std::sync::atomic::AtomicBool,
+}
+
+#[async_trait]
+impl BundleStore for MemoryBundles {
+    async fn keep(&self, digest: &BundleDigest, files: &[u8], _now: Timestamp) -> Result<(), Fault> {
+        if self.broken.load(Ordering::SeqCst) {
+            return Err(Fault::new("store.bundles", "broken"));
+        }
+        self.kept.lock().unwrap().insert(digest.clone(), files.to_vec());
+        Ok(())
+    }
+
+    async fn find(&self, digest: &BundleDigest) -> Result<Option<Vec<u8>>, Fault> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        tokio::task::yield_now().await;
+        Ok(self.kept.lock().unwrap().get(digest).cloned())
+    }
+}
+
+/// A workshop of these.
+pub(crate) fn workshop(runtime: &Arc<StubRuntime>, store: &Arc<MemoryBundles>) -> crate::live::Workshop {
+    crate::live::Workshop {
+        runtimes: vec![runtime.clone() as Arc<dyn Runtime>],
+        tools: World::new().tools(),
+        store: store.clone(),
+    }
 }

@@ -7,12 +7,13 @@ use gatewright_domain::flow::{FaultKind, HookFault};
 use gatewright_domain::hooks::{ClaimsDecision, ClaimsInput, HookInput, HookKind};
 use gatewright_protocol::claims::is_protected;
 use serde_json::{Map, Value};
+use std::sync::Arc;
 
 /// Most a binding may return, in bytes of JSON.
 pub const CLAIMS_BYTES_MAX: usize = 16 * 1024;
 
 /// What asked for a binding's claims.
-enum AskedBy {
+pub(super) enum AskedBy {
     /// A granted scope: all it declares.
     Scope,
     /// The `claims` parameter: those it names, and no others.
@@ -22,12 +23,7 @@ enum AskedBy {
 impl CompiledBundle {
     pub(super) async fn ask_claims(&self, input: ClaimsInput) -> Result<ClaimsDecision, HookFault> {
         let mut merged = ClaimsDecision::default();
-        let facts = facts(&input);
-        let asked: Vec<_> = self
-            .row(HookKind::Claims)
-            .iter()
-            .filter_map(|bound| Some((bound, asked_by(bound, &input).filter(|_| bound.when.admits(&facts))?)))
-            .collect();
+        let asked = self.serving(&input);
         if asked.is_empty() {
             return Ok(merged);
         }
@@ -40,6 +36,13 @@ impl CompiledBundle {
             }
         }
         Ok(merged)
+    }
+
+    /// The bindings that run for this call, and what asked for each.
+    pub(super) fn serving(&self, input: &ClaimsInput) -> Vec<(&Arc<Bound>, AskedBy)> {
+        let facts = facts(input);
+        let matching = self.row(HookKind::Claims).iter().filter(|bound| bound.when.admits(&facts));
+        matching.filter_map(|bound| Some((bound, asked_by(bound, input)?))).collect()
     }
 }
 

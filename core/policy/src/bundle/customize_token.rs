@@ -48,11 +48,11 @@ impl CompiledBundle {
     }
 }
 
-fn facts(input: &CustomizeTokenInput) -> Facts<'_> {
+pub(super) fn facts(input: &CustomizeTokenInput) -> Facts<'_> {
     Facts {
         client: &input.client,
         scope: &input.scope,
-        acr: input.acr.as_ref().map_or(&[], std::slice::from_ref),
+        acr: input.acr.as_slice(),
         ip: None,
         grant_type: Some(&input.grant_type),
         token: Some(input.kind),

@@ -20,8 +20,8 @@ use async_trait::async_trait;
 use gatewright_domain::flow::{Flow, FlowEnd, HookFault, Tools};
 use gatewright_domain::hooks::{
     Acrs, AfterAuthenticationDecision, AfterAuthenticationInput, AuthenticateDecision, AuthenticateInput,
-    ClaimsDecision, ClaimsInput, ConsentDecision, ConsentInput, CustomizeTokenDecision, CustomizeTokenInput, HookKind,
-    Login, Policy, SelectAcrDecision, SelectAcrInput,
+    ClaimsDecision, ClaimsInput, ConsentDecision, ConsentInput, CustomizeTokenDecision, CustomizeTokenInput, HookInput,
+    HookKind, Login, Policy, SelectAcrDecision, SelectAcrInput,
 };
 use gatewright_domain::identifiers::BundleDigest;
 use std::sync::Arc;
@@ -51,6 +51,22 @@ impl CompiledBundle {
 
     fn row(&self, hook: HookKind) -> &[Arc<Bound>] {
         &self.rows[hook as usize]
+    }
+
+    /// Whether any binding runs for this call.
+    pub(crate) fn is_asked(&self, input: &HookInput) -> bool {
+        match input {
+            HookInput::SelectAcr(input) => !self.matching(HookKind::SelectAcr, &select_acr::facts(input)).is_empty(),
+            HookInput::Authenticate(_) => true,
+            HookInput::AfterAuthentication(input) => {
+                !self.matching(HookKind::AfterAuthentication, &facts_of(&input.login)).is_empty()
+            }
+            HookInput::Consent(input) => !self.matching(HookKind::Consent, &facts_of(&input.login)).is_empty(),
+            HookInput::Claims(input) => !self.serving(input).is_empty(),
+            HookInput::CustomizeToken(input) => {
+                !self.matching(HookKind::CustomizeToken, &customize_token::facts(input)).is_empty()
+            }
+        }
     }
 
     /// The bindings of a hook that run for this call.

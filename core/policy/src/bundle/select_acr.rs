@@ -26,7 +26,7 @@ impl CompiledBundle {
 }
 
 /// Here nothing is reached yet: what the client asks for is what counts.
-fn facts(input: &SelectAcrInput) -> Facts<'_> {
+pub(super) fn facts(input: &SelectAcrInput) -> Facts<'_> {
     Facts { acr: &input.login.acr_values, ..facts_of(&input.login) }
 }
 

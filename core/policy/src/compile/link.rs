@@ -62,24 +62,27 @@ pub(super) fn bundle(
     digest: BundleDigest,
     tools: Tools,
 ) -> Option<CompiledBundle> {
-    let mut methods = Vec::new();
     let (mut served_scopes, mut served_claims) = (Vec::new(), Vec::new());
-    for binding in &bound {
-        match &binding.terms {
-            Terms::Authenticate { reaches: Some((acr, level)), amr } => {
-                methods.push(Method { acr: acr.value.clone(), level: *level, amr: amr.clone() });
-            }
-            Terms::Claims { scopes, claims } => {
-                add_new(&mut served_scopes, scopes);
-                add_new(&mut served_claims, claims);
-            }
-            _ => {}
+    for binding in &manifest.bindings {
+        if let Terms::Claims { scopes, claims } = &binding.terms {
+            add_new(&mut served_scopes, scopes);
+            add_new(&mut served_claims, claims);
         }
     }
-    let acrs = Acrs::new(methods, manifest.default_acr.as_ref()?.value.clone())?;
+    let acrs = Acrs::new(methods(manifest), manifest.default_acr.as_ref()?.value.clone())?;
     let rows = HookKind::ALL
         .map(|hook| bound.iter().filter(|binding| binding.hook == hook && !binding.stand_in).cloned().collect());
     Some(CompiledBundle { digest, name: manifest.name.clone(), acrs, served_scopes, served_claims, rows, tools })
+}
+
+fn methods(manifest: &Manifest) -> Vec<Method> {
+    let reached = manifest.bindings.iter().filter_map(|binding| match &binding.terms {
+        Terms::Authenticate { reaches: Some((acr, level)), amr } => {
+            Some(Method { acr: acr.value.clone(), level: *level, amr: amr.clone() })
+        }
+        _ => None,
+    });
+    reached.collect()
 }
 
 fn add_new(all: &mut Vec<String>, more: &[String]) {

@@ -3,6 +3,9 @@
 
 mod link;
 mod rules;
+mod single;
+
+pub(crate) use single::{Single, single, told};
 
 use crate::bundle::CompiledBundle;
 use crate::files::{Files, MANIFEST, is_test};
@@ -72,6 +75,11 @@ fn program(
         limits: binding.limits,
     };
     runtime.compile(&unit).map(Some)
+}
+
+/// Says that compiling itself broke off.
+pub(crate) fn broke_off(error: &dyn std::error::Error) -> Diagnostic {
+    whole(&format!("compiling broke off: {error}"), None)
 }
 
 fn no_manifest(files: &Files) -> Diagnostic {

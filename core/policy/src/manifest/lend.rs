@@ -12,9 +12,11 @@ use super::table::{Table, expected, list};
 use crate::nearest::suggestion;
 use gatewright_domain::capabilities::loan::{CAPABILITIES, HttpLoan, Loan};
 use std::collections::BTreeSet;
-use std::convert::Infallible;
 use toml::Spanned;
 use toml::de::{DeArray, DeValue};
+
+/// Longest name of a secret, in bytes.
+pub const SECRET_NAME_BYTES_MAX: usize = 128;
 
 type Value<'s> = Spanned<DeValue<'s>>;
 
@@ -134,16 +136,19 @@ fn origins(value: &Value<'_>, document: &mut Document<'_>) -> Option<HttpLoan> {
 }
 
 fn names_of(value: &Value<'_>, document: &mut Document<'_>) -> BTreeSet<String> {
-    list::<Text>(value, "secrets", document).into_iter().map(|spot| spot.value.0).collect()
+    list::<SecretName>(value, "secrets", document).into_iter().map(|spot| spot.value.0).collect()
 }
 
-struct Text(String);
+/// The name of a configured secret.
+struct SecretName(String);
 
-impl TryFrom<&str> for Text {
-    type Error = Infallible;
+impl TryFrom<&str> for SecretName {
+    type Error = &'static str;
 
-    fn try_from(text: &str) -> Result<Self, Infallible> {
-        Ok(Self(text.to_owned()))
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        let sound =
+            (1..=SECRET_NAME_BYTES_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        if sound { Ok(Self(text.to_owned())) } else { Err("a secret's name has 1 to 128 visible ASCII characters") }
     }
 }
 

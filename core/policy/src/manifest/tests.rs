@@ -116,6 +116,10 @@ fn a_loan_that_does_not_say_what_it_lends_is_refused() {
     assert!(said("lend = [\"users\"]\nhttp = [\"https://a.example\"]").starts_with("4:8 `http` is not lent"));
     assert!(said("secrets = [\"key\"]").starts_with("3:11 `secrets` is not lent"));
     assert_eq!(said("lend = [\"user\"]"), "3:9 there is no capability `user` / did you mean `users`?");
+    let long = "x".repeat(lend::SECRET_NAME_BYTES_MAX + 1);
+    for name in ["", "a b", &long] {
+        assert!(said(&format!("lend = {{ secrets = [{name:?}] }}")).contains("is no `secrets`"), "{name}");
+    }
     assert!(said("lend = { http = [] }").starts_with("3:17 `http` is empty"));
     for origin in ["risk.example.com", "ftp://a.example", "https://a.example/path", "https://a.example:443"] {
         assert!(said(&format!("lend = {{ http = [{origin:?}] }}")).contains("is no `http`"), "{origin}");

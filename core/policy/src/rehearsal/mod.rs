@@ -1,4 +1,100 @@
-//! Rehearsal.
+//! Running the tests of a bundle: each `x.test.rhai` plays on a stage where the script `x.rhai` is bound as it is live, in
+//! a world of its own.
+
+mod input;
 mod outcome;
+mod stage;
 mod world;
+
+pub use world::BEGIN_S;
+
 pub(crate) use world::World;
+
+use crate::files::{Files, MANIFEST, is_test};
+use crate::manifest::Manifest;
+use gatewright_domain::flow::Place;
+use gatewright_domain::hooks::{Diagnostic, Runtime, TestFile};
+use stage::RehearsalStage;
+use std::sync::Arc;
+use tokio::runtime::Handle;
+
+/// One test that was run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Played {
+    /// Its file.
+    pub file: String,
+    /// Its name.
+    pub test: String,
+    /// What failed, and where.
+    pub failure: Option<Diagnostic>,
+}
+
+/// Runs every test of a bundle, on threads that may wait. Call it for a bundle that compiles.
+///
+/// # Errors
+/// What is wrong with the test files themselves; then no test was run.
+pub async fn rehearse(files: &Files, runtimes: &[Arc<dyn Runtime>]) -> Result<Vec<Played>, Vec<Diagnostic>> {
+    let handle = Handle::current();
+    let (files, runtimes) = (files.clone(), runtimes.to_vec());
+    let running = tokio::task::spawn_blocking(move || rehearse_here(&files, &runtimes, &handle));
+    running.await.unwrap_or_else(|error| {
+        let place = Place { file: MANIFEST.to_owned(), line: 1, column: 0 };
+        Err(vec![Diagnostic { place, message: format!("the tests broke off: {error}"), hint: None }])
+    })
+}
+
+fn rehearse_here(
+    files: &Files,
+    runtimes: &[Arc<dyn Runtime>],
+    handle: &Handle,
+) -> Result<Vec<Played>, Vec<Diagnostic>> {
+    let manifest = Manifest::read(files.text(MANIFEST).unwrap_or_default()).0;
+    let mut wrong = Vec::new();
+    let mut compiled = Vec::new();
+    for path in files.paths().filter(|path| is_test(path)) {
+        match compile_tests(path, files, runtimes) {
+            Ok(tests) => compiled.push((path, tests)),
+            Err(more) => wrong.extend(more),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    let mut played = Vec::new();
+    for (path, tests) in compiled {
+        for test in tests.names() {
+            let stage = RehearsalStage::new(files, script_of(path), &manifest, runtimes, handle);
+            let failure = tests.play(&test, Box::new(stage)).err();
+            played.push(Played { file: path.to_owned(), test, failure });
+        }
+    }
+    Ok(played)
+}
+
+fn compile_tests(
+    path: &str,
+    files: &Files,
+    runtimes: &[Arc<dyn Runtime>],
+) -> Result<Arc<dyn TestFile>, Vec<Diagnostic>> {
+    let wrong = |message: String, hint: &str| {
+        let place = Place { file: path.to_owned(), line: 1, column: 0 };
+        Err(vec![Diagnostic { place, message, hint: Some(hint.to_owned()) }])
+    };
+    let script = script_of(path);
+    if files.get(&script).is_none() {
+        return wrong(format!("there is no `{script}` that it could test"), "a test stands beside its script");
+    }
+    let extension = path.rsplit('.').next().unwrap_or_default();
+    match runtimes.iter().find(|runtime| runtime.extension() == extension) {
+        Some(runtime) => runtime.compile_tests(path, files.map()),
+        None => wrong(format!("nothing here can run `{path}`"), "tests are written in Rhai"),
+    }
+}
+
+/// The script that a test file tests: `x.rhai` for `x.test.rhai`.
+fn script_of(test: &str) -> String {
+    test.replacen(".test.", ".", 1)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,170 @@
+//! The policies of a running server: the live one, and those that interactions in flight began with.
+
+use crate::bundle::CompiledBundle;
+use crate::compile::compile;
+use crate::files::Files;
+use crate::rehearsal::rehearse;
+use crate::report::shown;
+use async_trait::async_trait;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::flow::Tools;
+use gatewright_domain::hooks::{Diagnostic, Policies, Policy, Runtime};
+use gatewright_domain::identifiers::BundleDigest;
+use gatewright_domain::store::BundleStore;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tokio::sync::OnceCell;
+
+/// Most bundles kept compiled beside the live one; others are compiled anew from the store when asked for.
+pub const KEPT_MAX: usize = 32;
+
+/// What policies are compiled with and stored in.
+#[derive(Clone)]
+pub struct Workshop {
+    /// The runtimes, by the files they serve.
+    pub runtimes: Vec<Arc<dyn Runtime>>,
+    /// What capabilities work with.
+    pub tools: Tools,
+    /// Where bundles are stored.
+    pub store: Arc<dyn BundleStore>,
+}
+
+/// The policies of a running server.
+pub struct LivePolicies {
+    workshop: Workshop,
+    live: RwLock<Arc<CompiledBundle>>,
+    kept: Mutex<VecDeque<Kept>>,
+    /// Two activations at once would race for who is last.
+    activating: tokio::sync::Mutex<()>,
+}
+
+/// A bundle that is compiled, or being compiled by one caller while others wait for it.
+#[derive(Clone)]
+struct Kept {
+    digest: BundleDigest,
+    policy: Arc<OnceCell<Arc<CompiledBundle>>>,
+}
+
+/// A bundle went live.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Activated {
+    /// Its digest.
+    pub digest: BundleDigest,
+    /// Whether it was not live before.
+    pub changed: bool,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+}
+
+/// A bundle did not go live; what was live goes on.
+#[derive(Debug, thiserror::Error)]
+pub enum NotActivated {
+    /// It does not compile, its tests do not, or they fail.
+    #[error("the bundle has errors:\n{}", shown(.0))]
+    Wrong(Vec<Diagnostic>),
+    /// The server could not: it cannot be stored.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl LivePolicies {
+    /// The policies of a server that starts with these files. Their tests are not run: they were before the bundle went
+    /// live for the first time.
+    ///
+    /// # Errors
+    /// When they do not compile, or cannot be stored.
+    pub async fn open(files: &Files, workshop: Workshop) -> Result<Self, NotActivated> {
+        let live = Arc::new(compiled(files, &workshop).await.map_err(NotActivated::Wrong)?);
+        keep(files, live.digest(), &workshop).await?;
+        let kept = Mutex::new(VecDeque::new());
+        Ok(Self { workshop, live: RwLock::new(live), kept, activating: tokio::sync::Mutex::new(()) })
+    }
+
+    /// Compiles a bundle, runs its tests, stores it, and puts it live in one step. Interactions in flight end on the one
+    /// they began with.
+    ///
+    /// # Errors
+    /// When anything is wrong with it; then nothing has changed.
+    pub async fn activate(&self, files: &Files) -> Result<Activated, NotActivated> {
+        let _alone = self.activating.lock().await;
+        let began_ms = self.workshop.tools.clock.now_ms();
+        let changed = files.digest() != self.bundle().digest;
+        if changed {
+            let policy = Arc::new(compiled(files, &self.workshop).await.map_err(NotActivated::Wrong)?);
+            let played = rehearse(files, &self.workshop.runtimes).await.map_err(NotActivated::Wrong)?;
+            let failures: Vec<Diagnostic> = played.into_iter().filter_map(|played| played.failure).collect();
+            if !failures.is_empty() {
+                return Err(NotActivated::Wrong(failures));
+            }
+            // Stored first: an interaction that begins on it may have to end on another node.
+            keep(files, policy.digest(), &self.workshop).await?;
+            self.swap(policy);
+        }
+        let took_ms = self.workshop.tools.clock.now_ms().saturating_sub(began_ms);
+        Ok(Activated { digest: self.bundle().digest.clone(), changed, took_ms: took_ms.try_into().unwrap_or(0) })
+    }
+
+    /// The live bundle.
+    pub fn bundle(&self) -> Arc<CompiledBundle> {
+        self.live.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn swap(&self, policy: Arc<CompiledBundle>) {
+        let before = std::mem::replace(&mut *self.live.write().unwrap_or_else(PoisonError::into_inner), policy);
+        let digest = before.digest.clone();
+        self.remember(Kept { digest, policy: Arc::new(OnceCell::new_with(Some(before))) });
+    }
+
+    /// Puts a bundle in front of the kept ones and forgets what is too many.
+    fn remember(&self, kept: Kept) -> Kept {
+        let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = all.iter().position(|other| other.digest == kept.digest).and_then(|place| all.remove(place));
+        // One that is being compiled stays the one that others wait for.
+        let kept = known.unwrap_or(kept);
+        all.push_front(kept.clone());
+        all.truncate(KEPT_MAX);
+        kept
+    }
+
+    async fn stored(&self, digest: &BundleDigest) -> Result<Arc<CompiledBundle>, Fault> {
+        let bytes = self.workshop.store.find(digest).await?;
+        let bytes = bytes.ok_or_else(|| Fault::new("policy.bundles", format!("the bundle {digest} is not stored")))?;
+        let files = Files::decode(&bytes, digest).map_err(|error| Fault::caused("policy.bundles", error))?;
+        let policy = compiled(&files, &self.workshop).await.map_err(|wrong| {
+            let message = format!("the bundle {digest} no longer compiles:\n{}", shown(&wrong));
+            Fault::new("policy.bundles", message)
+        })?;
+        Ok(Arc::new(policy))
+    }
+}
+
+#[async_trait]
+impl Policies for LivePolicies {
+    fn live(&self) -> Arc<dyn Policy> {
+        self.bundle()
+    }
+
+    async fn pinned(&self, digest: &BundleDigest) -> Result<Arc<dyn Policy>, Fault> {
+        let live = self.bundle();
+        if live.digest == *digest {
+            return Ok(live);
+        }
+        let kept = self.remember(Kept { digest: digest.clone(), policy: Arc::default() });
+        let policy = kept.policy.get_or_try_init(|| self.stored(digest)).await;
+        Ok(policy?.clone())
+    }
+}
+
+/// Compiles on a thread that may be busy for long: a plugin takes its time.
+async fn compiled(files: &Files, workshop: &Workshop) -> Result<CompiledBundle, Vec<Diagnostic>> {
+    let (files, runtimes, tools) = (files.clone(), workshop.runtimes.clone(), workshop.tools.clone());
+    let compiling = tokio::task::spawn_blocking(move || compile(&files, &runtimes, tools));
+    compiling.await.unwrap_or_else(|error| Err(vec![crate::compile::broke_off(&error)]))
+}
+
+async fn keep(files: &Files, digest: &BundleDigest, workshop: &Workshop) -> Result<(), Fault> {
+    workshop.store.keep(digest, &files.encode(), workshop.tools.clock.now()).await
+}
+
+#[cfg(test)]
+mod tests;
