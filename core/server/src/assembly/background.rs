@@ -1,0 +1,92 @@
+//! What goes on beside requests: expired rows swept, keys rotated and refreshed, the policy folder watched. All of
+//! it ends when [`Background`] is dropped.
+
+use super::Assembly;
+use crate::configuration::Configuration;
+use gatewright_policy::report;
+use gatewright_policy::watch::{Report, Watching, watch};
+use gatewright_signing::Keyring;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// Time between two sweeps, in seconds; between two batches of one sweep, in milliseconds.
+const SWEEP_EVERY_S: u64 = 30;
+const SWEEP_PAUSE_MS: u64 = 200;
+/// Time between two looks at the keys, in seconds.
+const KEYS_EVERY_S: u64 = 10;
+/// Time between two looks at whether a rotation is due, in seconds.
+const ROTATION_EVERY_S: u64 = 600;
+
+/// The running tasks.
+pub struct Background {
+    tasks: Vec<JoinHandle<()>>,
+    _watching: Option<Watching>,
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+impl Assembly {
+    /// Starts the background tasks.
+    pub fn background(&self, configuration: &Configuration) -> Background {
+        let keyring = self.keyring.clone();
+        let fresh = async move { keyring.keep_fresh(Duration::from_secs(KEYS_EVERY_S)).await };
+        let tasks = vec![
+            tokio::spawn(sweep(self.stores.sweeper.clone(), self.clock.clone())),
+            tokio::spawn(fresh),
+            tokio::spawn(rotate(self.keyring.clone(), configuration.keys.schedule())),
+        ];
+        let source = self.policy_source.clone().filter(|_| configuration.policy.watch);
+        let metrics = self.metrics.clone();
+        let tell = move |outcome| {
+            metrics.policy_activation(matches!(outcome, Report::Live(_)));
+            tell(outcome);
+        };
+        let watching = source.map(|source| watch(source, self.policies.clone(), tell));
+        Background { tasks, _watching: watching }
+    }
+}
+
+async fn sweep(sweeper: Arc<dyn gatewright_domain::store::Sweeper>, clock: Arc<dyn gatewright_domain::clock::Clock>) {
+    loop {
+        match sweeper.sweep(clock.now()).await {
+            Ok(0) => tokio::time::sleep(Duration::from_secs(SWEEP_EVERY_S)).await,
+            Ok(rows) => {
+                tracing::debug!(rows, "expired rows removed");
+                tokio::time::sleep(Duration::from_millis(SWEEP_PAUSE_MS)).await;
+            }
+            Err(fault) => {
+                tracing::error!(%fault, "expired rows could not be removed");
+                tokio::time::sleep(Duration::from_secs(SWEEP_EVERY_S)).await;
+            }
+        }
+    }
+}
+
+async fn rotate(keyring: Arc<Keyring>, schedule: gatewright_signing::Schedule) {
+    loop {
+        match keyring.rotate_due(&schedule).await {
+            Ok(rotated) => rotated.iter().for_each(|algorithm| tracing::info!(%algorithm, "a signing key was rotated")),
+            Err(fault) => tracing::error!(%fault, "the signing keys could not be rotated"),
+        }
+        tokio::time::sleep(Duration::from_secs(ROTATION_EVERY_S)).await;
+    }
+}
+
+fn tell(outcome: Report) {
+    match outcome {
+        Report::Live(live) => {
+            tracing::info!(policy.digest = %live.digest, changed = live.changed, duration_ms = live.took_ms, "policy is live");
+        }
+        Report::Wrong(files, wrong) => {
+            let text = report::with_source(&wrong, &files);
+            tracing::error!("the saved policy has errors; the live one goes on:\n{text}");
+        }
+        Report::Unreadable(error) => tracing::error!(%error, "the policy folder cannot be read; the live policy goes on"),
+        Report::Fault(fault) => tracing::error!(%fault, "the saved policy could not be put live; the live one goes on"),
+    }
+}

@@ -1,0 +1,215 @@
+//! Puts the server together: storage, keys, capabilities, policy, engine, pages, HTTP. The only place that knows
+//! every crate.
+
+mod background;
+mod error;
+mod readiness;
+
+pub use background::Background;
+pub use error::AssemblyError;
+
+use crate::configuration::Configuration;
+use crate::demo::Demo;
+use crate::http::{self, Connection, HttpSettings, Service};
+use crate::listener::client_address;
+use crate::metrics::Metrics;
+use crate::pages::{Overrides, Pages, Site};
+use ::http::HeaderMap;
+use gatewright_capabilities::{
+    Argon2Hasher, ConfiguredSecrets, Directory, FetchSettings, GuardedFetcher, GuardedHttp, HashCost, OsEntropy,
+    SystemClock,
+};
+use gatewright_domain::clock::Clock;
+use gatewright_domain::entropy::Entropy;
+use gatewright_domain::flow::Tools;
+use gatewright_domain::password::PasswordHasher;
+use gatewright_domain::signing::Sealer;
+use gatewright_domain::store::Stores;
+use gatewright_engine::settings::{Lifetimes, Settings};
+use gatewright_engine::{Engine, World};
+use gatewright_policy::files::Files;
+use gatewright_policy::live::{LivePolicies, Workshop};
+use gatewright_policy::watch::Source;
+use gatewright_script_host::RhaiRuntime;
+use gatewright_signing::{ForeignVerifier, Keyring, KeyringSetup, MasterSealer};
+use gatewright_storage::{Storage, StorageConfig};
+use std::sync::Arc;
+use warp::filters::BoxedFilter;
+
+/// A server, put together and not yet listening.
+pub struct Assembly {
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The database.
+    pub storage: Arc<Storage>,
+    /// The stores over it.
+    pub stores: Stores,
+    /// The signing keys.
+    pub keyring: Arc<Keyring>,
+    /// Password hashing.
+    pub passwords: Arc<dyn PasswordHasher>,
+    /// The policies.
+    pub policies: Arc<LivePolicies>,
+    /// Where the policy's files come from, where that is a folder.
+    pub policy_source: Option<Source>,
+    /// The walk.
+    pub engine: Arc<Engine>,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+    pages: Arc<Pages>,
+}
+
+impl Assembly {
+    /// Opens everything that the configuration names. The database must have been migrated.
+    ///
+    /// # Errors
+    /// What is missing or wrong, and what to do about it.
+    pub async fn open(configuration: &Configuration) -> Result<Self, AssemblyError> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+        let storage = Arc::new(open_storage(configuration, &clock)?);
+        let stores = storage.stores();
+        let master = configuration.keys.read_master_key()?;
+        let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
+        let keyring = Keyring::open(KeyringSetup {
+            store: stores.keys.clone(),
+            sealer: sealer.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            algorithms: configuration.keys.algorithms.clone(),
+            default_algorithm: configuration.keys.default_algorithm,
+        });
+        let keyring = Arc::new(keyring.await?);
+        let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::start(hash_cost(configuration))?);
+        let authorities = configuration.fetch.ca_file.as_ref().map(std::fs::read).transpose()?;
+        let tools = Tools {
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            users: Arc::new(Directory::new(stores.users.clone(), passwords.clone())),
+            kv: stores.kv.clone(),
+            http: Arc::new(GuardedHttp::new(authorities.as_deref())?),
+            secrets: Arc::new(ConfiguredSecrets::read(configuration.secrets.texts())?),
+        };
+        let (files, policy_source) = policy_files(configuration)?;
+        let policies = open_policies(&files, tools, &stores).await?;
+        let fetch = FetchSettings {
+            private_addresses: configuration.fetch.allow_private_addresses,
+            extra_authorities: authorities,
+        };
+        let world = World {
+            stores: stores.clone(),
+            policies: policies.clone(),
+            signer: keyring.clone(),
+            foreign: Arc::new(ForeignVerifier),
+            sealer,
+            fetcher: Arc::new(GuardedFetcher::new(&fetch)?),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        };
+        let engine = Arc::new(Engine::new(settings(configuration), world));
+        let pages = Arc::new(open_pages(configuration)?);
+        let metrics = Arc::new(Metrics::new());
+        Ok(Self {
+            clock,
+            entropy,
+            storage,
+            stores,
+            keyring,
+            passwords,
+            policies,
+            policy_source,
+            engine,
+            metrics,
+            pages,
+        })
+    }
+
+    /// Every endpoint.
+    pub fn routes(&self, configuration: &Configuration) -> BoxedFilter<(warp::reply::Response,)> {
+        let trusted = configuration.proxy.clone();
+        let address = move |connection: &Connection, headers: &HeaderMap| {
+            client_address(connection.peer, headers, &trusted)
+        };
+        let cors = &configuration.cors;
+        let settings = HttpSettings {
+            body_bytes_max: usize::try_from(configuration.limits.request_body_bytes).unwrap_or(usize::MAX),
+            cors_origins: if cors.is_any() { Default::default() } else { cors.origins.iter().cloned().collect() },
+            client_address: Arc::new(address),
+        };
+        let demo = configuration.demo.then(|| Arc::new(Demo::new(&self.engine.settings().issuer, self)));
+        http::routes(&Arc::new(Service {
+            engine: self.engine.clone(),
+            pages: self.pages.clone(),
+            metrics: self.metrics.clone(),
+            entropy: self.entropy.clone(),
+            readiness: Arc::new(readiness::StorageReadiness(self.storage.clone())),
+            demo,
+            settings,
+        }))
+    }
+}
+
+fn open_storage(configuration: &Configuration, clock: &Arc<dyn Clock>) -> Result<Storage, AssemblyError> {
+    let mut storage = StorageConfig::new(configuration.database.url.expose(), clock.clone());
+    storage.connections = configuration.database.connections;
+    Ok(Storage::open(storage)?)
+}
+
+fn hash_cost(configuration: &Configuration) -> HashCost {
+    let passwords = &configuration.passwords;
+    let default = HashCost::default();
+    HashCost {
+        memory_kib: passwords.memory_kib,
+        iterations: passwords.iterations,
+        threads: passwords.threads.unwrap_or(default.threads),
+    }
+}
+
+/// The bundle to start with: the shipped one, or the operator's folder laid over it.
+fn policy_files(configuration: &Configuration) -> Result<(Files, Option<Source>), AssemblyError> {
+    match &configuration.policy.directory {
+        None => Ok((Files::shipped(), None)),
+        Some(folder) => {
+            let source = Source { folder: folder.clone(), base: Files::shipped() };
+            Ok((source.read()?, Some(source)))
+        }
+    }
+}
+
+async fn open_policies(files: &Files, tools: Tools, stores: &Stores) -> Result<Arc<LivePolicies>, AssemblyError> {
+    let workshop = Workshop { runtimes: vec![Arc::new(RhaiRuntime::new())], tools, store: stores.bundles.clone() };
+    let opened = LivePolicies::open(files, workshop).await;
+    opened.map(Arc::new).map_err(|error| AssemblyError::policy(error, files))
+}
+
+fn open_pages(configuration: &Configuration) -> Result<Pages, AssemblyError> {
+    let site = Site::of(&configuration.issuer, None);
+    let overrides = match &configuration.pages.directory {
+        None => Overrides::default(),
+        Some(directory) => Overrides::read_directory(directory)?,
+    };
+    Ok(Pages::new(overrides, site)?)
+}
+
+fn settings(configuration: &Configuration) -> Settings {
+    let lifetimes = &configuration.lifetimes;
+    Settings {
+        issuer: configuration.issuer.clone(),
+        lifetimes: Lifetimes {
+            code_s: lifetimes.code_s,
+            access_token_s: lifetimes.access_token_s,
+            id_token_s: lifetimes.id_token_s,
+            refresh_token_s: lifetimes.refresh_token_s,
+            session_s: lifetimes.session_s,
+            interaction_s: lifetimes.interaction_s,
+            consent_s: lifetimes.consent_s,
+        },
+        require_pkce: configuration.protocol.require_pkce,
+        refresh_without_offline_access: configuration.protocol.refresh_without_offline_access,
+        open_registration: configuration.registration.open,
+        access_token_format: configuration.protocol.access_token_format,
+        scopes: configuration.scopes.claims(),
+    }
+}

@@ -1,0 +1,54 @@
+//! A request's body, read whole and never past the limit, whatever its framing says (HTTP/2 and chunked bodies
+//! announce no length).
+
+use bytes::{Buf, Bytes, BytesMut};
+use futures_util::{Stream, StreamExt, pin_mut};
+use warp::{Filter, Rejection};
+
+/// The body has more bytes than the server takes.
+#[derive(Debug)]
+pub struct BodyTooLarge;
+
+impl warp::reject::Reject for BodyTooLarge {}
+
+/// The body broke off.
+#[derive(Debug)]
+pub struct BodyBroken;
+
+impl warp::reject::Reject for BodyBroken {}
+
+/// The filter that reads it.
+pub fn at_most(bytes_max: usize) -> impl Filter<Extract = (Bytes,), Error = Rejection> + Clone {
+    warp::body::stream().and_then(move |stream| collect(stream, bytes_max))
+}
+
+async fn collect<S, B>(stream: S, bytes_max: usize) -> Result<Bytes, Rejection>
+where
+    S: Stream<Item = Result<B, warp::Error>>,
+    B: Buf,
+{
+    pin_mut!(stream);
+    let mut body = BytesMut::new();
+    while let Some(chunk) = stream.next().await {
+        let mut chunk = chunk.map_err(|_| warp::reject::custom(BodyBroken))?;
+        if body.len() + chunk.remaining() > bytes_max {
+            return Err(warp::reject::custom(BodyTooLarge));
+        }
+        body.extend_from_slice(&chunk.copy_to_bytes(chunk.remaining()));
+    }
+    Ok(body.freeze())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_is_read_to_the_limit_and_not_past_it() {
+        let filter = at_most(4);
+        let read = |body: &'static str| warp::test::request().method("POST").body(body).filter(&filter);
+        assert_eq!(read("abcd").await.unwrap(), "abcd");
+        assert_eq!(read("").await.unwrap(), "");
+        assert!(read("abcde").await.unwrap_err().find::<BodyTooLarge>().is_some());
+    }
+}

@@ -1,0 +1,78 @@
+//! The two cookies: the session, and what ties interactions to a browser. Over HTTPS they carry the `__Host-`
+//! prefix (RFC 6265bis 4.1.3), so that no neighbour can set them.
+
+use gatewright_engine::browser::CookieChange;
+use http::HeaderMap;
+use http::header::{COOKIE, HeaderValue, SET_COOKIE};
+
+const SESSION: [&str; 2] = ["gatewright_session", "__Host-gatewright_session"];
+const BROWSER: [&str; 2] = ["gatewright_browser", "__Host-gatewright_browser"];
+/// Longest cookie value that is looked at, in bytes; ours have 43.
+const VALUE_BYTES_MAX: usize = 128;
+
+/// The session cookie's value.
+pub fn session(headers: &HeaderMap, https: bool) -> Option<String> {
+    value(headers, SESSION[usize::from(https)])
+}
+
+/// The browser cookie's value.
+pub fn browser(headers: &HeaderMap, https: bool) -> Option<String> {
+    value(headers, BROWSER[usize::from(https)])
+}
+
+fn value(headers: &HeaderMap, wanted: &str) -> Option<String> {
+    let pairs = headers.get_all(COOKIE).into_iter().filter_map(|header| header.to_str().ok()).flat_map(|text| text.split(';'));
+    let found = pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == wanted);
+    found.map(|(_, value)| value.to_owned()).filter(|value| !value.is_empty() && value.len() <= VALUE_BYTES_MAX)
+}
+
+/// Puts the changes into an answer.
+pub fn set(headers: &mut HeaderMap, changes: &[CookieChange], https: bool) {
+    let secure = if https { "; Secure" } else { "" };
+    for change in changes {
+        let text = match change {
+            CookieChange::Browser(token) => {
+                format!("{}={}; Path=/; HttpOnly; SameSite=Lax{secure}", BROWSER[usize::from(https)], token.expose())
+            }
+            CookieChange::Session(token, seconds) => format!(
+                "{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}",
+                SESSION[usize::from(https)],
+                token.expose()
+            ),
+            CookieChange::EndSession => {
+                format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}", SESSION[usize::from(https)])
+            }
+        };
+        if let Ok(mut value) = HeaderValue::from_str(&text) {
+            value.set_sensitive(true);
+            headers.append(SET_COOKIE, value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(cookie: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(COOKIE, HeaderValue::from_str(cookie).unwrap());
+        headers
+    }
+
+    #[test]
+    fn over_https_only_the_host_prefixed_cookie_counts() {
+        let both = headers("a=b; gatewright_session=plain; __Host-gatewright_session=host");
+        assert_eq!(session(&both, true).as_deref(), Some("host"));
+        assert_eq!(session(&both, false).as_deref(), Some("plain"));
+        assert_eq!(session(&headers("gatewright_session=plain"), true), None);
+    }
+
+    #[test]
+    fn a_cookie_that_cannot_be_ours_is_not_looked_at() {
+        let long = format!("gatewright_session={}", "x".repeat(VALUE_BYTES_MAX + 1));
+        assert_eq!(session(&headers(&long), false), None);
+        assert_eq!(session(&headers("gatewright_session="), false), None);
+        assert_eq!(session(&headers("xgatewright_session=1"), false), None);
+    }
+}

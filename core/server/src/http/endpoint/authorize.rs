@@ -1,0 +1,43 @@
+//! `/authorize` (RFC 6749 3.1, OpenID Connect Core 3.1.2): GET, and POST with the same parameters.
+
+use super::GET_POST;
+use crate::http::exchange::Exchange;
+use crate::http::page;
+use crate::http::reply::{self, Response};
+use crate::http::route::Route;
+use crate::http::service::Service;
+use http::Method;
+use std::sync::Arc;
+use warp::filters::BoxedFilter;
+
+const NAME: &str = "authorize";
+
+/// Longest posted request that is turned into a GET, in bytes; URLs much longer are refused on the way.
+const REPOSTED_BYTES_MAX: usize = 6 * 1024;
+
+pub(super) fn route(service: &Arc<Service>) -> BoxedFilter<(Response,)> {
+    Route { name: NAME, path: "/authorize", methods: GET_POST }.to(service, answer)
+}
+
+async fn answer(service: Arc<Service>, exchange: Exchange) -> Response {
+    let browser = exchange.browser(&service);
+    // A form posted by another site arrives without our cookies (SameSite=Lax). As a GET they come along, so
+    // that a live session counts there too.
+    let bare = browser.session_cookie.is_none() && browser.browser_cookie.is_none();
+    if exchange.method == Method::POST && bare && exchange.is_form() && exchange.body.len() <= REPOSTED_BYTES_MAX {
+        if let Ok(query) = std::str::from_utf8(&exchange.body) {
+            let visible = query.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
+            if visible {
+                let path = format!("/authorize?{query}");
+                return reply::see_other(&service.engine.settings().issuer.endpoint(&path));
+            }
+        }
+    }
+    match exchange.params() {
+        Err(refusal) => page::unreadable(&service, NAME, refusal),
+        Ok(params) => {
+            let outcome = service.engine.authorize(&params, &browser).await;
+            page::outcome(&service, NAME, outcome, &exchange)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The pages of an interaction, `/sign-in/{id}` and `/consent/{id}`, and `/visit`, where the browser comes back from
+//! elsewhere.
+
+use super::GET_POST;
+use crate::http::exchange::Exchange;
+use crate::http::page;
+use crate::http::reply::{self, Response};
+use crate::http::route::Route;
+use crate::http::service::Service;
+use crate::pages::STEP_FIELD;
+use gatewright_domain::page::Submission;
+use gatewright_domain::secret::SecretText;
+use gatewright_engine::authorization::Answered;
+use gatewright_engine::error::{DirectError, WalkError};
+use gatewright_protocol::params::Params;
+use http::Method;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use warp::filters::BoxedFilter;
+
+const NAME: &str = "interaction";
+
+pub(super) fn routes(service: &Arc<Service>) -> Vec<BoxedFilter<(Response,)>> {
+    vec![
+        Route { name: NAME, path: "/sign-in/", methods: GET_POST }.to(service, answer),
+        Route { name: NAME, path: "/consent/", methods: GET_POST }.to(service, answer),
+        Route { name: "visit", path: "/visit", methods: GET_POST }.to(service, returned),
+    ]
+}
+
+async fn answer(service: Arc<Service>, exchange: Exchange) -> Response {
+    if exchange.method == Method::POST { submit(&service, &exchange).await } else { show(&service, &exchange).await }
+}
+
+async fn show(service: &Service, exchange: &Exchange) -> Response {
+    let shown = service.engine.show(&exchange.rest, &exchange.browser(service)).await;
+    let drawn = match shown {
+        Ok(shown) => page::shown(service, &shown, exchange).map_err(WalkError::from),
+        Err(error) => Err(error),
+    };
+    drawn.unwrap_or_else(|error| page::walk_error(service, NAME, &error))
+}
+
+async fn submit(service: &Service, exchange: &Exchange) -> Response {
+    if is_foreign(service, exchange) {
+        return page::walk_error(service, NAME, &DirectError::ForeignAnswer.into());
+    }
+    let read = exchange.form_params().and_then(|params| {
+        let token = params.single(STEP_FIELD)?.unwrap_or_default().to_owned();
+        Ok((token, submission(&params)?))
+    });
+    let (token, submission) = match read {
+        Ok(read) => read,
+        Err(refusal) => return page::unreadable(service, NAME, refusal),
+    };
+    let browser = exchange.browser(service);
+    match service.engine.answer(&exchange.rest, &token, submission, &browser).await {
+        Ok(Answered::Next(outcome)) => page::outcome(service, NAME, Ok(outcome), exchange),
+        Ok(Answered::Again(shown)) => page::shown(service, &shown, exchange)
+            .unwrap_or_else(|fault| page::walk_error(service, NAME, &fault.into())),
+        Err(error) => page::walk_error(service, NAME, &error),
+    }
+}
+
+/// A browser says where a form came from. Another site's form is not answered, whatever it carries.
+fn is_foreign(service: &Service, exchange: &Exchange) -> bool {
+    let site = exchange.header("sec-fetch-site");
+    let origin = exchange.header("origin");
+    let own = service.engine.settings().issuer.origin();
+    site.is_some_and(|site| site == "cross-site") || origin.is_some_and(|origin| origin != "null" && origin != own)
+}
+
+/// Every field but our own; a repeated one is refused.
+fn submission(params: &Params) -> Result<Submission, gatewright_protocol::error::Refusal> {
+    let mut values = BTreeMap::new();
+    for (name, _) in params.iter() {
+        if name != STEP_FIELD && name != "action" {
+            let value = params.single(name)?.unwrap_or_default();
+            values.insert(name.to_owned(), SecretText::new(value));
+        }
+    }
+    Ok(Submission { values, action: params.single("action")?.map(ToOwned::to_owned) })
+}
+
+async fn returned(service: Arc<Service>, exchange: Exchange) -> Response {
+    // Some sites post their answer; our cookies do not come along with another site's post, but with a GET.
+    if exchange.method == Method::POST && exchange.is_form() {
+        let query = std::str::from_utf8(&exchange.body).unwrap_or_default();
+        if query.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
+            return reply::see_other(&service.engine.settings().issuer.endpoint(&format!("/visit?{query}")));
+        }
+    }
+    match exchange.params() {
+        Err(refusal) => page::unreadable(&service, "visit", refusal),
+        Ok(params) => {
+            let outcome = service.engine.returned(&params, &exchange.browser(&service)).await;
+            page::outcome(&service, "visit", outcome, &exchange)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! One request, read: the only place where bytes become parameters.
+
+use super::connection::Connection;
+use super::cookies;
+use super::service::Service;
+use bytes::Bytes;
+use gatewright_engine::browser::Browser;
+use gatewright_protocol::error::Refusal;
+use gatewright_protocol::params::Params;
+use http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, Method};
+
+/// A request.
+#[derive(Debug)]
+pub struct Exchange {
+    /// Its method.
+    pub method: Method,
+    /// What follows the route's own path, for routes that end in a name.
+    pub rest: String,
+    /// Its query string, undecoded.
+    pub query: String,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its whole body.
+    pub body: Bytes,
+    /// The connection it came on.
+    pub connection: Connection,
+}
+
+impl Exchange {
+    /// The parameters of the query.
+    ///
+    /// # Errors
+    /// `invalid_request` for what is no query.
+    pub fn query_params(&self) -> Result<Params, Refusal> {
+        Params::parse_query(&self.query).map_err(Refusal::from)
+    }
+
+    /// The parameters of the body, which must be a form.
+    ///
+    /// # Errors
+    /// `invalid_request` for another content type or for what is no form.
+    pub fn form_params(&self) -> Result<Params, Refusal> {
+        if !self.is_form() {
+            return Err(Refusal::invalid_request(
+                "The request must have the content type application/x-www-form-urlencoded.",
+            ));
+        }
+        Params::parse_form(&self.body).map_err(Refusal::from)
+    }
+
+    /// The parameters of the query of a GET, or of the form of a POST.
+    ///
+    /// # Errors
+    /// As the two above.
+    pub fn params(&self) -> Result<Params, Refusal> {
+        if self.method == Method::POST { self.form_params() } else { self.query_params() }
+    }
+
+    /// Whether the body is a form.
+    pub fn is_form(&self) -> bool {
+        let content_type = self.header(CONTENT_TYPE.as_str()).unwrap_or_default();
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    }
+
+    /// A header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// `Authorization`.
+    pub fn authorization(&self) -> Option<&str> {
+        self.header(AUTHORIZATION.as_str())
+    }
+
+    /// `Accept-Language`.
+    pub fn accept_language(&self) -> Option<&str> {
+        self.header(ACCEPT_LANGUAGE.as_str())
+    }
+
+    /// The browser behind it.
+    pub fn browser(&self, service: &Service) -> Browser {
+        let https = service.is_https();
+        Browser {
+            session_cookie: cookies::session(&self.headers, https),
+            browser_cookie: cookies::browser(&self.headers, https),
+            origin: service.origin(&self.connection, &self.headers),
+        }
+    }
+}

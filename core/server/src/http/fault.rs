@@ -1,0 +1,58 @@
+//! The door where faults are logged, once, with a correlation id; and what is answered to requests that no route
+//! takes.
+
+use super::body::{BodyBroken, BodyTooLarge};
+use super::page::error_page;
+use super::reply::{self, Response};
+use super::route::WrongMethod;
+use super::service::Service;
+use crate::pages::{ErrorStory, Rendered};
+use gatewright_domain::fault::Fault;
+use gatewright_domain::flow::HookFault;
+use gatewright_engine::error::EndpointError;
+
+/// Logs a fault of ours; answers the id it has in the log.
+pub fn log(service: &Service, place: &'static str, fault: &Fault) -> String {
+    let id = service.correlation_id();
+    tracing::error!(correlation.id = %id, endpoint = place, %fault, "a request ended in a fault");
+    id
+}
+
+/// Logs a hook's fault; answers the id it has in the log.
+pub fn log_hook(service: &Service, place: &'static str, fault: &HookFault) -> String {
+    let id = service.correlation_id();
+    service.metrics.hook_fault(fault.binding.as_str());
+    tracing::error!(correlation.id = %id, endpoint = place, hook.binding = %fault.binding, %fault, "a hook failed");
+    id
+}
+
+/// The answer to a client whose request ended badly.
+pub fn endpoint_error(service: &Service, place: &'static str, error: &EndpointError) -> Response {
+    match error {
+        EndpointError::Refused(_) => {}
+        EndpointError::Hook(fault) => drop(log_hook(service, place, fault)),
+        EndpointError::Fault(fault) => drop(log(service, place, fault)),
+    }
+    let refusal = error.refusal();
+    service.metrics.refusal(place, refusal.code().as_str());
+    reply::refusal(&refusal)
+}
+
+/// The answer to a request that no route took.
+pub fn rejected(service: &Service, rejection: &warp::Rejection) -> Response {
+    let story = if rejection.find::<WrongMethod>().is_some() {
+        ErrorStory::WrongMethod
+    } else if rejection.find::<BodyTooLarge>().is_some() {
+        ErrorStory::TooLarge
+    } else if rejection.find::<BodyBroken>().is_none() && rejection.is_not_found() {
+        ErrorStory::NotFound
+    } else {
+        ErrorStory::BadRequest
+    };
+    rendered(error_page(service, story, None, None))
+}
+
+/// A page as an answer.
+pub fn rendered(page: Rendered) -> Response {
+    reply::with_headers(page.status, page.headers, page.html)
+}

@@ -1,0 +1,43 @@
+//! HTTP: bytes to the engine's types, the engine's answers to bytes. A handler parses, calls the engine and
+//! renders; what it may decide is only how the answer looks.
+//!
+//! Every endpoint is a boxed filter of one type (unboxed chains of this length do not compile), answers at its own
+//! path and, for clients of a Janssen server, below `/jans-auth/restv1`.
+
+mod body;
+mod connection;
+mod cookies;
+mod cors;
+mod endpoint;
+mod exchange;
+mod fault;
+mod page;
+mod reply;
+mod route;
+mod service;
+
+pub use connection::Connection;
+pub use service::{HttpSettings, Readiness, Service};
+
+use reply::Response;
+use std::convert::Infallible;
+use std::sync::Arc;
+use warp::Filter;
+use warp::filters::BoxedFilter;
+
+/// Every endpoint of the server as one filter that answers everything.
+pub fn routes(service: &Arc<Service>) -> BoxedFilter<(Response,)> {
+    let all = endpoint::all(service).into_iter().reduce(|earlier, later| earlier.or(later).unify().boxed());
+    let fallback = service.clone();
+    let routed = match all {
+        Some(all) => all,
+        None => warp::any().and_then(|| async { Err::<Response, _>(warp::reject::not_found()) }).boxed(),
+    };
+    routed
+        .recover(move |rejection| {
+            let service = fallback.clone();
+            async move { Ok::<_, Infallible>(fault::rejected(&service, &rejection)) }
+        })
+        .unify()
+        .boxed()
+}

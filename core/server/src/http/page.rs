@@ -1,0 +1,133 @@
+//! The engine's answers to browsers, drawn: pages, redirects, form posts, error pages.
+
+use super::cookies;
+use super::exchange::Exchange;
+use super::fault::{self, rendered};
+use super::reply::{self, Response};
+use super::service::Service;
+use crate::pages::{
+    AccountFace, ChooseAccountView, ClientFace, ConsentView, ErrorStory, ErrorView, FormPostView, FormView, Frame,
+    HandOverView, Rendered,
+};
+use gatewright_domain::fault::Fault;
+use gatewright_engine::authorization::{Outcome, PageKind, PageToShow, Shown, Step};
+use gatewright_engine::error::{DirectError, WalkError};
+use gatewright_protocol::authorization_response::AuthorizationResponse;
+use gatewright_protocol::error::Refusal;
+use url::Url;
+
+/// Where pages of a kind are.
+pub fn path_of(kind: PageKind) -> &'static str {
+    match kind {
+        PageKind::SignIn => "/sign-in/",
+        PageKind::Consent => "/consent/",
+    }
+}
+
+/// The answer to a step of the walk.
+pub fn outcome(service: &Service, place: &'static str, result: Result<Outcome, WalkError>, exchange: &Exchange) -> Response {
+    let outcome = match result {
+        Ok(outcome) => outcome,
+        Err(error) => return walk_error(service, place, &error),
+    };
+    if let Some(fault) = &outcome.fault {
+        fault::log_hook(service, place, fault);
+    }
+    let answered = match &outcome.step {
+        Step::Respond(response) => respond(service, response, exchange),
+        Step::Page { interaction, kind } => {
+            let path = format!("{}{interaction}", path_of(*kind));
+            Ok(reply::see_other(&service.engine.settings().issuer.endpoint(&path)))
+        }
+        Step::Visit { url } => hand_over(service, url, exchange),
+    };
+    let mut response = answered.unwrap_or_else(|fault| walk_error(service, place, &WalkError::Fault(fault)));
+    cookies::set(response.headers_mut(), &outcome.cookies, service.is_https());
+    response
+}
+
+fn respond(service: &Service, response: &AuthorizationResponse, exchange: &Exchange) -> Result<Response, Fault> {
+    if let Some(location) = response.location() {
+        return Ok(reply::see_other(&location));
+    }
+    let frame = plain_frame(service, exchange);
+    Ok(rendered(service.pages.form_post(FormPostView { frame: &frame, response })?))
+}
+
+/// A page that leads elsewhere: a redirect from a form's answer would be held against `form-action`.
+fn hand_over(service: &Service, url: &str, exchange: &Exchange) -> Result<Response, Fault> {
+    let to = Url::parse(url).map_err(|error| Fault::caused("visit", error))?;
+    let frame = plain_frame(service, exchange);
+    Ok(rendered(service.pages.hand_over(HandOverView { frame: &frame, to: &to })?))
+}
+
+/// The page an interaction waits with.
+pub fn shown(service: &Service, shown: &Shown, exchange: &Exchange) -> Result<Response, Fault> {
+    let frame = Frame {
+        language: service.pages.language(&shown.ui_locales, exchange.accept_language()),
+        client: Some(ClientFace::of(&shown.client, Some(&shown.redirect_uri))),
+    };
+    let step = shown.token.as_str();
+    let account = || -> Result<AccountFace, Fault> {
+        let user = shown.user.as_ref().ok_or_else(|| Fault::new("page", "the page needs an account and has none"))?;
+        Ok(AccountFace::of(user))
+    };
+    let page = match &shown.page {
+        PageToShow::Form(form) => service.pages.form(FormView { frame: &frame, form, step })?,
+        PageToShow::Consent(question) => service.pages.consent(ConsentView {
+            frame: &frame,
+            account: &account()?,
+            scope: &question.scope,
+            offers_other_account: shown.offers_other_account,
+            step,
+        })?,
+        PageToShow::ChooseAccount => {
+            service.pages.choose_account(ChooseAccountView { frame: &frame, account: &account()?, step })?
+        }
+        PageToShow::Elsewhere { url } => return hand_over(service, url, exchange),
+    };
+    Ok(rendered(page))
+}
+
+/// The answer to a browser whose walk ended badly.
+pub fn walk_error(service: &Service, place: &'static str, error: &WalkError) -> Response {
+    match error {
+        WalkError::Fault(fault) => {
+            let id = fault::log(service, place, fault);
+            rendered(error_page(service, ErrorStory::Fault, None, Some(&id)))
+        }
+        WalkError::Direct(direct) => {
+            let (story, refusal) = story_of(direct);
+            service.metrics.refusal(place, refusal.map_or("direct", |refusal| refusal.code().as_str()));
+            rendered(error_page(service, story, refusal, None))
+        }
+    }
+}
+
+/// A direct error of a request that could not even be read.
+pub fn unreadable(service: &Service, place: &'static str, refusal: Refusal) -> Response {
+    walk_error(service, place, &DirectError::Request(refusal).into())
+}
+
+fn story_of(error: &DirectError) -> (ErrorStory, Option<&Refusal>) {
+    match error {
+        DirectError::UnknownClient(refusal) => (ErrorStory::UnknownClient, Some(refusal)),
+        DirectError::UnknownRedirectUri(refusal) => (ErrorStory::UnknownRedirectUri, Some(refusal)),
+        DirectError::Request(refusal) => (ErrorStory::BadRequest, Some(refusal)),
+        DirectError::NoInteraction => (ErrorStory::Expired, None),
+        DirectError::ForeignAnswer => (ErrorStory::OtherBrowser, None),
+    }
+}
+
+/// An error page.
+pub fn error_page(service: &Service, story: ErrorStory, refusal: Option<&Refusal>, id: Option<&str>) -> Rendered {
+    let frame = service.pages.plain_frame();
+    service.pages.error(ErrorView { frame: &frame, story, refusal, correlation_id: id })
+}
+
+/// The frame of a page on which no client is named.
+pub fn plain_frame(service: &Service, exchange: &Exchange) -> Frame {
+    let language = service.pages.language(&Default::default(), exchange.accept_language());
+    Frame { language, client: None }
+}
+
