@@ -15,6 +15,9 @@ use std::sync::Arc;
 /// Longest `User-Agent` a hook is shown, in characters.
 pub const USER_AGENT_CHARS_MAX: usize = 512;
 
+/// Finds the address of the browser behind a connection, which may be a proxy's.
+pub type AddressFinder = Arc<dyn Fn(&Connection, &HeaderMap) -> IpAddr + Send + Sync>;
+
 /// What the operator settles of HTTP itself.
 #[derive(Clone)]
 pub struct HttpSettings {
@@ -23,7 +26,7 @@ pub struct HttpSettings {
     /// Origins that browsers may call the client endpoints from; empty = every origin (they carry no cookies).
     pub cors_origins: BTreeSet<String>,
     /// Finds the browser's address behind trusted proxies.
-    pub client_address: Arc<dyn Fn(&Connection, &HeaderMap) -> IpAddr + Send + Sync>,
+    pub client_address: AddressFinder,
 }
 
 /// Whether the server can do its work.

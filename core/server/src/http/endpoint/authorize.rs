@@ -6,6 +6,7 @@ use crate::http::page;
 use crate::http::reply::{self, Response};
 use crate::http::route::Route;
 use crate::http::service::Service;
+use gatewright_engine::browser::Browser;
 use http::Method;
 use std::sync::Arc;
 use warp::filters::BoxedFilter;
@@ -21,17 +22,8 @@ pub(super) fn route(service: &Arc<Service>) -> BoxedFilter<(Response,)> {
 
 async fn answer(service: Arc<Service>, exchange: Exchange) -> Response {
     let browser = exchange.browser(&service);
-    // A form posted by another site arrives without our cookies (SameSite=Lax). As a GET they come along, so
-    // that a live session counts there too.
-    let bare = browser.session_cookie.is_none() && browser.browser_cookie.is_none();
-    if exchange.method == Method::POST && bare && exchange.is_form() && exchange.body.len() <= REPOSTED_BYTES_MAX {
-        if let Ok(query) = std::str::from_utf8(&exchange.body) {
-            let visible = query.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
-            if visible {
-                let path = format!("/authorize?{query}");
-                return reply::see_other(&service.engine.settings().issuer.endpoint(&path));
-            }
-        }
+    if let Some(query) = reposted(&exchange, &browser) {
+        return reply::see_other(&service.engine.settings().issuer.endpoint(&format!("/authorize?{query}")));
     }
     match exchange.params() {
         Err(refusal) => page::unreadable(&service, NAME, refusal),
@@ -40,4 +32,16 @@ async fn answer(service: Arc<Service>, exchange: Exchange) -> Response {
             page::outcome(&service, NAME, outcome, &exchange)
         }
     }
+}
+
+/// The query of the GET that a post without cookies becomes. A form posted by another site arrives without our
+/// cookies (SameSite=Lax); as a GET they come along, so that a live session counts there too.
+fn reposted<'e>(exchange: &'e Exchange, browser: &Browser) -> Option<&'e str> {
+    let bare = browser.session_cookie.is_none() && browser.browser_cookie.is_none();
+    let posted = exchange.method == Method::POST && bare && exchange.is_form();
+    if !posted || exchange.body.len() > REPOSTED_BYTES_MAX {
+        return None;
+    }
+    let query = std::str::from_utf8(&exchange.body).ok()?;
+    query.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#').then_some(query)
 }
