@@ -7,6 +7,7 @@
 
 pub mod capabilities;
 pub mod clock;
+pub mod conformance;
 pub mod entropy;
 pub mod memory;
 pub mod policies;

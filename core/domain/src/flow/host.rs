@@ -231,8 +231,8 @@ fn admit_kv(call: &KvCall) -> Result<(), String> {
         KvCall::Get { key } | KvCall::Delete { key } => (key, 1),
         KvCall::Put { key, ttl_s, .. } | KvCall::Add { key, ttl_s, .. } => (key, *ttl_s),
     };
-    if key.is_empty() || key.len() > KEY_BYTES_MAX {
-        return Err(format!("a kv key has 1 to {KEY_BYTES_MAX} bytes"));
+    if key.is_empty() || key.len() > KEY_BYTES_MAX || key.contains('\0') {
+        return Err(format!("a kv key has 1 to {KEY_BYTES_MAX} bytes, none of them NUL"));
     }
     if !(1..=TTL_S_MAX).contains(&ttl_s) {
         return Err(format!("a kv value lives 1 to {TTL_S_MAX} seconds"));

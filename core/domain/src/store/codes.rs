@@ -26,10 +26,10 @@ pub trait CodeStore: Send + Sync {
 
     /// Redeems it: exactly one caller ever gets [`Redemption::Redeemed`], and what it `issues` is stored in
     /// the same transaction. Every later caller gets [`Redemption::Reused`], and the code's family is revoked in
-    /// that caller's transaction.
+    /// that caller's transaction. Whether it has expired is the caller's to judge.
     ///
     /// # Errors
-    /// A fault of the store.
+    /// A fault of the store; a family other than the code's is one.
     async fn redeem(&self, hash: &TokenHash, issues: &FirstTokens, now: Timestamp) -> Result<Redemption, Fault>;
 }
 

@@ -41,7 +41,7 @@ pub trait InteractionStore: Send + Sync {
     /// Stores a new one.
     ///
     /// # Errors
-    /// A fault of the store.
+    /// A fault of the store; a document over [`DOCUMENT_BYTES_MAX`] is one, here and in a save.
     async fn begin(&self, interaction: &StoredInteraction) -> Result<(), Fault>;
 
     /// The interaction of that id, expired or not.

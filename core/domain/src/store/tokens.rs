@@ -34,7 +34,8 @@ pub trait TokenStore: Send + Sync {
     async fn revoke_family(&self, id: &FamilyId, now: Timestamp) -> Result<(), Fault>;
 
     /// Revokes every family that began in a session (logout), but for those whose scope holds
-    /// `offline_access`, which is meant to outlive it (OpenID Connect Core 11); answers how many.
+    /// `offline_access`, which is meant to outlive it (OpenID Connect Core 11); answers how many. Codes of that session
+    /// that were not redeemed yet go, with the same exception: no family begins after it.
     ///
     /// # Errors
     /// A fault of the store.
@@ -48,7 +49,7 @@ pub trait TokenStore: Send + Sync {
 
     /// Uses `old` and stores `next` in one transaction, prolonging the family to the new refresh token's
     /// expiry. Exactly one caller ever gets [`Rotation::Rotated`] for one `old`; every other caller revokes the
-    /// family.
+    /// family that `next` names, also when `old` is unknown or of another one.
     ///
     /// # Errors
     /// A fault of the store.
@@ -60,7 +61,8 @@ pub trait TokenStore: Send + Sync {
     /// A fault of the store.
     async fn issue_opaque(&self, token: &OpaqueAccessToken) -> Result<(), Fault>;
 
-    /// The opaque access token under that hash, expired or not, and whether it or its family is revoked.
+    /// The opaque access token under that hash, expired or not, and whether it or its family is revoked
+    /// (see [`TokenStore::is_revoked`]).
     ///
     /// # Errors
     /// A fault of the store.
@@ -72,7 +74,9 @@ pub trait TokenStore: Send + Sync {
     /// A fault of the store.
     async fn revoke_access_token(&self, jti: &str, expires_at: Timestamp) -> Result<(), Fault>;
 
-    /// Whether an access token is revoked, itself or with its family, in one query.
+    /// Whether an access token is revoked, itself or with its family, in one query. A family that is not
+    /// stored counts as revoked (it expired, or its client was removed): a token issued before its code is redeemed
+    /// must name none.
     ///
     /// # Errors
     /// A fault of the store.

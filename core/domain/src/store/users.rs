@@ -29,7 +29,7 @@ pub trait UserStore: Send + Sync {
     /// Adds an account. The inner error says that the username or subject is taken.
     ///
     /// # Errors
-    /// A fault of the store.
+    /// A fault of the store; a username that holds a NUL character is one.
     async fn add(&self, user: &User) -> Result<Result<(), DuplicateUser>, Fault>;
 
     /// Replaces the password's hash; answers whether there is such an account.
@@ -38,7 +38,8 @@ pub trait UserStore: Send + Sync {
     /// A fault of the store.
     async fn set_password(&self, subject: &Subject, password: &PasswordHash) -> Result<bool, Fault>;
 
-    /// Removes an account with its sessions, consents, codes and token families (revoked). Answers whether there was one.
+    /// Removes an account with its sessions, consents, codes, opaque access tokens and token families
+    /// (revoked). Answers whether there was one.
     ///
     /// # Errors
     /// A fault of the store.

@@ -1,6 +1,6 @@
 //! Authorization codes in memory.
 
-use super::{Issued, Memory, Rotating};
+use super::{Issued, Memory};
 use async_trait::async_trait;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::{AuthorizationCode, Redemption};
@@ -25,22 +25,19 @@ impl CodeStore for Memory {
 
     async fn redeem(&self, hash: &TokenHash, issues: &FirstTokens, now: Timestamp) -> Result<Redemption, Fault> {
         let mut tables = self.tables();
-        let Some(issued) = tables.codes.get_mut(hash) else { return Ok(Redemption::Unknown) };
+        let Some(issued) = tables.codes.get(hash) else { return Ok(Redemption::Unknown) };
         let family = issued.code.family.clone();
-        if std::mem::replace(&mut issued.redeemed, true) {
+        if issued.redeemed {
             tables.revoke(now, |other| other.id == family);
             return Ok(Redemption::Reused);
         }
         if issues.family.id != family {
-            issued.redeemed = false;
             return Err(Fault::new("store.codes", "a code issues the family it was issued with and no other"));
         }
+        tables.store(issues.refresh_token.as_ref(), issues.opaque.as_ref())?;
         tables.families.insert(family, issues.family.clone());
-        if let Some(token) = &issues.refresh_token {
-            tables.refresh_tokens.insert(token.hash.clone(), Rotating { token: token.clone(), used: false });
-        }
-        if let Some(token) = &issues.opaque {
-            tables.access_tokens.insert(token.hash.clone(), token.clone());
+        if let Some(issued) = tables.codes.get_mut(hash) {
+            issued.redeemed = true;
         }
         Ok(Redemption::Redeemed)
     }

@@ -20,6 +20,7 @@ use gatewright_domain::clock::{Clock, Timestamp};
 use gatewright_domain::code::AuthorizationCode;
 use gatewright_domain::consent::Consent;
 use gatewright_domain::family::TokenFamily;
+use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::{BundleDigest, FamilyId, InteractionId, Subject};
 use gatewright_domain::refresh_token::RefreshToken;
 use gatewright_domain::session::Session;
@@ -107,6 +108,21 @@ impl Tables {
             count += 1;
         }
         count
+    }
+
+    /// Stores tokens, or none of them when there is one of the same hash.
+    fn store(&mut self, refresh: Option<&RefreshToken>, opaque: Option<&OpaqueAccessToken>) -> Result<(), Fault> {
+        let refresh_taken = refresh.is_some_and(|token| self.refresh_tokens.contains_key(&token.hash));
+        if refresh_taken || opaque.is_some_and(|token| self.access_tokens.contains_key(&token.hash)) {
+            return Err(Fault::new("store.tokens", "the token is there already"));
+        }
+        if let Some(token) = refresh {
+            self.refresh_tokens.insert(token.hash.clone(), Rotating { token: token.clone(), used: false });
+        }
+        if let Some(token) = opaque {
+            self.access_tokens.insert(token.hash.clone(), token.clone());
+        }
+        Ok(())
     }
 
     /// A family that is not there counts as revoked: it expired, or its client was removed.

@@ -51,27 +51,18 @@ impl TokenStore for Memory {
             tables.revoke(now, |other| &other.id == family);
             return Ok(Rotation::Reused);
         }
+        tables.store(Some(&next.refresh_token), next.opaque.as_ref())?;
         if let Some(old) = tables.refresh_tokens.get_mut(old) {
             old.used = true;
         }
         if let Some(family) = tables.families.get_mut(family) {
             family.expires_at = family.expires_at.max(next.refresh_token.expires_at);
         }
-        let token = next.refresh_token.clone();
-        tables.refresh_tokens.insert(token.hash.clone(), Rotating { token, used: false });
-        if let Some(token) = &next.opaque {
-            tables.access_tokens.insert(token.hash.clone(), token.clone());
-        }
         Ok(Rotation::Rotated)
     }
 
     async fn issue_opaque(&self, token: &OpaqueAccessToken) -> Result<(), Fault> {
-        let mut tables = self.tables();
-        if tables.access_tokens.contains_key(&token.hash) {
-            return Err(Fault::new("store.tokens", "the access token is there already"));
-        }
-        tables.access_tokens.insert(token.hash.clone(), token.clone());
-        Ok(())
+        self.tables().store(None, Some(token))
     }
 
     async fn find_opaque(&self, hash: &TokenHash) -> Result<Option<(OpaqueAccessToken, bool)>, Fault> {

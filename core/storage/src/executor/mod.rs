@@ -1,0 +1,137 @@
+//! The threads that own the connections, and the one place where a query leaves async.
+//!
+//! SQLite has one writer, which commits many callers' work together ([`writer`]), and some readers beside
+//! it. PostgreSQL has some connections that take whole transactions each ([`postgres`]). **Invariant:** a caller is
+//! answered only after what it wrote is committed.
+
+mod job;
+mod postgres;
+mod reader;
+mod writer;
+
+pub(crate) use job::{Job, Kind};
+
+use crate::abort::Abort;
+use crate::config::Location;
+use crate::connection::{AnyConnection, Role};
+use crate::fault;
+use gatewright_domain::fault::Fault;
+use job::Work;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use tokio::sync::{mpsc, oneshot};
+
+/// Most jobs that wait for a connection; further callers wait for a place.
+pub(crate) const QUEUE_JOBS_MAX: usize = 1024;
+/// Most times one transaction is run when it loses races against others.
+pub(crate) const ATTEMPTS_MAX: usize = 16;
+
+type Queue = Arc<Mutex<mpsc::Receiver<Box<dyn Job>>>>;
+
+/// Runs jobs on connections. Dropped, it finishes what was queued, closes the connections and waits for its
+/// threads.
+pub(crate) struct Executor {
+    channels: Option<Channels>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+struct Channels {
+    reads: mpsc::Sender<Box<dyn Job>>,
+    writes: mpsc::Sender<Box<dyn Job>>,
+}
+
+impl Executor {
+    /// Opens the connections; fails when one cannot be opened.
+    pub(crate) fn open(location: &Location, connections: usize) -> Result<Self, Fault> {
+        let mut executor = Self { channels: None, threads: Vec::new() };
+        let (reads, reading) = mpsc::channel(QUEUE_JOBS_MAX);
+        let reading: Queue = Arc::new(Mutex::new(reading));
+        match location {
+            Location::Sqlite(_) => {
+                let (writes, writing) = mpsc::channel(QUEUE_JOBS_MAX);
+                let connection = AnyConnection::open(location, Role::Writer)?;
+                executor.channels = Some(Channels { reads, writes });
+                let place = location.clone();
+                executor.spawn("storage-writer", move || writer::serve(&place, connection, writing))?;
+                for _ in 0..connections {
+                    let connection = AnyConnection::open(location, Role::Reader)?;
+                    let queue = reading.clone();
+                    executor.spawn("storage-reader", move || reader::serve(connection, &queue))?;
+                }
+            }
+            Location::Postgres(_) => {
+                executor.channels = Some(Channels { writes: reads.clone(), reads });
+                for _ in 0..connections {
+                    let connection = AnyConnection::open(location, Role::Writer)?;
+                    let (place, queue) = (location.clone(), reading.clone());
+                    executor.spawn("storage-postgres", move || postgres::serve(&place, connection, &queue))?;
+                }
+            }
+        }
+        Ok(executor)
+    }
+
+    fn spawn(&mut self, name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), Fault> {
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+        self.threads.push(thread.map_err(|error| Fault::caused("store", error))?);
+        Ok(())
+    }
+
+    /// Reads in one statement.
+    pub(crate) async fn read<F, R>(&self, place: &'static str, work: F) -> Result<R, Fault>
+    where
+        F: FnMut(&mut AnyConnection) -> Result<R, Abort> + Send + 'static,
+        R: Send + 'static,
+    {
+        self.submit(Kind::Read, place, work).await
+    }
+
+    /// Writes in one statement that bears to be run twice.
+    pub(crate) async fn statement<F, R>(&self, place: &'static str, work: F) -> Result<R, Fault>
+    where
+        F: FnMut(&mut AnyConnection) -> Result<R, Abort> + Send + 'static,
+        R: Send + 'static,
+    {
+        self.submit(Kind::Statement, place, work).await
+    }
+
+    /// Writes in one transaction. An error of the work undoes it; [`Abort::Again`] runs it again.
+    pub(crate) async fn transaction<F, R>(&self, place: &'static str, work: F) -> Result<R, Fault>
+    where
+        F: FnMut(&mut AnyConnection) -> Result<R, Abort> + Send + 'static,
+        R: Send + 'static,
+    {
+        self.submit(Kind::Transaction, place, work).await
+    }
+
+    async fn submit<F, R>(&self, kind: Kind, place: &'static str, work: F) -> Result<R, Fault>
+    where
+        F: FnMut(&mut AnyConnection) -> Result<R, Abort> + Send + 'static,
+        R: Send + 'static,
+    {
+        let stopped = || Fault::new(place, "the storage is stopped");
+        let channels = self.channels.as_ref().ok_or_else(stopped)?;
+        let channel = if kind == Kind::Read { &channels.reads } else { &channels.writes };
+        let (caller, answer) = oneshot::channel();
+        let job = Box::new(Work { kind, place, work, result: None, caller });
+        channel.send(job).await.map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())?
+    }
+}
+
+impl Drop for Executor {
+    fn drop(&mut self) {
+        // Threads end when their queue is closed and empty.
+        self.channels = None;
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("{}", fault("a storage thread panicked"));
+            }
+        }
+    }
+}
+
+/// Takes the next job off a queue that several threads share; none when it is closed and empty.
+fn next(queue: &Queue) -> Option<Box<dyn Job>> {
+    queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).blocking_recv()
+}

@@ -1,0 +1,108 @@
+//! SQLite's one writer: group commit.
+//!
+//! A commit waits for the disk, so the writer takes everything that has queued up in the meantime into the
+//! next transaction. Each job has its own savepoint: one that fails is undone alone. All are answered after
+//! the one COMMIT.
+
+use super::{ATTEMPTS_MAX, Job};
+use crate::abort::Abort;
+use crate::config::Location;
+use crate::connection::{AnyConnection, Role};
+use crate::fault;
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::result::{Error, QueryResult};
+use gatewright_domain::fault::Fault;
+use tokio::sync::mpsc;
+
+/// Most jobs in one transaction, so that the first of them does not wait for long.
+pub(crate) const BATCH_JOBS_MAX: usize = 256;
+
+type Batch = Vec<Box<dyn Job>>;
+
+/// Commits batches until the queue is closed and empty.
+pub(super) fn serve(location: &Location, connection: AnyConnection, mut queue: mpsc::Receiver<Box<dyn Job>>) {
+    let mut connection = Some(connection);
+    let mut batch = Batch::new();
+    while queue.blocking_recv_many(&mut batch, BATCH_JOBS_MAX) > 0 {
+        let jobs = std::mem::take(&mut batch);
+        let open = connection.take().map_or_else(|| AnyConnection::open(location, Role::Writer), Ok);
+        match open {
+            Ok(mut open) => {
+                if commit(&mut open, jobs) {
+                    connection = Some(open);
+                }
+            }
+            Err(why) => refuse(jobs, &why),
+        }
+    }
+}
+
+/// Runs and commits a batch, and answers it. `false` when the connection is in an unknown state and is to
+/// be opened anew.
+fn commit(connection: &mut AnyConnection, mut jobs: Batch) -> bool {
+    if let Err(error) = begin(connection) {
+        refuse(jobs, &begun(error));
+        return false;
+    }
+    let mut ends = Vec::with_capacity(jobs.len());
+    for job in &mut jobs {
+        match run(connection, job.as_mut()) {
+            Ok(end) => ends.push(end),
+            Err(error) => {
+                refuse(jobs, &fault(format!("a transaction broke: {error}")));
+                return false;
+            }
+        }
+    }
+    if let Err(error) = AnyConnection::commit_transaction(connection) {
+        refuse(jobs, &fault(format!("a transaction could not be committed: {error}")));
+        return false;
+    }
+    for (job, end) in jobs.into_iter().zip(ends) {
+        job.answer(end);
+    }
+    true
+}
+
+/// Takes the write lock at once: a lock taken later could be refused half-way.
+fn begin(connection: &mut AnyConnection) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE"),
+        postgres @ AnyConnection::Postgres(_) => AnyConnection::begin_transaction(postgres),
+    }
+}
+
+fn begun(error: Error) -> Fault {
+    match &error {
+        Error::DatabaseError(_, what) if what.message().contains("locked") => {
+            fault("another process holds the SQLite database for too long; end it or use PostgreSQL for several nodes")
+        }
+        _ => fault(format!("a transaction could not begin: {error}")),
+    }
+}
+
+/// Runs one job in its own savepoint. The outer error is one of the savepoint: then the whole batch is lost.
+fn run(connection: &mut AnyConnection, job: &mut dyn Job) -> QueryResult<Result<(), Abort>> {
+    for _ in 0..ATTEMPTS_MAX {
+        AnyConnection::begin_transaction(connection)?;
+        match job.run(connection) {
+            Ok(()) => {
+                AnyConnection::commit_transaction(connection)?;
+                return Ok(Ok(()));
+            }
+            Err(abort) => {
+                AnyConnection::rollback_transaction(connection)?;
+                if !matches!(abort, Abort::Again) {
+                    return Ok(Err(abort));
+                }
+            }
+        }
+    }
+    Ok(Err(Abort::Again))
+}
+
+fn refuse(jobs: Batch, why: &Fault) {
+    for job in jobs {
+        job.answer(Err(Abort::Fault(fault(why.to_string()))));
+    }
+}

@@ -1,0 +1,163 @@
+//! The tables, as the migrations make them in both databases. `tests/schema.rs` compares the three.
+
+use diesel::{allow_tables_to_appear_in_same_query, table};
+
+table! {
+    clients (id) {
+        id -> Text,
+        document -> Text,
+    }
+}
+
+table! {
+    users (subject) {
+        subject -> Text,
+        username_key -> Text,
+        username -> Text,
+        password -> Nullable<Text>,
+        disabled -> Bool,
+        created_at -> BigInt,
+        document -> Text,
+    }
+}
+
+table! {
+    sessions (cookie) {
+        cookie -> Text,
+        id -> Text,
+        subject -> Text,
+        bundle -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        document -> Text,
+    }
+}
+
+table! {
+    interactions (id) {
+        id -> Text,
+        browser -> Text,
+        bundle -> Text,
+        version -> BigInt,
+        lease_until -> Nullable<BigInt>,
+        expires_at -> BigInt,
+        document -> Text,
+    }
+}
+
+table! {
+    consents (subject, client_id) {
+        subject -> Text,
+        client_id -> Text,
+        scope -> Text,
+        granted_at -> BigInt,
+        expires_at -> BigInt,
+        version -> BigInt,
+    }
+}
+
+table! {
+    authorization_codes (hash) {
+        hash -> Text,
+        family -> Text,
+        client_id -> Text,
+        subject -> Text,
+        session -> Text,
+        bundle -> Text,
+        offline -> Bool,
+        issued_at -> BigInt,
+        expires_at -> BigInt,
+        redeemed_at -> Nullable<BigInt>,
+        kept_until -> BigInt,
+        document -> Text,
+    }
+}
+
+table! {
+    token_families (id) {
+        id -> Text,
+        client_id -> Text,
+        subject -> Text,
+        session -> Text,
+        bundle -> Text,
+        offline -> Bool,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        revoked_at -> Nullable<BigInt>,
+        document -> Text,
+    }
+}
+
+table! {
+    refresh_tokens (hash) {
+        hash -> Text,
+        family -> Text,
+        client_id -> Text,
+        scope -> Text,
+        issued_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    access_tokens (hash) {
+        hash -> Text,
+        jti -> Text,
+        family -> Nullable<Text>,
+        client_id -> Text,
+        subject -> Nullable<Text>,
+        issued_at -> BigInt,
+        expires_at -> BigInt,
+        document -> Text,
+    }
+}
+
+table! {
+    revoked_access_tokens (jti) {
+        jti -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    used_assertions (jti) {
+        jti -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    signing_keys (id) {
+        id -> Text,
+        algorithm -> Text,
+        generation -> BigInt,
+        sealed_jwk -> Text,
+        created_at -> BigInt,
+        signs_from -> BigInt,
+        retired_at -> Nullable<BigInt>,
+        drops_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    bundles (digest) {
+        digest -> Text,
+        files -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    kv_values (namespace, key) {
+        namespace -> Text,
+        key -> Text,
+        number -> Nullable<BigInt>,
+        json -> Nullable<Text>,
+        expires_at -> BigInt,
+    }
+}
+
+allow_tables_to_appear_in_same_query!(refresh_tokens, token_families);
+allow_tables_to_appear_in_same_query!(access_tokens, token_families, revoked_access_tokens);
+allow_tables_to_appear_in_same_query!(authorization_codes, token_families);

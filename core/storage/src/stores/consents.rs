@@ -1,0 +1,115 @@
+//! Remembered consent.
+
+use super::Tables;
+use crate::abort::{Abort, is_taken};
+use crate::connection::AnyConnection;
+use crate::rows::{RowName, time};
+use crate::schema::consents;
+use async_trait::async_trait;
+use diesel::prelude::*;
+use gatewright_domain::consent::Consent;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::identifiers::Subject;
+use gatewright_domain::store::ConsentStore;
+use gatewright_protocol::client_id::ClientId;
+use gatewright_protocol::scope::Scope;
+
+const PLACE: &str = "store.consents";
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = consents)]
+struct ConsentRow {
+    subject: String,
+    client_id: String,
+    scope: String,
+    granted_at: i64,
+    expires_at: i64,
+    version: i64,
+}
+
+#[async_trait]
+impl ConsentStore for Tables {
+    async fn find(&self, subject: &Subject, client: &ClientId) -> Result<Option<Consent>, Fault> {
+        let key = (subject.as_str().to_owned(), client.as_str().to_owned());
+        let row = self.executor.read(PLACE, move |connection| Ok(find(connection, &key)?));
+        row.await?.map(Consent::try_from).transpose()
+    }
+
+    async fn remember(&self, consent: &Consent) -> Result<(), Fault> {
+        let consent = consent.clone();
+        self.executor.transaction(PLACE, move |connection| remember(connection, &consent)).await
+    }
+
+    async fn forget(&self, subject: &Subject, client: &ClientId) -> Result<bool, Fault> {
+        let key = (subject.as_str().to_owned(), client.as_str().to_owned());
+        self.executor
+            .statement(PLACE, move |connection| {
+                let place = consents::table.find((&key.0, &key.1));
+                Ok(diesel::delete(place).execute(connection)? > 0)
+            })
+            .await
+    }
+}
+
+fn find(connection: &mut AnyConnection, (subject, client): &(String, String)) -> QueryResult<Option<ConsentRow>> {
+    consents::table.find((subject, client)).select(ConsentRow::as_select()).first(connection).optional()
+}
+
+/// Adds to what was read, and writes it only over the version that was read: of two that add at once, the
+/// later one reads again, so that neither is lost.
+fn remember(connection: &mut AnyConnection, consent: &Consent) -> Result<(), Abort> {
+    let key = (consent.subject.as_str().to_owned(), consent.client_id.as_str().to_owned());
+    let Some(row) = find(connection, &key)? else {
+        return match diesel::insert_into(consents::table).values(row_of(consent, 0)).execute(connection) {
+            Err(error) if is_taken(&error) => Err(Abort::Again),
+            outcome => Ok(outcome.map(|_| ())?),
+        };
+    };
+    let version = row.version;
+    let before = Consent::try_from(row)?;
+    let mut after = consent.clone();
+    // What has expired was not allowed any more: adding to it would bring it back unasked.
+    if consent.granted_at < before.expires_at {
+        after.scope = before.scope.union(&consent.scope);
+    }
+    let after = row_of(&after, version + 1);
+    let place = consents::table.find((&after.subject, &after.client_id)).filter(consents::version.eq(version));
+    let changes = (
+        consents::scope.eq(&after.scope),
+        consents::granted_at.eq(after.granted_at),
+        consents::expires_at.eq(after.expires_at),
+        consents::version.eq(after.version),
+    );
+    match diesel::update(place).set(changes).execute(connection)? {
+        0 => Err(Abort::Again),
+        _ => Ok(()),
+    }
+}
+
+fn row_of(consent: &Consent, version: i64) -> ConsentRow {
+    let Consent { subject, client_id, scope, granted_at, expires_at } = consent;
+    ConsentRow {
+        subject: subject.as_str().to_owned(),
+        client_id: client_id.as_str().to_owned(),
+        scope: scope.to_string(),
+        granted_at: granted_at.0,
+        expires_at: expires_at.0,
+        version,
+    }
+}
+
+impl TryFrom<ConsentRow> for Consent {
+    type Error = Fault;
+
+    fn try_from(consent: ConsentRow) -> Result<Self, Fault> {
+        let key = format!("{} {}", consent.subject, consent.client_id);
+        let row = RowName { place: PLACE, table: "consents", key: &key };
+        Ok(Self {
+            subject: row.column("subject", Subject::parse(consent.subject))?,
+            client_id: row.column("client_id", ClientId::try_from(consent.client_id))?,
+            scope: row.column("scope", Scope::parse(&consent.scope))?,
+            granted_at: time(consent.granted_at),
+            expires_at: time(consent.expires_at),
+        })
+    }
+}

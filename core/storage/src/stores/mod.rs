@@ -1,0 +1,55 @@
+//! The ports of `domain::store`, one file a noun: its row, how it is parsed, its queries.
+//!
+//! To add a store: a table in both dialects of `migrations/` and in `schema.rs`, a file here, promises in
+//! `gatewright-testing`'s conformance suite. **Invariant:** rows are locked in the order codes, families, refresh
+//! tokens, so that transactions wait for one another and never in a ring.
+
+mod access_tokens;
+mod bundles;
+mod client_cache;
+mod clients;
+mod codes;
+mod consents;
+mod families;
+mod interactions;
+mod keys;
+mod kv;
+mod refresh_tokens;
+mod sessions;
+mod sweep;
+mod tokens;
+mod users;
+
+use crate::executor::Executor;
+use clients::Clients;
+use gatewright_domain::clock::Clock;
+use gatewright_domain::store::Stores;
+use std::sync::Arc;
+
+/// The scope value that asks for tokens that outlive the session (OpenID Connect Core 11).
+const OFFLINE_ACCESS: &str = "offline_access";
+
+/// All stores but that of clients, which has a cache of its own.
+struct Tables {
+    executor: Arc<Executor>,
+    clock: Arc<dyn Clock>,
+}
+
+/// The stores over an executor.
+pub(crate) fn over(executor: Arc<Executor>, clock: Arc<dyn Clock>) -> Stores {
+    let clients = Arc::new(Clients::new(executor.clone(), clock.clone()));
+    let tables = Arc::new(Tables { executor, clock });
+    Stores {
+        clients,
+        users: tables.clone(),
+        sessions: tables.clone(),
+        interactions: tables.clone(),
+        consents: tables.clone(),
+        codes: tables.clone(),
+        tokens: tables.clone(),
+        keys: tables.clone(),
+        bundles: tables.clone(),
+        kv: tables.clone(),
+        sweeper: tables,
+    }
+}

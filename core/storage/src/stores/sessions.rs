@@ -1,0 +1,115 @@
+//! Sessions.
+
+use super::Tables;
+use crate::rows::{RowName, time, to_document};
+use crate::schema::sessions;
+use async_trait::async_trait;
+use diesel::prelude::*;
+use gatewright_domain::clock::Timestamp;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::identifiers::{BundleDigest, SessionId, Subject};
+use gatewright_domain::session::Session;
+use gatewright_domain::store::SessionStore;
+use gatewright_domain::token_hash::TokenHash;
+use gatewright_protocol::acr::Acr;
+use gatewright_protocol::amr::Amr;
+use serde::{Deserialize, Serialize};
+
+const PLACE: &str = "store.sessions";
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = sessions)]
+struct SessionRow {
+    cookie: String,
+    id: String,
+    subject: String,
+    bundle: String,
+    created_at: i64,
+    expires_at: i64,
+    document: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SessionDocument {
+    acr: Acr,
+    level: i32,
+    amr: Vec<Amr>,
+    auth_time: Timestamp,
+}
+
+#[async_trait]
+impl SessionStore for Tables {
+    async fn find(&self, cookie: &TokenHash) -> Result<Option<Session>, Fault> {
+        let cookie = cookie.as_str().to_owned();
+        let row = self.executor.read(PLACE, move |connection| {
+            Ok(sessions::table.find(&cookie).select(SessionRow::as_select()).first(connection).optional()?)
+        });
+        row.await?.map(Session::try_from).transpose()
+    }
+
+    async fn begin(&self, session: &Session, replaces: Option<&TokenHash>) -> Result<(), Fault> {
+        let row = SessionRow::try_from(session)?;
+        let replaced = replaces.map(|cookie| cookie.as_str().to_owned());
+        self.executor
+            .transaction(PLACE, move |connection| {
+                if let Some(replaced) = &replaced {
+                    diesel::delete(sessions::table.find(replaced)).execute(connection)?;
+                }
+                diesel::insert_into(sessions::table).values(&row).execute(connection)?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn end(&self, id: &SessionId) -> Result<Option<Session>, Fault> {
+        let id = id.as_str().to_owned();
+        let row = self.executor.transaction(PLACE, move |connection| {
+            let place = sessions::table.filter(sessions::id.eq(&id));
+            let row = place.select(SessionRow::as_select()).first(connection).optional()?;
+            // Of two that end it at once, one deletes it.
+            let ended = row.is_some() && diesel::delete(place).execute(connection)? > 0;
+            Ok(row.filter(|_| ended))
+        });
+        row.await?.map(Session::try_from).transpose()
+    }
+}
+
+impl TryFrom<&Session> for SessionRow {
+    type Error = Fault;
+
+    fn try_from(session: &Session) -> Result<Self, Fault> {
+        let Session { cookie, id, subject, acr, level, amr, auth_time, created_at, expires_at, bundle } = session;
+        let document = SessionDocument { acr: acr.clone(), level: *level, amr: amr.clone(), auth_time: *auth_time };
+        Ok(Self {
+            cookie: cookie.as_str().to_owned(),
+            id: id.as_str().to_owned(),
+            subject: subject.as_str().to_owned(),
+            bundle: bundle.as_str().to_owned(),
+            created_at: created_at.0,
+            expires_at: expires_at.0,
+            document: to_document(PLACE, &document)?,
+        })
+    }
+}
+
+impl TryFrom<SessionRow> for Session {
+    type Error = Fault;
+
+    fn try_from(session: SessionRow) -> Result<Self, Fault> {
+        let row = RowName { place: PLACE, table: "sessions", key: &session.cookie };
+        let SessionDocument { acr, level, amr, auth_time } = row.document(&session.document)?;
+        Ok(Self {
+            id: row.column("id", SessionId::parse(session.id))?,
+            subject: row.column("subject", Subject::parse(session.subject))?,
+            bundle: row.column("bundle", BundleDigest::parse(session.bundle))?,
+            cookie: row.column("cookie", TokenHash::from_stored(session.cookie.clone()))?,
+            acr,
+            level,
+            amr,
+            auth_time,
+            created_at: time(session.created_at),
+            expires_at: time(session.expires_at),
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! Removal of what has expired: one small transaction a table, so that others get their turn between.
+
+use super::Tables;
+use crate::abort::Abort;
+use crate::connection::AnyConnection;
+use crate::schema::{
+    access_tokens, authorization_codes, consents, interactions, kv_values, refresh_tokens, revoked_access_tokens,
+    sessions, token_families, used_assertions,
+};
+use async_trait::async_trait;
+use diesel::dsl::{exists, not, sql};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
+use gatewright_domain::clock::Timestamp;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::store::{SWEEP_BATCH_MAX, Sweeper};
+
+const PLACE: &str = "store.sweep";
+const BATCH: i64 = SWEEP_BATCH_MAX as i64;
+
+/// Deletes the longest expired rows of a table whose key is one column.
+macro_rules! sweep {
+    ($table:ident by $key:ident) => {
+        |connection: &mut AnyConnection, now: i64| {
+            let expired = diesel::alias!($table as expired);
+            let keys = expired
+                .filter(expired.field($table::expires_at).le(now))
+                .order(expired.field($table::expires_at))
+                .limit(BATCH)
+                .select(expired.field($table::$key));
+            diesel::delete($table::table.filter($table::$key.eq_any(keys))).execute(connection)
+        }
+    };
+}
+
+/// The tables that are swept in one statement.
+const SWEEPS: [fn(&mut AnyConnection, i64) -> QueryResult<usize>; 9] = [
+    sweep!(sessions by cookie),
+    sweep!(interactions by id),
+    sweep!(refresh_tokens by hash),
+    sweep_families,
+    sweep!(access_tokens by hash),
+    sweep!(revoked_access_tokens by jti),
+    sweep!(used_assertions by jti),
+    sweep_consents,
+    sweep_kv_values,
+];
+
+#[async_trait]
+impl Sweeper for Tables {
+    async fn sweep(&self, now: Timestamp) -> Result<u64, Fault> {
+        let codes = self.executor.transaction(PLACE, move |connection| sweep_codes(connection, now.0));
+        let mut swept = codes.await?;
+        for sweep in SWEEPS {
+            swept += self.executor.statement(PLACE, move |connection| Ok(sweep(connection, now.0)?)).await?;
+        }
+        Ok(swept as u64)
+    }
+}
+
+/// A redeemed code stays while its family can still be revoked by a replay: one whose family was prolonged
+/// is put off to the family's end, so that no sweep meets it again before.
+fn sweep_codes(connection: &mut AnyConnection, now: i64) -> Result<usize, Abort> {
+    let living = token_families::table
+        .on(token_families::id.eq(authorization_codes::family).and(token_families::expires_at.gt(now)));
+    let ended: Vec<(String, Option<i64>)> = authorization_codes::table
+        .left_join(living)
+        .filter(authorization_codes::kept_until.le(now))
+        .order(authorization_codes::kept_until)
+        .limit(BATCH)
+        .select((authorization_codes::hash, token_families::expires_at.nullable()))
+        .load(connection)?;
+    let mut dead = Vec::new();
+    for (hash, family_ends) in ended {
+        match family_ends {
+            None => dead.push(hash),
+            Some(until) => {
+                let place = authorization_codes::table.find(hash);
+                diesel::update(place).set(authorization_codes::kept_until.eq(until)).execute(connection)?;
+            }
+        }
+    }
+    let dead = authorization_codes::table.filter(authorization_codes::hash.eq_any(dead));
+    Ok(diesel::delete(dead).execute(connection)?)
+}
+
+/// A family goes after the last of its refresh tokens, which would go with it uncounted.
+fn sweep_families(connection: &mut AnyConnection, now: i64) -> QueryResult<usize> {
+    let expired = diesel::alias!(token_families as expired);
+    let tokens = refresh_tokens::table.filter(refresh_tokens::family.eq(expired.field(token_families::id)));
+    let keys = expired
+        .filter(expired.field(token_families::expires_at).le(now))
+        .filter(not(exists(tokens)))
+        .order(expired.field(token_families::expires_at))
+        .limit(BATCH)
+        .select(expired.field(token_families::id));
+    diesel::delete(token_families::table.filter(token_families::id.eq_any(keys))).execute(connection)
+}
+
+// Diesel has no IN for keys of two columns.
+
+fn sweep_consents(connection: &mut AnyConnection, now: i64) -> QueryResult<usize> {
+    let expired = sql::<Bool>("(subject, client_id) IN (SELECT subject, client_id FROM consents WHERE expires_at <= ")
+        .bind::<BigInt, _>(now)
+        .sql(" ORDER BY expires_at LIMIT ")
+        .bind::<BigInt, _>(BATCH)
+        .sql(")");
+    diesel::delete(consents::table.filter(expired)).execute(connection)
+}
+
+fn sweep_kv_values(connection: &mut AnyConnection, now: i64) -> QueryResult<usize> {
+    let expired = sql::<Bool>("(namespace, key) IN (SELECT namespace, key FROM kv_values WHERE expires_at <= ")
+        .bind::<BigInt, _>(now)
+        .sql(" ORDER BY expires_at LIMIT ")
+        .bind::<BigInt, _>(BATCH)
+        .sql(")");
+    diesel::delete(kv_values::table.filter(expired)).execute(connection)
+}

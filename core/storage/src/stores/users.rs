@@ -1,0 +1,138 @@
+//! End-users.
+
+use super::Tables;
+use crate::abort::is_taken;
+use crate::rows::{RowName, time, to_document};
+use crate::schema::{access_tokens, authorization_codes, consents, sessions, token_families, users};
+use async_trait::async_trait;
+use diesel::prelude::*;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::identifiers::Subject;
+use gatewright_domain::password::PasswordHash;
+use gatewright_domain::store::{DuplicateUser, UserStore};
+use gatewright_domain::user::User;
+
+const PLACE: &str = "store.users";
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = users, treat_none_as_default_value = false)]
+struct UserRow {
+    subject: String,
+    username_key: String,
+    username: String,
+    password: Option<String>,
+    disabled: bool,
+    created_at: i64,
+    document: String,
+}
+
+#[async_trait]
+impl UserStore for Tables {
+    async fn find(&self, subject: &Subject) -> Result<Option<User>, Fault> {
+        let subject = subject.as_str().to_owned();
+        let row = self.executor.read(PLACE, move |connection| {
+            Ok(users::table.find(&subject).select(UserRow::as_select()).first(connection).optional()?)
+        });
+        row.await?.map(User::try_from).transpose()
+    }
+
+    async fn find_by_username(&self, username: &str) -> Result<Option<User>, Fault> {
+        let Some(key) = key_of(username) else { return Ok(None) };
+        let row = self.executor.read(PLACE, move |connection| {
+            let named = users::table.filter(users::username_key.eq(&key));
+            Ok(named.select(UserRow::as_select()).first(connection).optional()?)
+        });
+        row.await?.map(User::try_from).transpose()
+    }
+
+    async fn add(&self, user: &User) -> Result<Result<(), DuplicateUser>, Fault> {
+        let row = UserRow::try_from(user)?;
+        self.executor
+            .statement(PLACE, move |connection| {
+                match diesel::insert_into(users::table).values(&row).execute(connection) {
+                    Err(error) if is_taken(&error) => Ok(Err(DuplicateUser)),
+                    outcome => Ok(outcome.map(|_| Ok(()))?),
+                }
+            })
+            .await
+    }
+
+    async fn set_password(&self, subject: &Subject, password: &PasswordHash) -> Result<bool, Fault> {
+        let (subject, password) = (subject.as_str().to_owned(), password.0.clone());
+        self.executor
+            .statement(PLACE, move |connection| {
+                let place = users::table.find(&subject);
+                Ok(diesel::update(place).set(users::password.eq(Some(&password))).execute(connection)? > 0)
+            })
+            .await
+    }
+
+    async fn remove(&self, subject: &Subject) -> Result<bool, Fault> {
+        let (subject, now) = (subject.as_str().to_owned(), self.clock.now().0);
+        self.executor
+            .transaction(PLACE, move |connection| {
+                let codes = authorization_codes::table.filter(authorization_codes::subject.eq(&subject));
+                diesel::delete(codes).execute(connection)?;
+                let families = token_families::table
+                    .filter(token_families::subject.eq(&subject))
+                    .filter(token_families::revoked_at.is_null());
+                diesel::update(families).set(token_families::revoked_at.eq(Some(now))).execute(connection)?;
+                let tokens = access_tokens::table.filter(access_tokens::subject.eq(&subject));
+                diesel::delete(tokens).execute(connection)?;
+                diesel::delete(sessions::table.filter(sessions::subject.eq(&subject))).execute(connection)?;
+                diesel::delete(consents::table.filter(consents::subject.eq(&subject))).execute(connection)?;
+                Ok(diesel::delete(users::table.find(&subject)).execute(connection)? > 0)
+            })
+            .await
+    }
+
+    async fn list(&self, after: Option<&str>, limit: usize) -> Result<Vec<User>, Fault> {
+        let after = after.unwrap_or_default().to_ascii_lowercase();
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.executor.read(PLACE, move |connection| {
+            let page = users::table.filter(users::username_key.gt(&after)).order(users::username_key).limit(limit);
+            Ok(page.select(UserRow::as_select()).load(connection)?)
+        });
+        rows.await?.into_iter().map(User::try_from).collect()
+    }
+}
+
+/// What a username is found by; none where it can't be anyone's: PostgreSQL's texts hold no NUL.
+fn key_of(username: &str) -> Option<String> {
+    (!username.contains('\0')).then(|| username.to_ascii_lowercase())
+}
+
+impl TryFrom<&User> for UserRow {
+    type Error = Fault;
+
+    fn try_from(user: &User) -> Result<Self, Fault> {
+        let User { subject, username, claims, password, disabled, created_at } = user;
+        let username_key =
+            key_of(username).ok_or_else(|| Fault::new(PLACE, "a username cannot hold a NUL character"))?;
+        Ok(Self {
+            subject: subject.as_str().to_owned(),
+            username_key,
+            username: username.clone(),
+            password: password.as_ref().map(|password| password.0.clone()),
+            disabled: *disabled,
+            created_at: created_at.0,
+            document: to_document(PLACE, claims)?,
+        })
+    }
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = Fault;
+
+    fn try_from(user: UserRow) -> Result<Self, Fault> {
+        let row = RowName { place: PLACE, table: "users", key: &user.subject };
+        Ok(Self {
+            claims: row.document(&user.document)?,
+            subject: row.column("subject", Subject::parse(user.subject.as_str()))?,
+            username: user.username,
+            password: user.password.map(PasswordHash),
+            disabled: user.disabled,
+            created_at: time(user.created_at),
+        })
+    }
+}

@@ -1,0 +1,110 @@
+//! Authorization codes (RFC 6749 4.1.2, RFC 9700 2.1.1).
+
+use super::{Nodes, later, race};
+use crate::samples;
+use gatewright_domain::code::{AuthorizationCode, Redemption};
+use gatewright_domain::store::FirstTokens;
+use gatewright_domain::token_hash::TokenHash;
+
+fn code() -> AuthorizationCode {
+    samples::code("code", "client", "family")
+}
+
+fn issues() -> FirstTokens {
+    let mut issues = samples::first_tokens(&code(), "refresh");
+    issues.opaque = Some(samples::access_token("access", &issues.family));
+    issues
+}
+
+/// With everything that is optional, and without.
+pub async fn an_issued_code_is_found_as_it_was(nodes: &Nodes) {
+    let bare = AuthorizationCode { challenge: None, nonce: None, claims: None, ..samples::code("bare", "c", "f") };
+    for code in [code(), bare] {
+        nodes.here.codes.issue(&code).await.unwrap();
+        assert_eq!(nodes.there.codes.find(&code.hash).await.unwrap(), Some(code));
+    }
+    assert_eq!(nodes.here.codes.find(&TokenHash::of("unknown")).await.unwrap(), None);
+}
+
+/// A second code under the same hash is a fault.
+pub async fn a_code_is_issued_once(nodes: &Nodes) {
+    nodes.here.codes.issue(&code()).await.unwrap();
+    assert!(nodes.there.codes.issue(&code()).await.is_err());
+}
+
+/// The first redemption stores family, refresh token and access token; the code is still found.
+pub async fn a_code_is_redeemed_once_and_stores_what_it_issues(nodes: &Nodes) {
+    nodes.here.codes.issue(&code()).await.unwrap();
+    let issues = issues();
+    let redemption = nodes.there.codes.redeem(&code().hash, &issues, later(1)).await.unwrap();
+    assert_eq!(redemption, Redemption::Redeemed);
+
+    let tokens = &nodes.here.tokens;
+    assert_eq!(tokens.family(&code().family).await.unwrap(), Some(issues.family.clone()));
+    let refresh = tokens.find_refresh_token(&TokenHash::of("refresh")).await.unwrap().unwrap();
+    assert_eq!(Some(refresh.token), issues.refresh_token);
+    assert_eq!((refresh.family, refresh.used), (issues.family, false));
+    let access = tokens.find_opaque(&TokenHash::of("access")).await.unwrap().unwrap();
+    assert_eq!((Some(access.0), access.1), (issues.opaque, false));
+    assert_eq!(nodes.here.codes.find(&code().hash).await.unwrap(), Some(code()));
+}
+
+/// RFC 6749 4.1.2: a second use revokes all that the first one issued.
+pub async fn a_reused_code_revokes_the_token_family(nodes: &Nodes) {
+    nodes.here.codes.issue(&code()).await.unwrap();
+    nodes.here.codes.redeem(&code().hash, &issues(), later(1)).await.unwrap();
+    let redemption = nodes.there.codes.redeem(&code().hash, &issues(), later(2)).await.unwrap();
+    assert_eq!(redemption, Redemption::Reused);
+    let tokens = &nodes.here.tokens;
+    assert_eq!(tokens.family(&code().family).await.unwrap().unwrap().revoked_at, Some(later(2)));
+    assert!(tokens.find_opaque(&TokenHash::of("access")).await.unwrap().unwrap().1);
+    assert!(tokens.find_refresh_token(&TokenHash::of("refresh")).await.unwrap().unwrap().family.revoked_at.is_some());
+}
+
+/// Of all that redeem it at once, one does; the others revoke the family.
+pub async fn of_many_that_redeem_a_code_one_does(nodes: &Nodes) {
+    nodes.here.codes.issue(&code()).await.unwrap();
+    let outcomes = race(nodes, |number, stores| async move {
+        let mut issues = samples::first_tokens(&code(), &format!("refresh {number}"));
+        issues.opaque = Some(samples::access_token(&format!("access-{number}"), &issues.family));
+        stores.codes.redeem(&code().hash, &issues, later(1)).await.unwrap()
+    });
+    let outcomes = outcomes.await;
+    let redeemed: Vec<usize> = (0..outcomes.len()).filter(|n| outcomes[*n] == Redemption::Redeemed).collect();
+    assert_eq!(redeemed.len(), 1, "{outcomes:?}");
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Redemption::Redeemed | Redemption::Reused)));
+    assert!(nodes.here.tokens.family(&code().family).await.unwrap().unwrap().revoked_at.is_some());
+    for number in 0..outcomes.len() {
+        let stored = nodes.here.tokens.find_refresh_token(&TokenHash::of(&format!("refresh {number}"))).await.unwrap();
+        assert_eq!(stored.is_some(), redeemed.contains(&number), "only the winner's tokens are stored");
+    }
+}
+
+/// What is not there is not redeemed, and stores nothing.
+pub async fn an_unknown_code_is_not_redeemed(nodes: &Nodes) {
+    let redemption = nodes.here.codes.redeem(&code().hash, &issues(), later(1)).await.unwrap();
+    assert_eq!(redemption, Redemption::Unknown);
+    assert_eq!(nodes.here.tokens.family(&code().family).await.unwrap(), None);
+}
+
+/// Another family is a fault, and leaves the code as it was.
+pub async fn a_code_issues_the_family_it_was_issued_with_and_no_other(nodes: &Nodes) {
+    nodes.here.codes.issue(&code()).await.unwrap();
+    let other = samples::first_tokens(&samples::code("code", "client", "other"), "refresh");
+    assert!(nodes.here.codes.redeem(&code().hash, &other, later(1)).await.is_err());
+    let redemption = nodes.here.codes.redeem(&code().hash, &issues(), later(1)).await.unwrap();
+    assert_eq!(redemption, Redemption::Redeemed);
+}
+
+/// A failure at the last thing to be stored leaves nothing stored and the code not redeemed.
+pub async fn a_redemption_that_fails_is_undone_whole(nodes: &Nodes) {
+    nodes.here.codes.issue(&code()).await.unwrap();
+    let issues = issues();
+    nodes.here.tokens.issue_opaque(issues.opaque.as_ref().unwrap()).await.unwrap();
+    assert!(nodes.here.codes.redeem(&code().hash, &issues, later(1)).await.is_err());
+    assert_eq!(nodes.here.tokens.family(&code().family).await.unwrap(), None);
+    assert_eq!(nodes.here.tokens.find_refresh_token(&TokenHash::of("refresh")).await.unwrap(), None);
+    let without = FirstTokens { opaque: None, ..issues };
+    let redemption = nodes.here.codes.redeem(&code().hash, &without, later(1)).await.unwrap();
+    assert_eq!(redemption, Redemption::Redeemed);
+}

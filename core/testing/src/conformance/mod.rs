@@ -1,0 +1,227 @@
+//! The promises of `domain::store`, each an async function named after it. Every implementation passes all
+//! of them: see [`store_conformance!`](crate::store_conformance).
+//!
+//! To add a promise: a `pub async fn` in its noun's file, and its name in the list of the macro; a test compares
+//! the two.
+
+#![allow(clippy::unwrap_used, reason = "a promise that is broken ends its test")]
+
+pub mod bundles;
+pub mod clients;
+pub mod codes;
+pub mod consents;
+pub mod interactions;
+pub mod keys;
+pub mod kv;
+pub mod opaque_tokens;
+pub mod refresh_tokens;
+pub mod revocation;
+pub mod sessions;
+pub mod sweep;
+pub mod users;
+
+mod race;
+
+pub use race::{RACERS, race};
+
+use crate::clock::{DEFAULT_NOW, FixedClock};
+use gatewright_domain::clock::Timestamp;
+use gatewright_domain::store::Stores;
+use std::any::Any;
+use std::sync::Arc;
+
+/// Two nodes over one empty database. For stores that only one process can open, both are the same.
+pub struct Nodes {
+    /// The node a test works with.
+    pub here: Stores,
+    /// Another node over the same database.
+    pub there: Stores,
+    /// The clock that both read.
+    pub clock: Arc<FixedClock>,
+    /// What must live as long as the stores do, such as a folder.
+    pub keeps: Box<dyn Any + Send + Sync>,
+}
+
+impl Nodes {
+    /// One or the other node: even or odd.
+    pub fn node(&self, number: usize) -> &Stores {
+        if number.is_multiple_of(2) { &self.here } else { &self.there }
+    }
+}
+
+/// `seconds` after the moment that all samples are of.
+pub fn later(seconds: u64) -> Timestamp {
+    DEFAULT_NOW.plus(seconds)
+}
+
+/// Makes one test of every promise. `$fresh` is an `async fn() -> Option<Nodes>` in the scope of the macro: two
+/// nodes over an empty database, or none where there is no such database to be had (it says so; the test is
+/// left out).
+#[macro_export]
+macro_rules! store_conformance {
+    ($fresh:ident) => {
+        $crate::store_conformance! { @each $fresh
+            bundles {
+                a_bundle_is_kept_once_under_its_digest,
+            }
+            clients {
+                a_saved_client_is_found_as_it_was,
+                saving_replaces_the_client_of_that_id,
+                a_change_here_is_seen_here_at_once,
+                a_change_elsewhere_is_seen_within_a_second,
+                that_a_client_is_unknown_is_not_remembered,
+                of_many_saves_at_once_all_succeed_and_one_stays,
+                removing_a_client_removes_everything_issued_to_it,
+                clients_are_listed_by_id_page_by_page,
+            }
+            codes {
+                an_issued_code_is_found_as_it_was,
+                a_code_is_issued_once,
+                a_code_is_redeemed_once_and_stores_what_it_issues,
+                a_reused_code_revokes_the_token_family,
+                of_many_that_redeem_a_code_one_does,
+                an_unknown_code_is_not_redeemed,
+                a_code_issues_the_family_it_was_issued_with_and_no_other,
+                a_redemption_that_fails_is_undone_whole,
+            }
+            consents {
+                a_consent_is_found_as_it_was_remembered,
+                a_later_consent_adds_to_the_scope_and_replaces_the_expiry,
+                an_expired_consent_is_not_added_to,
+                of_many_consents_at_once_none_is_lost,
+                a_forgotten_consent_is_gone,
+            }
+            interactions {
+                an_interaction_is_found_as_it_began,
+                of_many_beginnings_of_one_id_one_succeeds,
+                a_claim_needs_the_version_that_was_read,
+                a_claim_excludes_others_until_its_lease_ends,
+                of_many_claims_one_succeeds,
+                a_save_raises_the_version_and_ends_the_lease,
+                a_save_on_an_older_version_changes_nothing,
+                an_interaction_finishes_once,
+                a_document_over_the_limit_is_a_fault,
+            }
+            keys {
+                keys_are_listed_oldest_first,
+                a_rotation_adds_changes_and_drops_in_one,
+                a_rotation_after_another_is_refused_whole,
+                of_many_rotations_at_once_one_succeeds,
+                each_algorithm_rotates_by_itself,
+            }
+            kv {
+                a_value_of_any_json_type_is_got_as_it_was_put,
+                a_value_is_replaced_with_its_life,
+                a_value_is_gone_when_its_life_ends,
+                a_deleted_value_is_gone,
+                namespaces_do_not_see_each_other,
+                an_addition_begins_at_nothing_and_answers_the_sum,
+                an_addition_does_not_prolong_a_life,
+                an_addition_to_what_is_no_number_begins_at_nothing,
+                a_sum_stays_within_a_whole_number,
+                of_many_additions_none_is_lost,
+                of_many_puts_at_once_all_succeed_and_one_stays,
+            }
+            opaque_tokens {
+                an_opaque_token_is_found_as_it_was,
+                an_opaque_token_is_issued_once,
+                an_opaque_token_ends_with_its_family,
+                an_opaque_token_can_be_revoked_alone,
+            }
+            refresh_tokens {
+                a_refresh_token_is_found_with_its_family,
+                rotating_uses_the_old_token_and_stores_the_new_one,
+                rotating_prolongs_the_family_and_never_shortens_it,
+                a_reused_refresh_token_revokes_the_family,
+                of_many_that_rotate_a_token_one_does,
+                nothing_rotates_in_a_revoked_family,
+                an_unknown_token_revokes_the_family_it_was_said_to_be_of,
+                a_rotation_that_fails_is_undone_whole,
+            }
+            revocation {
+                a_family_is_revoked_once_and_for_all,
+                ending_a_session_revokes_its_families_but_for_offline_access,
+                ending_a_session_removes_its_unredeemed_codes,
+                a_token_is_revoked_itself_or_with_its_family,
+                a_family_that_is_not_stored_counts_as_revoked,
+                an_assertion_is_new_once,
+                of_many_uses_of_an_assertion_one_is_new,
+            }
+            sessions {
+                a_session_is_found_by_its_cookie_as_it_was,
+                an_authentication_ends_the_session_it_replaces,
+                a_session_that_cannot_begin_ends_none,
+                of_many_that_end_a_session_one_gets_it,
+            }
+            sweep {
+                what_has_expired_goes_and_what_lives_stays,
+                a_sweep_removes_no_more_than_its_batch_a_table,
+                a_redeemed_code_stays_until_its_family_has_expired,
+                what_does_not_expire_is_never_swept,
+            }
+            users {
+                a_user_is_found_by_subject_and_by_username_in_any_case,
+                a_taken_username_or_subject_is_refused,
+                of_many_that_take_a_username_one_gets_it,
+                a_username_with_a_nul_is_nobodys,
+                a_password_is_replaced,
+                removing_a_user_ends_everything_of_theirs,
+                users_are_listed_by_username_page_by_page,
+            }
+        }
+    };
+    (@each $fresh:ident $($noun:ident { $($promise:ident,)+ })+) => { $(
+        mod $noun {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $promise() {
+                    if let Some(nodes) = super::$fresh().await {
+                        $crate::conformance::$noun::$promise(&nodes).await;
+                    }
+                }
+            )+
+        }
+    )+ };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Nodes;
+    use crate::clock::FixedClock;
+    use crate::memory;
+    use std::sync::Arc;
+
+    async fn in_memory() -> Option<Nodes> {
+        let clock = Arc::new(FixedClock::default());
+        let here = memory::stores_at(clock.clone());
+        Some(Nodes { there: here.clone(), here, clock, keeps: Box::new(()) })
+    }
+
+    store_conformance!(in_memory);
+
+    #[test]
+    fn every_promise_is_in_the_list() {
+        let list = include_str!("mod.rs");
+        let files = [
+            include_str!("bundles.rs"),
+            include_str!("clients.rs"),
+            include_str!("codes.rs"),
+            include_str!("consents.rs"),
+            include_str!("interactions.rs"),
+            include_str!("keys.rs"),
+            include_str!("kv.rs"),
+            include_str!("opaque_tokens.rs"),
+            include_str!("refresh_tokens.rs"),
+            include_str!("revocation.rs"),
+            include_str!("sessions.rs"),
+            include_str!("sweep.rs"),
+            include_str!("users.rs"),
+        ];
+        let promises = files.iter().flat_map(|file| file.lines()).filter_map(|line| line.strip_prefix("pub async fn "));
+        let names: Vec<&str> = promises.filter_map(|line| line.split('(').next()).collect();
+        assert!(names.len() > 60, "{names:?}");
+        for name in names {
+            assert!(list.contains(&format!("                {name},\n")), "{name} is not in the list");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Removal of what has expired.
+
+use super::{Nodes, later};
+use crate::samples;
+use gatewright_domain::capabilities::kv::KvCall;
+use gatewright_domain::code::Redemption;
+use gatewright_domain::consent::Consent;
+use gatewright_domain::refresh_token::RefreshToken;
+use gatewright_domain::session::Session;
+use gatewright_domain::store::{NextTokens, Rotation, SWEEP_BATCH_MAX, StoredInteraction};
+use gatewright_domain::token_hash::TokenHash;
+use serde_json::Value;
+
+/// Stores one of everything that ends after `seconds`, named by `name`.
+async fn store(nodes: &Nodes, name: &str, seconds: u64) {
+    let (stores, ends) = (&nodes.here, later(seconds));
+    let session = Session { expires_at: ends, ..samples::session(name, name) };
+    stores.sessions.begin(&session, None).await.unwrap();
+    let interaction = StoredInteraction { expires_at: ends, ..samples::interaction(name) };
+    stores.interactions.begin(&interaction).await.unwrap();
+    let consent = Consent { expires_at: ends, ..samples::consent(name, "openid") };
+    stores.consents.remember(&consent).await.unwrap();
+    let mut code = samples::code(name, "client", name);
+    code.expires_at = ends;
+    stores.codes.issue(&code).await.unwrap();
+    let mut issues = samples::first_tokens(&code, name);
+    issues.family.expires_at = ends;
+    issues.refresh_token = issues.refresh_token.map(|token| RefreshToken { expires_at: ends, ..token });
+    let mut access = samples::access_token(name, &issues.family);
+    access.meaning.expires_at = ends;
+    issues.opaque = Some(access);
+    stores.codes.redeem(&code.hash, &issues, later(0)).await.unwrap();
+    stores.tokens.revoke_access_token(&format!("{name} jti"), ends).await.unwrap();
+    stores.tokens.remember_assertion(&TokenHash::of(&format!("{name} assertion")), ends).await.unwrap();
+    let put = KvCall::Put { key: name.to_owned(), value: "v".into(), ttl_s: seconds };
+    stores.kv.call("n", &put, later(0)).await.unwrap();
+}
+
+/// Which of what [`store`] stored is there.
+async fn is_there(nodes: &Nodes, name: &str) -> [bool; 10] {
+    let (stores, hash) = (&nodes.there, TokenHash::of(name));
+    let get = KvCall::Get { key: name.to_owned() };
+    [
+        stores.sessions.find(&hash).await.unwrap().is_some(),
+        stores.interactions.find(&samples::word(name)).await.unwrap().is_some(),
+        stores.consents.find(&samples::word(samples::SUBJECT), &samples::word(name)).await.unwrap().is_some(),
+        stores.codes.find(&hash).await.unwrap().is_some(),
+        stores.tokens.family(&samples::word(name)).await.unwrap().is_some(),
+        stores.tokens.find_refresh_token(&hash).await.unwrap().is_some(),
+        stores.tokens.find_opaque(&hash).await.unwrap().is_some(),
+        stores.tokens.is_revoked(&format!("{name} jti"), None).await.unwrap(),
+        !stores.tokens.remember_assertion(&TokenHash::of(&format!("{name} assertion")), later(0)).await.unwrap(),
+        stores.kv.call("n", &get, later(0)).await.unwrap() != Value::Null,
+    ]
+}
+
+/// Of every kind, to the second; and all that went is counted.
+pub async fn what_has_expired_goes_and_what_lives_stays(nodes: &Nodes) {
+    store(nodes, "expired", 100).await;
+    store(nodes, "living", 101).await;
+    assert_eq!(nodes.there.sweeper.sweep(later(99)).await.unwrap(), 0);
+    assert_eq!(nodes.there.sweeper.sweep(later(100)).await.unwrap(), 10);
+    assert_eq!(is_there(nodes, "expired").await, [false; 10]);
+    assert_eq!(is_there(nodes, "living").await, [true; 10]);
+}
+
+/// So that it never holds up others for long; the next ones remove the rest.
+pub async fn a_sweep_removes_no_more_than_its_batch_a_table(nodes: &Nodes) {
+    let over = SWEEP_BATCH_MAX + 1;
+    for number in 0..over {
+        let node = nodes.node(number);
+        node.tokens.remember_assertion(&TokenHash::of(&number.to_string()), later(1)).await.unwrap();
+        let put = KvCall::Put { key: number.to_string(), value: 1.into(), ttl_s: 1 };
+        node.kv.call("n", &put, later(0)).await.unwrap();
+        node.consents
+            .remember(&Consent { expires_at: later(1), ..samples::consent(&number.to_string(), "a") })
+            .await
+            .unwrap();
+        let code = samples::code(&number.to_string(), "c", &number.to_string());
+        node.codes.issue(&code).await.unwrap();
+    }
+    let mut swept = vec![];
+    for _ in 0..3 {
+        swept.push(nodes.here.sweeper.sweep(later(60)).await.unwrap());
+    }
+    assert_eq!(swept, [4 * SWEEP_BATCH_MAX as u64, 4, 0]);
+}
+
+/// Its replay is recognised as long as there is something to revoke, prolonged or not.
+pub async fn a_redeemed_code_stays_until_its_family_has_expired(nodes: &Nodes) {
+    let code = samples::code("code", "client", "family");
+    let issues = samples::first_tokens(&code, "refresh");
+    let unredeemed = samples::code("unredeemed", "client", "none");
+    nodes.here.codes.issue(&code).await.unwrap();
+    nodes.here.codes.issue(&unredeemed).await.unwrap();
+    nodes.here.codes.redeem(&code.hash, &issues, later(0)).await.unwrap();
+
+    nodes.here.sweeper.sweep(later(60)).await.unwrap();
+    assert_eq!(nodes.there.codes.find(&unredeemed.hash).await.unwrap(), None);
+    assert!(nodes.there.codes.find(&code.hash).await.unwrap().is_some());
+
+    let NextTokens { refresh_token, .. } = samples::next_tokens("next", &issues.family);
+    let next = NextTokens { refresh_token: RefreshToken { expires_at: later(7200), ..refresh_token }, opaque: None };
+    let rotation = nodes.here.tokens.rotate(&TokenHash::of("refresh"), &next, later(3000)).await.unwrap();
+    assert_eq!(rotation, Rotation::Rotated);
+    for _ in 0..2 {
+        nodes.here.sweeper.sweep(later(3600)).await.unwrap();
+    }
+    assert_eq!(nodes.there.codes.redeem(&code.hash, &issues, later(3600)).await.unwrap(), Redemption::Reused);
+    assert!(nodes.there.tokens.family(&code.family).await.unwrap().unwrap().revoked_at.is_some());
+
+    nodes.here.sweeper.sweep(later(7200)).await.unwrap();
+    assert_eq!(nodes.there.codes.find(&code.hash).await.unwrap(), None);
+}
+
+/// Clients, end-users, keys and bundles.
+pub async fn what_does_not_expire_is_never_swept(nodes: &Nodes) {
+    let stores = &nodes.here;
+    stores.clients.save(&samples::client("c")).await.unwrap();
+    stores.users.add(&samples::user("u", "alice")).await.unwrap().unwrap();
+    stores.keys.rotate(&samples::key("k"), &[], None, later(0)).await.unwrap();
+    stores.bundles.keep(&samples::bundle(), b"files", later(0)).await.unwrap();
+    assert_eq!(stores.sweeper.sweep(later(1 << 40)).await.unwrap(), 0);
+    assert!(nodes.there.clients.find(&samples::word("c")).await.unwrap().is_some());
+    assert!(nodes.there.users.find(&samples::word("u")).await.unwrap().is_some());
+    assert_eq!(nodes.there.keys.list().await.unwrap().len(), 1);
+    assert!(nodes.there.bundles.find(&samples::bundle()).await.unwrap().is_some());
+}
