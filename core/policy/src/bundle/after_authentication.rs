@@ -20,27 +20,30 @@ impl CompiledBundle {
             AfterAuthenticationDecision::StepUp { acr } => known(&self.acrs, acr).map(|()| decision),
             _ => Ok(decision),
         };
+        let reached = input.login.session.as_ref().map(|session| session.level);
         let input = HookInput::AfterAuthentication(input);
         for bound in matching {
             let Some(decision) = bound.decide(&input, &self.tools, &admit).await? else { continue };
             if matches!(decision, AfterAuthenticationDecision::Deny { .. }) {
                 return Ok(decision);
             }
-            if self.strictness(&decision) > self.strictness(&strictest) {
+            if self.strictness(&decision, reached) > self.strictness(&strictest, reached) {
                 strictest = decision;
             }
         }
         Ok(strictest)
     }
 
-    /// Deny, then the highest step-up, then consent, then nothing. Of two step-ups to one level the first wins.
-    fn strictness(&self, decision: &AfterAuthenticationDecision) -> (u8, i32) {
+    /// Deny, then the highest step-up, then consent, then nothing. Of two step-ups to one level the first wins. One that
+    /// the session has `reached` asks for nothing, and must not hide that consent is asked for.
+    fn strictness(&self, decision: &AfterAuthenticationDecision, reached: Option<i32>) -> (u8, i32) {
         match decision {
             AfterAuthenticationDecision::Proceed => (0, 0),
             AfterAuthenticationDecision::AskConsent => (1, 0),
-            AfterAuthenticationDecision::StepUp { acr } => {
-                (2, self.acrs.find(acr).map_or(i32::MIN, |method| method.level))
-            }
+            AfterAuthenticationDecision::StepUp { acr } => match self.acrs.find(acr) {
+                Some(method) if reached.is_none_or(|reached| reached < method.level) => (2, method.level),
+                _ => (0, 0),
+            },
             AfterAuthenticationDecision::Deny { .. } => (3, 0),
         }
     }

@@ -7,7 +7,7 @@ use super::select_acr::known;
 use crate::manifest::Terms;
 use gatewright_domain::flow::{FaultKind, Flow, FlowEnd, HookFault};
 use gatewright_domain::hooks::{AuthenticateDecision, AuthenticateInput, HookInput, HookKind};
-use gatewright_domain::identifiers::{BindingName, Subject};
+use gatewright_domain::identifiers::BindingName;
 use gatewright_protocol::acr::Acr;
 use std::sync::Arc;
 
@@ -18,9 +18,8 @@ impl CompiledBundle {
         flow: &mut Flow,
     ) -> Result<FlowEnd<AuthenticateDecision>, HookFault> {
         let bound = self.reaching(&input.acr)?;
-        let signed_in = input.user.as_ref().map(|user| user.subject.clone());
         let acr = input.acr.clone();
-        let admit = |running: &Bound, decision| self.admit_authenticate(running, &acr, signed_in.as_ref(), decision);
+        let admit = |running: &Bound, decision| self.admit_authenticate(running, &acr, decision);
         let input = HookInput::Authenticate(input);
         let ended = converse(bound, &input, flow, &self.tools, &admit).await?;
         // The manifest allows no `skip` here: without a decision nobody is signed in.
@@ -43,15 +42,10 @@ impl CompiledBundle {
         &self,
         running: &Bound,
         acr: &str,
-        signed_in: Option<&Subject>,
         decision: AuthenticateDecision,
     ) -> Result<AuthenticateDecision, FaultKind> {
         match decision {
             AuthenticateDecision::Authenticated { subject, amr } => {
-                if signed_in.is_some_and(|signed_in| *signed_in != subject) {
-                    let why = "another end-user came out of a step-up; compare with login.user".into();
-                    return Err(FaultKind::NotAllowed { why });
-                }
                 let declared = match &running.terms {
                     Terms::Authenticate { amr, .. } => amr.as_slice(),
                     _ => &[],

@@ -53,6 +53,13 @@ async fn the_strictest_decision_wins_whatever_its_place() {
 }
 
 #[tokio::test]
+async fn a_step_up_to_what_is_reached_already_asks_for_nothing() {
+    // The sample's session is at level 10, which is that of `pwd`.
+    assert_eq!(combined(&[step_up("pwd"), AskConsent]).await.0, AskConsent);
+    assert_eq!(combined(&[step_up("pwd")]).await.0, Proceed);
+}
+
+#[tokio::test]
 async fn all_are_asked_until_one_denies() {
     assert_eq!(combined(&[step_up("key"), Proceed, AskConsent]).await.1, 3);
     assert_eq!(combined(&[Proceed, deny(), Proceed]).await, (deny(), 2));

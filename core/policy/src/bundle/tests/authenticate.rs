@@ -6,7 +6,6 @@ use gatewright_domain::flow::{FaultKind, Flow, FlowEnd, HostAnswer, Journal, Wai
 use gatewright_domain::hooks::{AuthenticateDecision, AuthenticateInput, HookDecision, Policy};
 use gatewright_domain::identifiers::Subject;
 use gatewright_domain::page::{FormAnswer, Page};
-use gatewright_domain::user::UserView;
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::amr::Amr;
 use std::sync::Arc;
@@ -115,21 +114,6 @@ async fn a_flow_that_another_binding_began_is_a_fault() {
     let input = AuthenticateInput { acr: "otp".into(), ..AuthenticateInput::sample() };
     let fault = policy.authenticate(input, &mut answered(&flow)).await.unwrap_err();
     assert!(matches!(fault.kind, FaultKind::Unavailable { .. }), "{fault}");
-}
-
-#[tokio::test]
-async fn a_step_up_must_come_out_with_the_end_user_it_went_in_with() {
-    let policy = policy("", &StubRuntime::new(&[("pwd.rhai", always(alice(&[])))]));
-    let user = |subject: &str| UserView {
-        subject: Subject::parse(subject).unwrap(),
-        username: "x".into(),
-        claims: serde_json::Map::new(),
-    };
-    let same = AuthenticateInput { user: Some(user("alice")), ..AuthenticateInput::sample() };
-    assert!(policy.authenticate(same, &mut Flow::default()).await.is_ok());
-    let other = AuthenticateInput { user: Some(user("mallory")), ..AuthenticateInput::sample() };
-    let fault = policy.authenticate(other, &mut Flow::default()).await.unwrap_err();
-    assert!(why(fault).starts_with("another end-user came out of a step-up"));
 }
 
 #[tokio::test]
