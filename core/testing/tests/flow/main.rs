@@ -1,0 +1,11 @@
+//! Durable replay (`domain::flow`), driven as a runtime drives it: a hook is a closure that makes host calls, and
+//! runs again from its start whenever one was performed.
+
+#![allow(clippy::unwrap_used, reason = "a test ends at what it does not expect")]
+
+mod lending;
+mod limits;
+mod logging;
+mod replay;
+mod runs;
+mod secrets;
