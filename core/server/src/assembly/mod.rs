@@ -23,9 +23,9 @@ use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::flow::Tools;
 use gatewright_domain::password::PasswordHasher;
+use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
-use gatewright_engine::settings::{Lifetimes, Settings};
 use gatewright_engine::{Engine, World};
 use gatewright_policy::files::Files;
 use gatewright_policy::live::{LivePolicies, Workshop};
@@ -90,7 +90,7 @@ impl Assembly {
             users: Arc::new(Directory::new(stores.users.clone(), passwords.clone())),
             kv: stores.kv.clone(),
             http: Arc::new(GuardedHttp::new(authorities.as_deref())?),
-            secrets: Arc::new(ConfiguredSecrets::read(configuration.secrets.texts())?),
+            secrets: Arc::new(ConfiguredSecrets::read(secrets(configuration))?),
         };
         let (files, policy_source) = policy_files(configuration)?;
         let policies = open_policies(&files, tools, &stores).await?;
@@ -108,7 +108,7 @@ impl Assembly {
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
-        let engine = Arc::new(Engine::new(settings(configuration), world));
+        let engine = Arc::new(Engine::new(configuration.engine_settings(), world));
         let pages = Arc::new(open_pages(configuration)?);
         let metrics = Arc::new(Metrics::new());
         Ok(Self {
@@ -126,11 +126,11 @@ impl Assembly {
         })
     }
 
-    /// Every endpoint.
-    pub fn routes(&self, configuration: &Configuration) -> BoxedFilter<(warp::reply::Response,)> {
+    /// Every endpoint; `demo` is served where it is given.
+    pub fn routes(&self, configuration: &Configuration, demo: Option<Arc<Demo>>) -> BoxedFilter<(warp::reply::Response,)> {
         let trusted = configuration.proxy.clone();
         let address = move |connection: &Connection, headers: &HeaderMap| {
-            client_address(connection.peer, headers, &trusted)
+            client_address(connection.peer.ip(), headers, &trusted)
         };
         let cors = &configuration.cors;
         let settings = HttpSettings {
@@ -138,7 +138,6 @@ impl Assembly {
             cors_origins: if cors.is_any() { Default::default() } else { cors.origins.iter().cloned().collect() },
             client_address: Arc::new(address),
         };
-        let demo = configuration.demo.then(|| Arc::new(Demo::new(&self.engine.settings().issuer, self)));
         http::routes(&Arc::new(Service {
             engine: self.engine.clone(),
             pages: self.pages.clone(),
@@ -193,23 +192,6 @@ fn open_pages(configuration: &Configuration) -> Result<Pages, AssemblyError> {
     Ok(Pages::new(overrides, site)?)
 }
 
-fn settings(configuration: &Configuration) -> Settings {
-    let lifetimes = &configuration.lifetimes;
-    Settings {
-        issuer: configuration.issuer.clone(),
-        lifetimes: Lifetimes {
-            code_s: lifetimes.code_s,
-            access_token_s: lifetimes.access_token_s,
-            id_token_s: lifetimes.id_token_s,
-            refresh_token_s: lifetimes.refresh_token_s,
-            session_s: lifetimes.session_s,
-            interaction_s: lifetimes.interaction_s,
-            consent_s: lifetimes.consent_s,
-        },
-        require_pkce: configuration.protocol.require_pkce,
-        refresh_without_offline_access: configuration.protocol.refresh_without_offline_access,
-        open_registration: configuration.registration.open,
-        access_token_format: configuration.protocol.access_token_format,
-        scopes: configuration.scopes.claims(),
-    }
+fn secrets(configuration: &Configuration) -> Vec<(String, SecretText)> {
+    configuration.secrets.iter().map(|(name, value)| (name.clone(), value.text().clone())).collect()
 }
