@@ -85,8 +85,14 @@ fn open_postgres(url: &str) -> Result<PgConnection, Fault> {
     Ok(connection)
 }
 
+/// What libpq says of a URL that it cannot parse quotes it, the password perhaps; what it says of a server
+/// does not.
 fn unreached(error: ConnectionError) -> Fault {
-    fault(format!("PostgreSQL cannot be reached: {error}"))
+    let message = error.to_string();
+    if message.contains("URI") || message.contains("percent-encoded") {
+        return fault("the URL of PostgreSQL is malformed: look at its % escapes and at what follows the ?");
+    }
+    fault(format!("PostgreSQL cannot be reached: {}", message.trim_end()))
 }
 
 /// The URL with limits on waiting, where it sets none itself.

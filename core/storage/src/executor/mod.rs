@@ -9,6 +9,9 @@ mod postgres;
 mod reader;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use job::{Job, Kind};
 
 use crate::abort::Abort;
@@ -116,6 +119,14 @@ impl Executor {
         let job = Box::new(Work { kind, place, work, result: None, caller });
         channel.send(job).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
+    }
+}
+
+#[cfg(test)]
+impl Executor {
+    /// How many jobs wait for the writer.
+    fn waiting_writes(&self) -> usize {
+        self.channels.as_ref().map_or(0, |channels| channels.writes.max_capacity() - channels.writes.capacity())
     }
 }
 

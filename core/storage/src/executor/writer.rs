@@ -11,7 +11,6 @@ use crate::connection::{AnyConnection, Role};
 use crate::fault;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::result::{Error, QueryResult};
-use gatewright_domain::fault::Fault;
 use tokio::sync::mpsc;
 
 /// Most jobs in one transaction, so that the first of them does not wait for long.
@@ -32,7 +31,7 @@ pub(super) fn serve(location: &Location, connection: AnyConnection, mut queue: m
                     connection = Some(open);
                 }
             }
-            Err(why) => refuse(jobs, &why),
+            Err(why) => refuse(jobs, &why.to_string()),
         }
     }
 }
@@ -41,21 +40,21 @@ pub(super) fn serve(location: &Location, connection: AnyConnection, mut queue: m
 /// be opened anew.
 fn commit(connection: &mut AnyConnection, mut jobs: Batch) -> bool {
     if let Err(error) = begin(connection) {
-        refuse(jobs, &begun(error));
+        refuse(jobs, &not_begun(&error));
         return false;
     }
     let mut ends = Vec::with_capacity(jobs.len());
     for job in &mut jobs {
         match run(connection, job.as_mut()) {
             Ok(end) => ends.push(end),
-            Err(error) => {
-                refuse(jobs, &fault(format!("a transaction broke: {error}")));
+            Err(why) => {
+                refuse(jobs, &format!("a transaction broke: {why}"));
                 return false;
             }
         }
     }
     if let Err(error) = AnyConnection::commit_transaction(connection) {
-        refuse(jobs, &fault(format!("a transaction could not be committed: {error}")));
+        refuse(jobs, &format!("a transaction could not be committed: {error}"));
         return false;
     }
     for (job, end) in jobs.into_iter().zip(ends) {
@@ -72,26 +71,30 @@ fn begin(connection: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
-fn begun(error: Error) -> Fault {
-    match &error {
+fn not_begun(error: &Error) -> String {
+    match error {
         Error::DatabaseError(_, what) if what.message().contains("locked") => {
-            fault("another process holds the SQLite database for too long; end it or use PostgreSQL for several nodes")
+            "another process has held the SQLite database for too long; end it, or use PostgreSQL for several nodes"
+                .to_owned()
         }
-        _ => fault(format!("a transaction could not begin: {error}")),
+        _ => format!("a transaction could not begin: {error}"),
     }
 }
 
-/// Runs one job in its own savepoint. The outer error is one of the savepoint: then the whole batch is lost.
-fn run(connection: &mut AnyConnection, job: &mut dyn Job) -> QueryResult<Result<(), Abort>> {
+/// Runs one job in its own savepoint. The outer error says what broke the whole transaction: SQLite gives
+/// all of it up when the disk is full or fails.
+fn run(connection: &mut AnyConnection, job: &mut dyn Job) -> Result<Result<(), Abort>, String> {
     for _ in 0..ATTEMPTS_MAX {
-        AnyConnection::begin_transaction(connection)?;
+        AnyConnection::begin_transaction(connection).map_err(|error| error.to_string())?;
         match job.run(connection) {
             Ok(()) => {
-                AnyConnection::commit_transaction(connection)?;
+                AnyConnection::commit_transaction(connection).map_err(|error| error.to_string())?;
                 return Ok(Ok(()));
             }
             Err(abort) => {
-                AnyConnection::rollback_transaction(connection)?;
+                if AnyConnection::rollback_transaction(connection).is_err() {
+                    return Err(abort.into_fault("store").to_string());
+                }
                 if !matches!(abort, Abort::Again) {
                     return Ok(Err(abort));
                 }
@@ -101,8 +104,8 @@ fn run(connection: &mut AnyConnection, job: &mut dyn Job) -> QueryResult<Result<
     Ok(Err(Abort::Again))
 }
 
-fn refuse(jobs: Batch, why: &Fault) {
+fn refuse(jobs: Batch, why: &str) {
     for job in jobs {
-        job.answer(Err(Abort::Fault(fault(why.to_string()))));
+        job.answer(Err(Abort::Fault(fault(why))));
     }
 }

@@ -3,6 +3,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends at what it does not expect")]
 
+mod bad_rows;
+mod connections;
+mod crash;
 mod databases;
+mod opening;
 mod postgres;
+mod processes;
+mod schema;
 mod sqlite;

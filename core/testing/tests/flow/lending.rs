@@ -19,9 +19,12 @@ fn not_lent(ended: &Ended<HostAnswer>) -> bool {
     matches!(ended, Ended::Decided(HostAnswer::Failed(CapabilityError::NotLent { .. })))
 }
 
+/// A call, and what takes its capability from a loan.
+type Needs = (HostCall, fn(&mut Loan));
+
 #[tokio::test]
 async fn each_capability_answers_that_it_was_not_lent() {
-    let calls: [(HostCall, fn(&mut Loan)); 6] = [
+    let calls: [Needs; 6] = [
         (HostCall::Log { level: LogLevel::Info, message: "hello".to_owned() }, |loan| loan.log = false),
         (HostCall::Users(UsersCall::Find(UserKey::Username("alice".to_owned()))), |loan| loan.users = false),
         (

@@ -55,8 +55,7 @@ async fn logged(level: LogLevel, message: &str) -> Vec<(Level, String)> {
         .await;
     assert_eq!(ended, Ended::Decided(HostAnswer::Done));
     assert_eq!(bench.runs, 2);
-    let told = lines.0.lock().unwrap().clone();
-    told
+    lines.0.lock().unwrap().clone()
 }
 
 #[tokio::test]
