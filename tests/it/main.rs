@@ -3,5 +3,6 @@
 //! `world` is what every test stands on: a server, a browser, a relying party. A test goes through public doors
 //! only: the command line, the configuration file, HTTP.
 
+mod clients;
 mod seed;
 mod world;
