@@ -1,55 +1,25 @@
-//! What the tests of this crate stand on: a clock that is set, entropy that counts, keys in memory.
+//! What the tests of this crate stand on beside those all share: keys in a store that can be looked into and tampered
+//! with, and nodes over it.
 
 use crate::keyring::{Keyring, KeyringSetup};
 use crate::master_key::MasterKey;
 use crate::sealer::MasterSealer;
 use async_trait::async_trait;
-use gatewright_domain::clock::{Clock, Timestamp};
-use gatewright_domain::entropy::Entropy;
+use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::KeyId;
 use gatewright_domain::store::{KeyStore, StoredKey};
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use gatewright_testing::clock::FixedClock;
+use gatewright_testing::entropy::SeededEntropy;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// The algorithms with key pairs, those with the small signatures first.
 pub const PAIRED: [JwsAlgorithm; 4] =
     [JwsAlgorithm::ES256, JwsAlgorithm::EdDSA, JwsAlgorithm::RS256, JwsAlgorithm::PS256];
 
-/// Stands still until it is moved.
-pub struct SetClock(AtomicI64);
-
-impl SetClock {
-    pub fn at(second: i64) -> Arc<Self> {
-        Arc::new(Self(AtomicI64::new(second * 1000)))
-    }
-
-    pub fn pass(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
-    }
-}
-
-impl Clock for SetClock {
-    fn now_ms(&self) -> i64 {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
-/// Never the same twice, and the same in every run.
-#[derive(Default)]
-pub struct CountingEntropy(AtomicU64);
-
-impl Entropy for CountingEntropy {
-    fn fill(&self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(32) {
-            let count = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
-            chunk.copy_from_slice(&openssl::sha::sha256(&count)[..chunk.len()]);
-        }
-    }
-}
-
-/// The contract of [`KeyStore`], in memory.
+/// The contract of [`KeyStore`], in memory, with its rows in the open.
 #[derive(Default)]
 pub struct MemoryKeys {
     pub rows: Mutex<Vec<StoredKey>>,
@@ -94,18 +64,18 @@ impl KeyStore for MemoryKeys {
 /// A store with its clock, on which keyrings are opened as nodes of one server.
 pub struct Nodes {
     pub store: Arc<MemoryKeys>,
-    pub clock: Arc<SetClock>,
-    pub entropy: Arc<CountingEntropy>,
+    pub clock: Arc<FixedClock>,
+    pub entropy: Arc<SeededEntropy>,
 }
 
 impl Nodes {
     pub fn new() -> Self {
-        let clock = SetClock::at(1_000_000);
+        let clock = Arc::new(FixedClock::at(Timestamp(1_000_000)));
         Self { store: Arc::default(), clock, entropy: Arc::default() }
     }
 
     pub fn setup(&self, algorithms: &[JwsAlgorithm]) -> KeyringSetup {
-        let key = MasterKey::generate(&CountingEntropy::default());
+        let key = MasterKey::generate(&SeededEntropy::default());
         KeyringSetup {
             store: self.store.clone(),
             sealer: Arc::new(MasterSealer::new(key, self.entropy.clone())),

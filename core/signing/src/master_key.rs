@@ -82,7 +82,7 @@ impl fmt::Debug for MasterKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fakes::CountingEntropy;
+    use gatewright_testing::entropy::SeededEntropy;
 
     fn read(text: &str) -> Result<MasterKey, MasterKeyRefused> {
         MasterKey::from_base64(&SecretText::new(text))
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_generated_key_reads_back_and_is_never_printed() {
-        let key = MasterKey::generate(&CountingEntropy::default());
+        let key = MasterKey::generate(&SeededEntropy::default());
         let text = key.to_base64();
         assert_eq!(read(text.expose()).unwrap().bytes(), key.bytes());
         assert_ne!(key.bytes(), [0u8; MASTER_KEY_BYTES]);

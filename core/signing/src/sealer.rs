@@ -103,12 +103,12 @@ fn unreadable(purpose: &str) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fakes::CountingEntropy;
+    use gatewright_testing::entropy::SeededEntropy;
     use std::collections::BTreeSet;
 
     fn sealer_with(byte: u8) -> MasterSealer {
         let key = SecretText::new(base64::engine::general_purpose::STANDARD.encode([byte; 32]));
-        MasterSealer::new(MasterKey::from_base64(&key).unwrap(), Arc::new(CountingEntropy::default()))
+        MasterSealer::new(MasterKey::from_base64(&key).unwrap(), Arc::new(SeededEntropy::default()))
     }
 
     fn sealer() -> MasterSealer {

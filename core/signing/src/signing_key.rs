@@ -166,10 +166,11 @@ pub(crate) fn verifier(algorithm: JwsAlgorithm, jwk: &Jwk) -> Option<Box<dyn Jws
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fakes::{CountingEntropy, PAIRED};
+    use crate::fakes::PAIRED;
+    use gatewright_testing::entropy::SeededEntropy;
 
     fn made(algorithm: JwsAlgorithm) -> SigningKey {
-        let id = KeyId::draw(&CountingEntropy::default());
+        let id = KeyId::draw(&SeededEntropy::default());
         SigningKey::parse(&id, algorithm, &generate_jwk(&id, algorithm).unwrap()).unwrap()
     }
 

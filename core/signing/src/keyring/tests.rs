@@ -116,7 +116,7 @@ async fn headers_that_bring_keys_odd_names_or_extensions_are_refused() {
 async fn the_key_set_is_public_named_and_newest_first() {
     let nodes = Nodes::new();
     let keyring = nodes.open(&PAIRED).await;
-    nodes.clock.pass(10);
+    nodes.clock.advance(10);
     keyring.rotate(JwsAlgorithm::EdDSA, Overlap { ahead_s: 60, behind_s: 60 }).await.unwrap();
     let jwks = keyring.jwks();
     let keys = jwks["keys"].as_array().unwrap();
@@ -211,7 +211,7 @@ async fn two_nodes_that_start_at_once_end_with_one_key_each() {
 async fn a_node_whose_clock_is_behind_signs_with_the_first_key_all_the_same() {
     let nodes = Nodes::new();
     nodes.open(&PAIRED[..1]).await;
-    nodes.clock.pass(-2);
+    nodes.clock.advance(-2);
     let behind = nodes.open(&PAIRED[..1]).await;
     assert_eq!(nodes.store.rows.lock().unwrap().len(), 1);
     assert!(behind.sign(PAIRED[0], TokenType::Jwt, &claims()).is_ok());

@@ -39,16 +39,16 @@ async fn a_new_key_is_published_first_then_signs_while_the_old_one_verifies_unti
     let old_header = before.split('.').next().unwrap();
 
     assert_eq!(published(&keyring), [new.clone(), old[0].clone()]);
-    nodes.clock.pass(59);
+    nodes.clock.advance(59);
     assert_eq!(signs_with(&keyring), old_header, "published, not yet signing");
-    nodes.clock.pass(1);
+    nodes.clock.advance(1);
     assert_ne!(signs_with(&keyring), old_header, "signing from its moment on");
     let after = signed(&keyring);
     assert!(is_verified(&keyring, &before) && is_verified(&keyring, &after));
-    nodes.clock.pass(599);
+    nodes.clock.advance(599);
     assert_eq!(published(&keyring), [new.clone(), old[0].clone()]);
     assert!(is_verified(&keyring, &before));
-    nodes.clock.pass(1);
+    nodes.clock.advance(1);
     assert_eq!(published(&keyring), [new], "dropped to the second");
     assert!(!is_verified(&keyring, &before));
     assert!(is_verified(&keyring, &after));
@@ -60,15 +60,15 @@ async fn a_rotation_without_overlap_voids_every_older_key_at_once() {
     let keyring = nodes.open(&[ES256]).await;
     let oldest = signed(&keyring);
     keyring.rotate(ES256, Overlap { ahead_s: 0, behind_s: 600 }).await.unwrap();
-    nodes.clock.pass(5);
+    nodes.clock.advance(5);
     let older = signed(&keyring);
     keyring.rotate(ES256, Overlap { ahead_s: 60, behind_s: 600 }).await.unwrap();
-    nodes.clock.pass(5);
+    nodes.clock.advance(5);
     keyring.rotate(ES256, Overlap::NONE).await.unwrap();
     assert_eq!(published(&keyring).len(), 1, "retired, current and waiting keys are all gone");
     assert!(!is_verified(&keyring, &oldest) && !is_verified(&keyring, &older));
     assert!(is_verified(&keyring, &signed(&keyring)));
-    nodes.clock.pass(3600);
+    nodes.clock.advance(3600);
     assert_eq!(published(&keyring).len(), 1);
     assert!(is_verified(&keyring, &signed(&keyring)));
 }
@@ -80,18 +80,18 @@ async fn a_key_is_replaced_when_its_period_ends_and_not_before() {
     let overlap = Overlap { ahead_s: 3600, behind_s: 7200 };
     let schedule = Schedule { period_s: 30 * DAY_S as u64, overlap };
     assert!(keyring.rotate_due(&schedule).await.unwrap().is_empty());
-    nodes.clock.pass(30 * DAY_S - 3601);
+    nodes.clock.advance(30 * DAY_S - 3601);
     assert!(keyring.rotate_due(&schedule).await.unwrap().is_empty());
     let first = signed(&keyring);
-    nodes.clock.pass(1);
+    nodes.clock.advance(1);
     let replaced = keyring.rotate_due(&schedule).await.unwrap();
     assert_eq!(replaced, [ES256, JwsAlgorithm::EdDSA], "early by the time it is published ahead");
     assert!(keyring.rotate_due(&schedule).await.unwrap().is_empty(), "and only once");
-    nodes.clock.pass(3600);
+    nodes.clock.advance(3600);
     assert!(keyring.rotate_due(&schedule).await.unwrap().is_empty(), "the next period has only begun");
     assert_ne!(signed(&keyring).split('.').next(), first.split('.').next());
     assert!(is_verified(&keyring, &first));
-    nodes.clock.pass(30 * DAY_S);
+    nodes.clock.advance(30 * DAY_S);
     keyring.rotate_due(&schedule).await.unwrap();
     assert_eq!(nodes.store.rows.lock().unwrap().len(), 4, "dropped keys leave the store");
 }
@@ -101,7 +101,7 @@ async fn two_nodes_that_rotate_at_once_make_one_key() {
     let nodes = Nodes::new();
     let (first, second) = (nodes.open(&[ES256]).await, nodes.open(&[ES256]).await);
     let overlap = Overlap { ahead_s: 60, behind_s: 600 };
-    nodes.clock.pass(DAY_S);
+    nodes.clock.advance(DAY_S);
     let schedule = Schedule { period_s: DAY_S as u64, overlap };
     let (one, two) = tokio::join!(first.rotate_due(&schedule), second.rotate_due(&schedule));
     assert_eq!(one.unwrap().len() + two.unwrap().len(), 1);
@@ -119,7 +119,7 @@ async fn two_nodes_that_rotate_at_once_make_one_key() {
 async fn a_node_that_slept_through_a_rotation_does_not_rotate_again() {
     let nodes = Nodes::new();
     let (first, second) = (nodes.open(&[ES256]).await, nodes.open(&[ES256]).await);
-    nodes.clock.pass(DAY_S);
+    nodes.clock.advance(DAY_S);
     let schedule = Schedule { period_s: DAY_S as u64, overlap: Overlap { ahead_s: 60, behind_s: 600 } };
     assert_eq!(first.rotate_due(&schedule).await.unwrap(), [ES256]);
     assert!(second.rotate_due(&schedule).await.unwrap().is_empty());
@@ -149,7 +149,7 @@ async fn the_number_of_published_keys_is_bounded() {
     }
     assert_eq!(published(&keyring).len(), KEYS_MAX);
     assert!(keyring.rotate(ES256, overlap).await.is_err());
-    nodes.clock.pass(601);
+    nodes.clock.advance(601);
     assert!(keyring.rotate(ES256, overlap).await.is_ok(), "room again when the old ones have dropped");
 }
 
