@@ -30,7 +30,7 @@ pub struct Form {
 /// One field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
-    /// Name in the answer: lower-case letters, digits, `_`.
+    /// Name in the answer: lower-case letters, digits, `_`; not `action` or `step`, which are the page's own.
     pub name: String,
     /// What the end-user reads; made from the name where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -153,7 +153,7 @@ fn admit_texts<'t>(texts: impl IntoIterator<Item = &'t String>) -> Result<(), In
 fn admit_name(name: &str) -> Result<(), InvalidPage> {
     let fits = (1..=NAME_BYTES_MAX).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
-        && name != "action";
+        && !matches!(name, "action" | "step");
     if fits { Ok(()) } else { Err(InvalidPage::Name(name.to_owned())) }
 }
 
@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(long.admit(), Err(InvalidPage::TextTooLong));
         let twice = Form { fields: vec![field("a"), field("a")], ..Form::default() };
         assert_eq!(twice.admit(), Err(InvalidPage::Twice("a".into())));
-        for bad in ["", "A", "a b", "action", "a.b"] {
+        for bad in ["", "A", "a b", "action", "step", "a.b"] {
             let form = Form { fields: vec![field(bad)], ..Form::default() };
             assert_eq!(form.admit(), Err(InvalidPage::Name(bad.into())));
         }

@@ -1,0 +1,29 @@
+//! The pages, texts and pictures that come with the server.
+
+/// Templates by name: pages an operator may replace, then the parts they are made of.
+pub(super) const TEMPLATES: &[(&str, &str)] = &[
+    ("form.html", include_str!("templates/form.html")),
+    ("consent.html", include_str!("templates/consent.html")),
+    ("choose_account.html", include_str!("templates/choose_account.html")),
+    ("error.html", include_str!("templates/error.html")),
+    ("sign_out.html", include_str!("templates/sign_out.html")),
+    ("signed_out.html", include_str!("templates/signed_out.html")),
+    ("form_post.html", include_str!("templates/form_post.html")),
+    ("hand_over.html", include_str!("templates/hand_over.html")),
+    ("layout.html", include_str!("templates/layout.html")),
+    ("parts/account.html", include_str!("templates/parts/account.html")),
+    ("parts/client.html", include_str!("templates/parts/client.html")),
+    ("parts/field.html", include_str!("templates/parts/field.html")),
+    ("parts/small_print.html", include_str!("templates/parts/small_print.html")),
+];
+
+/// Messages by language tag.
+pub(super) const MESSAGES: &[(&str, &str)] = &[
+    ("en", include_str!("messages/en.toml")),
+    ("de", include_str!("messages/de.toml")),
+    ("fr", include_str!("messages/fr.toml")),
+];
+
+/// Assets by name.
+pub(super) const ASSETS: &[(&str, &[u8])] =
+    &[("gatewright.css", include_bytes!("assets/gatewright.css")), ("icon.svg", include_bytes!("assets/icon.svg"))];

@@ -1,0 +1,39 @@
+//! Scope values in words an end-user knows. An operator names further ones in `messages/<tag>.toml`:
+//! `[scope.payments]` with `title` and `text`.
+
+use super::language::Language;
+use gatewright_protocol::scope::ScopeValue;
+use serde::Serialize;
+
+/// A scope value on the consent page.
+#[derive(Debug, Serialize)]
+pub(super) struct ScopeModel {
+    value: String,
+    /// What the client may do; `None` for a value nobody put into words, which is shown as it is.
+    title: Option<String>,
+    text: Option<String>,
+}
+
+impl ScopeModel {
+    /// The words for `value` in that language.
+    pub(super) fn new(value: &ScopeValue, language: &Language) -> Self {
+        let words = |part: &str| language.message(&format!("scope.{value}.{part}")).map(str::to_owned);
+        Self { value: value.to_string(), title: words("title"), text: words("text") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    #[test]
+    fn standard_scopes_have_words_and_others_are_shown_by_value() {
+        let model = |value: &str| ScopeModel::new(&ScopeValue::try_from(value).unwrap(), &samples::english());
+        for value in ["openid", "profile", "email", "address", "phone", "offline_access"] {
+            assert!(model(value).title.is_some() && model(value).text.is_some(), "{value}");
+        }
+        let other = model("payments:read");
+        assert_eq!((other.value.as_str(), other.title, other.text), ("payments:read", None, None));
+    }
+}

@@ -1,0 +1,8 @@
+//! Every page, drawn whole: held to its golden file, to what it must keep promising, and to hostile words.
+
+mod gallery;
+mod golden;
+mod hostile;
+mod messages;
+mod overriding;
+mod promises;

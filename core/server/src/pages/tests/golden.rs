@@ -1,0 +1,45 @@
+//! Pages against their golden files: a change of a page is seen in review. `GATEWRIGHT_GOLDEN=<this folder>`
+//! writes them anew.
+
+use super::gallery::{gallery, pages};
+
+macro_rules! golden {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("golden/", $name, ".html")))),+]
+    };
+}
+
+const GOLDEN: &[(&str, &str)] = golden![
+    "sign_in",
+    "sign_in_again",
+    "sign_in_de",
+    "every_field",
+    "consent",
+    "consent_fr",
+    "choose_account",
+    "error",
+    "expired",
+    "sign_out",
+    "sign_out_bare",
+    "signed_out",
+    "signed_out_nobody",
+    "form_post",
+    "hand_over",
+];
+
+#[test]
+fn every_page_is_as_its_golden_file_says() {
+    let drawn = gallery(&pages());
+    if let Ok(folder) = std::env::var("GATEWRIGHT_GOLDEN") {
+        for (name, page) in &drawn {
+            std::fs::write(format!("{folder}/{name}.html"), &page.html).unwrap();
+        }
+        return;
+    }
+    let names: Vec<_> = drawn.iter().map(|(name, _)| *name).collect();
+    let golden_names: Vec<_> = GOLDEN.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, golden_names);
+    for ((name, page), (_, golden)) in drawn.iter().zip(GOLDEN) {
+        assert_eq!(page.html, *golden, "{name}: write it anew with GATEWRIGHT_GOLDEN if this is meant");
+    }
+}
