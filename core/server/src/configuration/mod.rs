@@ -1,0 +1,156 @@
+//! The configuration: read once at the start, handed down as small structs.
+//!
+//! One file and one struct a section of `gatewright.toml`. **Invariant:** a setting that is not known, of the wrong kind or
+//! out of range is refused with where it was made and what was probably meant; nothing is silently left out, and
+//! nothing confidential is printed.
+//!
+//! ```text
+//! load     defaults, file, environment, flags        together  rules between settings
+//! layer    one of those, each value with its origin  schema    which settings there are, from a specimen
+//! ```
+
+mod choice;
+mod complaint;
+mod confidential;
+mod cors;
+mod database;
+mod error;
+mod fetch;
+mod keys;
+mod layer;
+mod lifetimes;
+mod limits;
+mod listen;
+mod load;
+mod logging;
+mod nearest;
+mod pages;
+mod passwords;
+mod policy;
+mod protocol;
+mod proxy;
+mod quickstart;
+mod registration;
+mod schema;
+mod scopes;
+mod secrets;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod together;
+
+pub use complaint::Complaint;
+pub use confidential::Confidential;
+pub use cors::{ANY_ORIGIN, Cors};
+pub use database::{CONNECTIONS_MAX, Database, DatabaseUrl};
+pub use error::ConfigurationError;
+pub use fetch::Fetch;
+pub use keys::{Keys, MasterKeyError, ROTATION_DAYS_MAX};
+pub use layer::{Override, PREFIX};
+pub use lifetimes::{CODE_S_MAX, LIFETIME_S_MAX, Lifetimes, TOKEN_S_MAX};
+pub use limits::Limits;
+pub use listen::{Listen, PORT};
+pub use logging::{LogFormat, Logging};
+pub use pages::Pages;
+pub use passwords::{COST_MIN, ITERATIONS_MAX, MEMORY_KIB_MAX, MEMORY_KIB_MIN, Passwords, THREADS_MAX};
+pub use policy::Policy;
+pub use protocol::Protocol;
+pub use proxy::{ForwardingHeader, Proxy};
+pub use quickstart::{DATABASE_FILE, MASTER_KEY_FILE};
+pub use registration::Registration;
+pub use scopes::Scopes;
+pub use secrets::{NAME_BYTES_MAX, Secrets};
+pub use tls::{Tls, TlsFiles};
+
+use gatewright_protocol::issuer::Issuer;
+use serde::{Deserialize, Serialize};
+
+/// Everything the operator settles. Written out (`Debug`, serde) it shows no secret.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Configuration {
+    /// The URL that clients know the server by (RFC 8414 2).
+    pub issuer: Issuer,
+    /// Where requests are taken.
+    pub listen: Listen,
+    /// HTTPS.
+    pub tls: Tls,
+    /// Proxies in front.
+    pub proxy: Proxy,
+    /// The database.
+    pub database: Database,
+    /// The server's keys.
+    pub keys: Keys,
+    /// The policy.
+    pub policy: Policy,
+    /// How long things live.
+    pub lifetimes: Lifetimes,
+    /// Dynamic client registration.
+    pub registration: Registration,
+    /// How strict the server is.
+    pub protocol: Protocol,
+    /// The operator's own scope values.
+    #[serde(default)]
+    pub scopes: Scopes,
+    /// What policies may be lent.
+    #[serde(default)]
+    pub secrets: Secrets,
+    /// Clients' documents.
+    pub fetch: Fetch,
+    /// The cost of a password hash.
+    pub passwords: Passwords,
+    /// What end-users see.
+    pub pages: Pages,
+    /// The log.
+    pub logging: Logging,
+    /// How much one caller may take.
+    pub limits: Limits,
+    /// Cross-origin calls.
+    pub cors: Cors,
+    /// The demonstration client is served at `/demo`: in a quickstart, and nowhere else.
+    #[serde(skip)]
+    pub demo: bool,
+}
+
+impl Configuration {
+    /// Every default, for `issuer`.
+    pub fn new(issuer: Issuer) -> Self {
+        Self {
+            issuer,
+            listen: Listen::default(),
+            tls: Tls::default(),
+            proxy: Proxy::default(),
+            database: Database::default(),
+            keys: Keys::default(),
+            policy: Policy::default(),
+            lifetimes: Lifetimes::default(),
+            registration: Registration::default(),
+            protocol: Protocol::default(),
+            scopes: Scopes::default(),
+            secrets: Secrets::default(),
+            fetch: Fetch::default(),
+            passwords: Passwords::default(),
+            pages: Pages::default(),
+            logging: Logging::default(),
+            limits: Limits::default(),
+            cors: Cors::default(),
+            demo: false,
+        }
+    }
+
+    /// A configuration in which every setting has a value: what the schema is read off.
+    fn specimen(issuer: Issuer) -> Self {
+        Self {
+            tls: Tls::specimen(),
+            database: Database::specimen(),
+            keys: Keys::specimen(),
+            policy: Policy::specimen(),
+            scopes: Scopes::from([(schema::ANY_NAME, [].as_slice())]),
+            secrets: Secrets::specimen(schema::ANY_NAME),
+            fetch: Fetch::specimen(),
+            passwords: Passwords::specimen(),
+            pages: Pages::specimen(),
+            ..Self::new(issuer)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The configuration of `gatewright quickstart`: everything embedded, for one machine and one person.
+
+use super::{Configuration, Database, DatabaseUrl, Fetch, Keys, Listen, Registration, Scopes};
+use gatewright_protocol::issuer::Issuer;
+use std::net::SocketAddr;
+use std::path::Path;
+
+/// The database, in the data folder.
+pub const DATABASE_FILE: &str = "gatewright.db";
+/// The master key, in the data folder.
+pub const MASTER_KEY_FILE: &str = "master.key";
+
+impl Configuration {
+    /// Everything embedded in the folder `data`, registration open, on a loopback address.
+    pub fn quickstart(listen: SocketAddr, data: &Path) -> Self {
+        Self {
+            listen: Listen { address: listen },
+            database: Database {
+                url: DatabaseUrl::new(format!("sqlite:{}", data.join(DATABASE_FILE).display())),
+                connections: None,
+            },
+            keys: Keys { master_key_file: Some(data.join(MASTER_KEY_FILE)), ..Keys::default() },
+            registration: Registration { open: true },
+            scopes: Scopes::from([
+                ("user_name", ["user_name"].as_slice()),
+                ("mobile_phone", ["phone_mobile_number"].as_slice()),
+            ]),
+            // Whoever tries it out has their clients on this machine.
+            fetch: Fetch { allow_private_addresses: true, ..Fetch::default() },
+            demo: true,
+            ..Self::new(local_issuer(listen.port()))
+        }
+    }
+}
+
+/// `http://localhost:PORT`.
+pub(super) fn local_issuer(port: u16) -> Issuer {
+    Issuer::try_from(format!("http://localhost:{port}")).expect("localhost with a port is an issuer")
+}

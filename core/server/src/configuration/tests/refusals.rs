@@ -1,0 +1,205 @@
+//! What is refused, in words that say where it was set, what is wrong and what would be right.
+
+use super::{LEAST, load};
+use crate::configuration::{CODE_S_MAX, Configuration, PREFIX};
+use proptest::prelude::*;
+use std::path::Path;
+
+/// The complaints of a file that begins with [`LEAST`].
+fn refused(more: &str) -> String {
+    load(&format!("{LEAST}{more}"), &[], &[]).expect_err(more)
+}
+
+#[test]
+fn a_setting_that_is_not_known_is_refused_with_its_place_and_what_was_meant() {
+    let table = [
+        (
+            "[lifetimes]\nacces_token_s = 3\n",
+            "gatewright.toml:4:1: `lifetimes.acces_token_s` is not a setting; did you mean `lifetimes.access_token_s`?",
+        ),
+        (
+            "[lifetime]\ncode_s = 3\n",
+            "gatewright.toml:4:1: `lifetime.code_s` is not a setting; did you mean `lifetimes.code_s`?",
+        ),
+        ("[tls]\n\n  certificate = \"x\"\n", "gatewright.toml:5:3: `tls.certificate` is not a setting"),
+        (
+            "[logging]\nlevle = \"info\"\n",
+            "gatewright.toml:4:1: `logging.levle` is not a setting; did you mean `logging.level`?",
+        ),
+        ("[colours]\nred = 1\n", "gatewright.toml:4:1: `colours.red` is not a setting"),
+    ];
+    for (more, complaint) in table {
+        assert_eq!(refused(more), format!("the configuration is not accepted\n  {complaint}"));
+    }
+}
+
+#[test]
+fn environment_variables_and_flags_are_held_to_the_same_settings() {
+    let environment = [("GATEWRIGHT__LIFETIME__CODE_S", "3"), ("GATEWRIGHT__LISTEN__ADDRESS", "here")];
+    let flags = [("--set", "lifetimes.codes", "3"), ("--set", "limits.connections", "many")];
+    let told = load(LEAST, &environment[..1], &flags).unwrap_err();
+    for complaint in [
+        "environment variable GATEWRIGHT__LIFETIME__CODE_S: `lifetime.code_s` is not a setting; did you mean `lifetimes.code_s`?",
+        "flag --set: `lifetimes.codes` is not a setting; did you mean `lifetimes.code_s`?",
+        "flag --set: `limits.connections` expects a whole number of 0 or more",
+    ] {
+        assert!(told.contains(complaint), "{told}");
+    }
+    let told = load(LEAST, &environment[1..], &[]).unwrap_err();
+    assert!(
+        told.contains("environment variable GATEWRIGHT__LISTEN__ADDRESS: `listen.address` is not accepted"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_value_of_another_kind_is_refused_with_what_is_expected() {
+    let table = [
+        ("lifetimes.code_s = \"soon\"", "`lifetimes.code_s` expects a whole number of 0 or more"),
+        ("lifetimes.code_s = true", "`lifetimes.code_s` expects a whole number of 0 or more"),
+        ("lifetimes.code_s = -1", "`lifetimes.code_s` expects a whole number of 0 or more"),
+        ("lifetimes.code_s = 1.5", "`lifetimes.code_s` expects a whole number of 0 or more"),
+        ("lifetimes.code_s = 99999999999999999999", "`lifetimes.code_s` expects a whole number of 0 or more"),
+        ("lifetimes = 3", "`lifetimes` expects a section of settings"),
+        ("policy.watch = \"yes\"", "`policy.watch` expects true or false"),
+        ("policy.watch = 1", "`policy.watch` expects true or false"),
+        ("logging.level = 3", "`logging.level` expects text in quotes"),
+        ("pages.directory = 1979-05-27", "`pages.directory` expects text in quotes"),
+        ("proxy.trusted = \"10.0.0.0/8\"", "`proxy.trusted` expects a list of texts"),
+        ("proxy.trusted = [1]", "`proxy.trusted` expects a list of texts"),
+        ("tls.key_file = { path = \"x\" }", "`tls.key_file` expects text in quotes"),
+        ("scopes.a = \"claim\"", "`scopes.a` expects a list of texts"),
+        ("secrets.a = { b = \"c\" }", "`secrets.a` expects text in quotes"),
+    ];
+    for (more, complaint) in table {
+        let told = refused(more);
+        assert!(told.contains("  gatewright.toml:3:") && told.contains(complaint), "{told}");
+    }
+}
+
+#[test]
+fn a_value_that_no_setting_takes_is_refused_with_its_place() {
+    let table = [
+        ("listen.address = \"here\"", "`listen.address` is not accepted"),
+        (
+            "keys.algorithms = [\"ES256\", \"none\"]",
+            "`keys.algorithms[1]` is not accepted: the signature algorithm is not one",
+        ),
+        ("keys.algorithms = [\"ES256\", \"HS256\"]", "`keys.algorithms` has HS256"),
+        ("keys.default_algorithm = \"EdDSA\"", "`keys.default_algorithm` is not among keys.algorithms"),
+        ("keys.overlap_days = 90", "`keys.overlap_days` must be less than keys.rotation_days"),
+        ("keys.overlap_days = 0", "`keys.overlap_days` is 0; it must be from 1"),
+        ("keys.master_key = \"x\"", "`keys.master_key` is set beside keys.master_key_file"),
+        ("logging.format = \"xml\"", "`logging.format` is not accepted: it is one of `text`, `json`"),
+        ("logging.level = \"gatewright=loud\"", "`logging.level` is not accepted"),
+        ("protocol.access_token_format = \"jtw\"", "it is one of `jwt`, `opaque`"),
+        ("proxy.trusted = [\"10.0.0.0/33\"]", "\"10.0.0.0/33\" is no network"),
+        ("proxy.trusted = [\"::/0\"]", "`proxy.trusted` has a network of every address"),
+        ("proxy.header = \"x-real-ip\"", "it is one of `x-forwarded-for`, `forwarded`"),
+        ("database.url = \"mysql://u:hush@h\"", "`database.url` is not accepted: it begins with"),
+        ("database.connections = 257", "`database.connections` is 257; it must be from 1 to 256"),
+        ("scopes.openid = [\"sub\"]", "`scopes.openid` is a standard scope"),
+        ("scopes.\"a b\" = [\"x\"]", "`scopes.a b` is no scope value"),
+        ("scopes.a = [\"sub\"]", "`scopes.a` names the claim \"sub\""),
+        ("secrets.\"a.b\" = \"x\"", "is no name of a secret"),
+        ("secrets.a = \"\"", "`secrets.a` is empty"),
+        ("passwords.memory_kib = 1024", "`passwords.memory_kib` is 1024; it must be from 7168"),
+        ("passwords.memory_kib = 99999999999", "`passwords.memory_kib` is not accepted"),
+        ("passwords = { memory_kib = 7168, iterations = 4 }", "`passwords.iterations` is too few for 7168 KiB"),
+        ("passwords.threads = 0", "`passwords.threads` is 0"),
+        ("cors.origins = [\"https://a.example/\"]", "which is no origin"),
+        ("cors.origins = [\"*\", \"https://a.example\"]", "`cors.origins` has `*` beside other origins"),
+        ("tls.key_file = \"k\"", "`tls.certificate_file` is missing"),
+        ("limits.request_head_bytes = 100", "`limits.request_head_bytes` is 100"),
+        ("limits.stop_timeout_s = 0", "`limits.stop_timeout_s` is 0"),
+    ];
+    for (more, complaint) in table {
+        let told = refused(more);
+        assert!(told.contains(complaint) && !told.contains("hush"), "{more}: {told}");
+    }
+}
+
+#[test]
+fn a_code_lives_ten_minutes_at_most() {
+    let with = |seconds| load(&format!("{LEAST}lifetimes.code_s = {seconds}"), &[], &[]);
+    assert!(with(CODE_S_MAX).is_ok());
+    assert!(
+        with(CODE_S_MAX + 1)
+            .unwrap_err()
+            .contains("gatewright.toml:3:11: `lifetimes.code_s` is 601; it must be from 1 to 600")
+    );
+    assert!(with(0).is_err());
+}
+
+#[test]
+fn the_issuer_must_be_what_requests_really_arrive_by() {
+    let key = "keys.master_key_file = \"k\"\n";
+    let tls = "tls = { certificate_file = \"c\", key_file = \"k\" }\n";
+    let proxy = "proxy.trusted = [\"10.0.0.1\"]\n";
+    let clear = "protocol.allow_http_issuer = true\n";
+    let table = [
+        ("http://localhost:8080", "", true),
+        ("http://127.0.0.1:8080", "", true),
+        ("http://[::1]", "", true),
+        ("http://localhost.example.com", "", false),
+        ("http://login.example.com", "", false),
+        ("http://login.example.com", proxy, false),
+        ("http://login.example.com", clear, true),
+        ("http://localhost", tls, false),
+        ("https://login.example.com", "", false),
+        ("https://login.example.com", tls, true),
+        ("https://login.example.com", proxy, true),
+        ("ftp://login.example.com", tls, false),
+        ("https://login.example.com/?x", tls, false),
+    ];
+    for (issuer, more, accepted) in table {
+        let read = load(&format!("issuer = \"{issuer}\"\n{key}{more}"), &[], &[]);
+        assert_eq!(read.is_ok(), accepted, "{issuer} {more} {read:?}");
+        if let Err(told) = read {
+            assert!(told.contains("gatewright.toml:1:1: `issuer`"), "{told}");
+        }
+    }
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let told = load("", &[], &[]).unwrap_err();
+    assert!(told.contains("`issuer` is missing; set it to"), "{told}");
+    let told = load("issuer = \"http://localhost\"", &[], &[]).unwrap_err();
+    assert!(told.contains("`keys.master_key_file` is missing; `openssl rand -base64 32"), "{told}");
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_refused_with_line_and_column_and_without_its_text() {
+    let told = load("issuer = \"x\"\nkeys.master_key = \"hush\nx = 1", &[], &[]).unwrap_err();
+    assert!(told.starts_with("gatewright.toml:2:") && !told.contains("hush"), "{told}");
+    let told = Configuration::load(Some(Path::new("nowhere/gatewright.toml")), [], &[]).unwrap_err();
+    assert!(told.to_string().starts_with("cannot read the configuration in nowhere/gatewright.toml"), "{told}");
+}
+
+#[test]
+fn all_that_is_wrong_is_said_at_once() {
+    let told = refused("a = 1\nb = 2\n[limits]\nc = 3\n");
+    assert_eq!(told.matches("is not a setting").count(), 3, "{told}");
+}
+
+proptest! {
+    #[test]
+    fn any_file_and_any_variable_is_accepted_or_refused(
+        file in "([a-z_.\"]{1,12} ?= ?[ -~]{0,12}\n|\\[[a-z_]{1,12}\\]\n|\\PC{0,40}\n){0,6}",
+        name in "[A-Z_]{0,20}",
+        value in "\\PC{0,20}",
+    ) {
+        let _ = load(&file, &[(&format!("{PREFIX}{name}"), &value)], &[("--set", &name, &value)]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_variable_that_is_not_utf_8_is_refused() {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt;
+    let variable = ("GATEWRIGHT__ISSUER".into(), OsString::from_vec(vec![0xff]));
+    let told = Configuration::load(None, [variable], &[]).unwrap_err().to_string();
+    assert!(told.contains("environment variable GATEWRIGHT__ISSUER: `issuer` is not UTF-8"), "{told}");
+}

@@ -1,0 +1,75 @@
+//! Every request's way in: it is told its connection, its body is bounded, and there are not too many at once.
+
+use super::body::Timed;
+use crate::configuration::Limits;
+use crate::http::Connection;
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, Request, StatusCode};
+use http_body_util::Limited;
+use hyper::body::Incoming;
+use hyper::service::Service;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tower_service::Service as _;
+use warp::filters::BoxedFilter;
+use warp::reply::Response;
+
+/// Seconds after which a request that found the server full should come again (RFC 9110 10.2.3).
+const COME_AGAIN_S: &str = "1";
+
+/// The way in that all connections share.
+pub(super) struct Doorway {
+    routes: BoxedFilter<(Response,)>,
+    places: Arc<Semaphore>,
+    body_bytes_max: usize,
+    body_time: Duration,
+}
+
+impl Doorway {
+    pub(super) fn new(routes: BoxedFilter<(Response,)>, limits: &Limits) -> Self {
+        Self {
+            routes,
+            places: Arc::new(Semaphore::new(limits.requests_in_flight)),
+            body_bytes_max: usize::try_from(limits.request_body_bytes).unwrap_or(usize::MAX),
+            body_time: Duration::from_secs(limits.body_read_timeout_s),
+        }
+    }
+}
+
+/// The way in of one connection.
+#[derive(Clone)]
+pub(super) struct Door {
+    pub(super) doorway: Arc<Doorway>,
+    pub(super) connection: Connection,
+}
+
+impl Service<Request<Incoming>> for Door {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        let Doorway { routes, places, body_bytes_max, body_time } = &*self.doorway;
+        let Ok(place) = places.clone().try_acquire_owned() else {
+            tracing::warn!("limits.requests_in_flight is reached: a request is turned away");
+            return Box::pin(std::future::ready(Ok(full())));
+        };
+        request.extensions_mut().insert(self.connection);
+        let request = request.map(|body| Limited::new(Timed::new(body, *body_time), *body_bytes_max));
+        let answer = warp::service(routes.clone()).call(request);
+        Box::pin(async move {
+            let _place = place;
+            answer.await
+        })
+    }
+}
+
+fn full() -> Response {
+    let mut response = Response::default();
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(COME_AGAIN_S));
+    response
+}

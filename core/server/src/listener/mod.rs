@@ -1,0 +1,92 @@
+//! The listener: takes connections, plain or over TLS, and leads their requests to the routes (RFC 9110, 9112, 9113,
+//! 8446).
+//!
+//! warp's own server knows neither TLS nor limits, so the accept loop is ours. Everything a stranger can do to a
+//! connection ends: the handshake, the head, the body, silence each have a time, connections and requests have a
+//! number. HTTP/2 is offered over TLS (ALPN); plain connections, which come from this machine or from a proxy, speak
+//! HTTP/1.1.
+//!
+//! ```text
+//! serve       the accept loop, the graceful stop      connection  one connection, from handshake to end
+//! door        one request: limits, the extension      body, idle  the times of a body and of silence
+//! tls         certificate, versions, suites           client_address  who is behind trusted proxies
+//! ```
+
+mod body;
+mod client_address;
+mod connection;
+mod door;
+mod error;
+mod forwarded;
+mod idle;
+mod serve;
+#[cfg(test)]
+mod tests;
+mod tls;
+
+pub use client_address::client_address;
+pub use error::{ListenError, TlsError};
+
+use crate::configuration::{Limits, TlsFiles};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tls::Tls;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+/// Connections the system keeps until they are accepted.
+const BACKLOG: u32 = 1024;
+
+/// An address that is listened at.
+pub struct Listener {
+    socket: TcpListener,
+    beside: Option<TcpListener>,
+    tls: Option<Arc<Tls>>,
+    limits: Limits,
+}
+
+impl Listener {
+    /// Takes the address; connections wait until [`Listener::serve`]. Must be called within a Tokio runtime.
+    ///
+    /// # Errors
+    /// When the address cannot be had, or the certificate and its key cannot be used.
+    pub fn bind(address: SocketAddr, tls: Option<TlsFiles>, limits: &Limits) -> Result<Self, ListenError> {
+        let tls = tls.map(Tls::open).transpose()?.map(Arc::new);
+        let socket = open(address).map_err(|cause| ListenError::of(address, cause))?;
+        Ok(Self { socket, beside: None, tls, limits: limits.clone() })
+    }
+
+    /// Listens at a second address too; answers whether it could be had.
+    #[must_use]
+    pub fn beside(self, address: SocketAddr) -> Self {
+        let beside = open(address).inspect_err(|cause| tracing::debug!(%address, %cause, "not listened at"));
+        Self { beside: beside.ok(), ..self }
+    }
+
+    /// The address it has, with the port that the system chose where 0 was asked for.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn local_address(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        match &self.beside {
+            None => self.socket.accept().await,
+            Some(beside) => tokio::select! {
+                accepted = self.socket.accept() => accepted,
+                accepted = beside.accept() => accepted,
+            },
+        }
+    }
+}
+
+fn open(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // Without it a restart within a minute would find the address still taken by connections that have ended.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
