@@ -9,7 +9,6 @@ pub use background::Background;
 pub use error::AssemblyError;
 
 use crate::configuration::Configuration;
-use crate::demo::Demo;
 use crate::http::{self, Connection, HttpSettings, Service};
 use crate::listener::client_address;
 use crate::metrics::Metrics;
@@ -23,9 +22,9 @@ use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::flow::Tools;
 use gatewright_domain::password::PasswordHasher;
-use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
+use gatewright_engine::settings::{Lifetimes, Settings};
 use gatewright_engine::{Engine, World};
 use gatewright_policy::files::Files;
 use gatewright_policy::live::{LivePolicies, Workshop};
@@ -90,7 +89,7 @@ impl Assembly {
             users: Arc::new(Directory::new(stores.users.clone(), passwords.clone())),
             kv: stores.kv.clone(),
             http: Arc::new(GuardedHttp::new(authorities.as_deref())?),
-            secrets: Arc::new(ConfiguredSecrets::read(secrets(configuration))?),
+            secrets: Arc::new(ConfiguredSecrets::read(configuration.secrets.texts())?),
         };
         let (files, policy_source) = policy_files(configuration)?;
         let policies = open_policies(&files, tools, &stores).await?;
@@ -108,7 +107,7 @@ impl Assembly {
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
-        let engine = Arc::new(Engine::new(configuration.engine_settings(), world));
+        let engine = Arc::new(Engine::new(settings(configuration), world));
         let pages = Arc::new(open_pages(configuration)?);
         let metrics = Arc::new(Metrics::new());
         Ok(Self {
@@ -126,11 +125,11 @@ impl Assembly {
         })
     }
 
-    /// Every endpoint; `demo` is served where it is given.
-    pub fn routes(&self, configuration: &Configuration, demo: Option<Arc<Demo>>) -> BoxedFilter<(warp::reply::Response,)> {
+    /// Every endpoint.
+    pub fn routes(&self, configuration: &Configuration) -> BoxedFilter<(warp::reply::Response,)> {
         let trusted = configuration.proxy.clone();
         let address = move |connection: &Connection, headers: &HeaderMap| {
-            client_address(connection.peer.ip(), headers, &trusted)
+            client_address(connection.peer, headers, &trusted)
         };
         let cors = &configuration.cors;
         let settings = HttpSettings {
@@ -144,7 +143,7 @@ impl Assembly {
             metrics: self.metrics.clone(),
             entropy: self.entropy.clone(),
             readiness: Arc::new(readiness::StorageReadiness(self.storage.clone())),
-            demo,
+            demo: None,
             settings,
         }))
     }
@@ -192,6 +191,23 @@ fn open_pages(configuration: &Configuration) -> Result<Pages, AssemblyError> {
     Ok(Pages::new(overrides, site)?)
 }
 
-fn secrets(configuration: &Configuration) -> Vec<(String, SecretText)> {
-    configuration.secrets.iter().map(|(name, value)| (name.clone(), value.text().clone())).collect()
+fn settings(configuration: &Configuration) -> Settings {
+    let lifetimes = &configuration.lifetimes;
+    Settings {
+        issuer: configuration.issuer.clone(),
+        lifetimes: Lifetimes {
+            code_s: lifetimes.code_s,
+            access_token_s: lifetimes.access_token_s,
+            id_token_s: lifetimes.id_token_s,
+            refresh_token_s: lifetimes.refresh_token_s,
+            session_s: lifetimes.session_s,
+            interaction_s: lifetimes.interaction_s,
+            consent_s: lifetimes.consent_s,
+        },
+        require_pkce: configuration.protocol.require_pkce,
+        refresh_without_offline_access: configuration.protocol.refresh_without_offline_access,
+        open_registration: configuration.registration.open,
+        access_token_format: configuration.protocol.access_token_format,
+        scopes: configuration.scopes.claims(),
+    }
 }
