@@ -34,6 +34,7 @@ struct Running {
     input: HookInput,
     flow: Flow,
     waits: Option<Wait>,
+    shown: Value,
 }
 
 impl RehearsalStage {
@@ -86,8 +87,10 @@ impl RehearsalStage {
             Outcome::Waits(wait) => Some(wait.clone()),
             _ => None,
         };
+        running.shown = outcome.shown();
+        let shown = running.shown.clone();
         self.running = Some(running);
-        Ok(outcome.shown())
+        Ok(shown)
     }
 }
 
@@ -139,13 +142,16 @@ impl Stage for RehearsalStage {
     fn run(&mut self, input: Value) -> Result<Value, Misuse> {
         let hook = self.bound()?.bound.hook;
         let input = parsed(hook, input)?;
-        self.go(Running { input, flow: Flow::default(), waits: None })
+        self.go(Running { input, flow: Flow::default(), waits: None, shown: Value::Null })
     }
 
     fn answer(&mut self, answer: Map<String, Value>) -> Result<Value, Misuse> {
-        let waits = self.running.as_ref().and_then(|running| running.waits.clone());
-        let (Some(mut running), Some(waits)) = (self.running.take(), waits) else {
-            return Err(Misuse::new("it shows no page and visits nothing, so there is nothing to answer"));
+        let Some(mut running) = self.running.take() else {
+            return Err(Misuse::new("it was not run, so there is nothing to answer"));
+        };
+        let Some(waits) = running.waits.clone() else {
+            let ended = format!("it shows no page and visits nothing; it ended with {}", running.shown);
+            return Err(Misuse::new(ended));
         };
         let (answer, typed) = match waits {
             Wait::Visit(_) => (HostAnswer::Returned(texts(answer)?), BTreeMap::new()),

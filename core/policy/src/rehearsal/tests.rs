@@ -106,7 +106,7 @@ async fn what_a_test_misspells_is_told() {
     let asks = Stub::Ask("Sign in", Arc::new(|| Ok(alice())));
     let failure = play("", ("pwd.rhai", asks), |stage| {
         let mut input = stage.sample()?;
-        assert!(stage.answer(Map::new()).unwrap_err().to_string().starts_with("it shows no page"));
+        assert!(stage.answer(Map::new()).unwrap_err().to_string().starts_with("it was not run"));
         input["client"]["nmae"] = json!("x");
         let member = stage.run(input.clone()).unwrap_err().to_string();
         assert_eq!(member, "the input of authenticate has no `client.nmae`");
@@ -116,6 +116,11 @@ async fn what_a_test_misspells_is_told() {
         stage.run(input)?;
         let field = stage.answer(map(json!({ "usrname": "alice" }))).unwrap_err().to_string();
         assert_eq!(field, "the page has no field `usrname`");
+        let input = stage.sample()?;
+        stage.run(input)?;
+        stage.answer(Map::new())?;
+        let ended = stage.answer(Map::new()).unwrap_err().to_string();
+        assert!(ended.starts_with("it shows no page") && ended.contains("\"authenticated\""), "{ended}");
         Ok(())
     });
     assert_eq!(failure.await, None);

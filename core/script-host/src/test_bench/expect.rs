@@ -56,7 +56,9 @@ mod tests {
         for same in [json!({}), json!({ "acr": ["a", "b"] }), json!({ "n": 1, "none": null, "gone": null })] {
             assert_eq!(difference(&actual, &same), None, "{same}");
         }
-        for other in [json!({ "acr": ["a"] }), json!({ "acr": ["b", "a"] }), json!({ "n": "1" }), json!([]), json!({ "x": 1 })] {
+        for other in
+            [json!({ "acr": ["a"] }), json!({ "acr": ["b", "a"] }), json!({ "n": "1" }), json!([]), json!({ "x": 1 })]
+        {
             assert!(difference(&actual, &other).is_some(), "{other}");
         }
     }

@@ -5,38 +5,42 @@
 mod expect;
 mod stage;
 
-use gatewright_domain::flow::Place;
-use gatewright_domain::hooks::{Diagnostic, Stage, TestFile};
-use rhai::{AST, Dynamic, Engine, EvalAltResult, FnAccess, OptimizationLevel, Position, Scope};
+use crate::check::place;
+use crate::engine::EXPRESSION_DEPTH_MAX;
+use crate::stack::with_stack;
+use gatewright_domain::hooks::{Diagnostic, Limits, Stage, TestFile};
+use rhai::{AST, Dynamic, Engine, EvalAltResult, FnAccess, Module, OptimizationLevel, Position, Scope, Shared};
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// Most operations of one test, the script under test not counted.
 const OPERATIONS_MAX: u64 = 1_000_000;
-/// Deepest calls in a test.
-const CALL_DEPTH_MAX: usize = 32;
-/// Longest string, array or map a test makes.
-const SIZE_MAX: usize = 64 * 1024;
 /// Longest message of a failure, in characters.
 const MESSAGE_CHARS_MAX: usize = 600;
 
-/// Compiles the tests in the file at `path`.
+/// Compiles the tests in the file at `path`; `language` is what every script has.
 ///
 /// # Errors
 /// The syntax error, or that there are no tests.
-pub fn compile(path: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Arc<dyn TestFile>, Vec<Diagnostic>> {
+pub fn compile(
+    language: &[Shared<Module>],
+    path: &str,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Result<Arc<dyn TestFile>, Vec<Diagnostic>> {
     let wrong = |position: Position, message: String, hint: Option<&str>| {
         vec![Diagnostic { place: place(path, position), message, hint: hint.map(str::to_owned) }]
     };
     let text = files.get(path).map(Vec::as_slice).and_then(|bytes| std::str::from_utf8(bytes).ok());
     let text = text.ok_or_else(|| wrong(Position::NONE, "the file is not UTF-8".to_owned(), None))?;
-    let ast = engine().compile(text).map_err(|error| wrong(error.position(), error.err_type().to_string(), None))?;
+    let compiled = with_stack(&Limits::default(), || engine(language).compile(text));
+    let ast = compiled.map_err(|error| wrong(error.position(), error.err_type().to_string(), None))?;
     let names = names(&ast, text);
     if names.is_empty() {
         let hint = "write a function without parameters; its name says what must hold";
         return Err(wrong(Position::NONE, "there is no test in it".to_owned(), Some(hint)));
     }
-    Ok(Arc::new(RhaiTests { path: path.to_owned(), ast, names }))
+    Ok(Arc::new(RhaiTests { language: language.to_vec(), path: path.to_owned(), ast, names }))
 }
 
 /// The tests of a file, in its order.
@@ -48,24 +52,27 @@ fn names(ast: &AST, text: &str) -> Vec<String> {
     names
 }
 
-/// The language of tests, without the stage.
-fn engine() -> Engine {
-    let mut engine = Engine::new();
+/// The language of scripts, without hooks and capabilities, within the default limits.
+fn engine(language: &[Shared<Module>]) -> Engine {
+    let limits = Limits::default();
+    let mut engine = Engine::new_raw();
     engine
         .set_optimization_level(OptimizationLevel::None)
         .set_max_operations(OPERATIONS_MAX)
-        .set_max_call_levels(CALL_DEPTH_MAX)
-        .set_max_string_size(SIZE_MAX)
-        .set_max_array_size(SIZE_MAX)
-        .set_max_map_size(SIZE_MAX)
-        .disable_symbol("eval")
-        .on_print(|_| {})
-        .on_debug(|_, _, _| {});
-    engine.set_module_resolver(rhai::module_resolvers::DummyModuleResolver::new());
+        .set_max_call_levels(limits.call_depth)
+        .set_max_expr_depths(EXPRESSION_DEPTH_MAX, EXPRESSION_DEPTH_MAX)
+        .set_max_string_size(limits.string_bytes)
+        .set_max_array_size(limits.array_items)
+        .set_max_map_size(limits.map_items)
+        .disable_symbol("eval");
+    for module in language {
+        engine.register_global_module(module.clone());
+    }
     engine
 }
 
 struct RhaiTests {
+    language: Vec<Shared<Module>>,
     path: String,
     ast: AST,
     names: Vec<String>,
@@ -77,35 +84,37 @@ impl TestFile for RhaiTests {
     }
 
     fn play(&self, name: &str, stage: Box<dyn Stage>) -> Result<(), Diagnostic> {
-        let mut engine = engine();
-        stage::register(&mut engine, stage);
-        let played = engine.call_fn::<Dynamic>(&mut Scope::new(), &self.ast, name, ());
-        played.map(|_| ()).map_err(|error| self.failure(name, &error))
+        let played = catch_unwind(AssertUnwindSafe(|| with_stack(&Limits::default(), || self.play_here(name, stage))));
+        played.unwrap_or_else(|_| Err(self.failed(name, "the script engine broke off", Position::NONE)))
     }
 }
 
 impl RhaiTests {
+    /// Plays one test; everything it made is dropped in here, where the stack is large enough for that.
+    fn play_here(&self, name: &str, stage: Box<dyn Stage>) -> Result<(), Diagnostic> {
+        let mut engine = engine(&self.language);
+        stage::register(&mut engine, stage);
+        let played = engine.call_fn::<Dynamic>(&mut Scope::new(), &self.ast, name, ());
+        played.map(|_| ()).map_err(|error| self.failure(name, &error))
+    }
+
     fn failure(&self, test: &str, error: &EvalAltResult) -> Diagnostic {
         let inner = error.unwrap_inner();
-        let said = match inner {
+        let mut said = match inner {
             EvalAltResult::ErrorRuntime(value, _) => value.to_string(),
-            other => {
-                let mut other = other.to_string();
-                // The place is told beside the message.
-                if let Some(at) = other.rfind(" (line ") {
-                    other.truncate(at);
-                }
-                other
-            }
+            other => other.to_string(),
         };
-        let message: String = format!("{test}: {said}").chars().take(MESSAGE_CHARS_MAX).collect();
-        Diagnostic { place: place(&self.path, inner.position()), message, hint: None }
+        // The place is told beside the message.
+        if let Some(at) = said.rfind(" (line ") {
+            said.truncate(at);
+        }
+        self.failed(test, &said, inner.position())
     }
-}
 
-fn place(path: &str, position: Position) -> Place {
-    let (line, column) = (position.line().unwrap_or(1), position.position().unwrap_or(0));
-    Place { file: path.to_owned(), line, column }
+    fn failed(&self, test: &str, why: &str, position: Position) -> Diagnostic {
+        let message = format!("{test}: {why}").chars().take(MESSAGE_CHARS_MAX).collect();
+        Diagnostic { place: place(&self.path, position), message, hint: None }
+    }
 }
 
 #[cfg(test)]

@@ -47,7 +47,8 @@ impl Stage for Notes {
 }
 
 fn compiled(text: &str) -> Result<Arc<dyn TestFile>, Vec<Diagnostic>> {
-    compile("x.test.rhai", &BTreeMap::from([("x.test.rhai".to_owned(), text.as_bytes().to_vec())]))
+    let language = [crate::standard::module().into()];
+    compile(&language, "x.test.rhai", &BTreeMap::from([("x.test.rhai".to_owned(), text.as_bytes().to_vec())]))
 }
 
 /// Plays the only test of a text; answers what was noted, or how it failed.
@@ -102,7 +103,8 @@ fn test() {
 
 #[test]
 fn a_failure_says_which_test_what_and_where() {
-    let failure = play("fn the_test() {\n    let answered = answer(#{});\n    expect(answered, #{ decision: \"deny\" });\n}");
+    let failure =
+        play("fn the_test() {\n    let answered = answer(#{});\n    expect(answered, #{ decision: \"deny\" });\n}");
     let failure = failure.unwrap_err();
     let expected = "the_test: expected \"deny\" at decision, got \"pass\"; all of it is {\"decision\":\"pass\"}";
     assert_eq!(failure.message, expected);
