@@ -90,12 +90,7 @@ impl LivePolicies {
         let began_ms = self.workshop.tools.clock.now_ms();
         let changed = files.digest() != self.bundle().digest;
         if changed {
-            let policy = Arc::new(compiled(files, &self.workshop).await.map_err(NotActivated::Wrong)?);
-            let played = rehearse(files, &self.workshop.runtimes).await.map_err(NotActivated::Wrong)?;
-            let failures: Vec<Diagnostic> = played.into_iter().filter_map(|played| played.failure).collect();
-            if !failures.is_empty() {
-                return Err(NotActivated::Wrong(failures));
-            }
+            let Examined { policy, .. } = examine(files, &self.workshop).await.map_err(NotActivated::Wrong)?;
             // Stored first: an interaction that begins on it may have to end on another node.
             keep(files, policy.digest(), &self.workshop).await?;
             self.swap(policy);
@@ -153,6 +148,26 @@ impl Policies for LivePolicies {
         let policy = kept.policy.get_or_try_init(|| self.stored(digest)).await;
         Ok(policy?.clone())
     }
+}
+
+/// A bundle that may go live.
+pub struct Examined {
+    /// The bundle.
+    pub policy: Arc<CompiledBundle>,
+    /// How many of its tests were run; all of them hold.
+    pub tests: usize,
+}
+
+/// Compiles a bundle and runs its tests: everything that must hold before it goes live.
+///
+/// # Errors
+/// What is wrong with it: with its files, with its test files, or else the tests that fail.
+pub async fn examine(files: &Files, workshop: &Workshop) -> Result<Examined, Vec<Diagnostic>> {
+    let policy = Arc::new(compiled(files, workshop).await?);
+    let played = rehearse(files, &workshop.runtimes).await?;
+    let tests = played.len();
+    let failures: Vec<Diagnostic> = played.into_iter().filter_map(|played| played.failure).collect();
+    if failures.is_empty() { Ok(Examined { policy, tests }) } else { Err(failures) }
 }
 
 /// Compiles on a thread that may be busy for long: a plugin takes its time.
