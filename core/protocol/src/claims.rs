@@ -73,6 +73,8 @@ pub const PROTECTED_CLAIMS: &[&str] = &[
     "active",
     "token_type",
     "authorization_details",
+    // Ours: which token family an access token descends from, and so whose it is.
+    "token_family",
 ];
 
 /// The claims a standard scope value asks for; none for any other.
@@ -114,7 +116,7 @@ mod tests {
     fn only_sub_is_both_standard_and_protected() {
         let both: Vec<_> = STANDARD_CLAIMS.iter().filter(|claim| is_protected(claim)).collect();
         assert_eq!(both, [&"sub"]);
-        for claim in ["iss", "aud", "exp", "nonce", "acr", "cnf", "client_id"] {
+        for claim in ["iss", "aud", "exp", "nonce", "acr", "cnf", "client_id", "token_family"] {
             assert!(is_protected(claim), "{claim}");
         }
         assert!(!is_protected("role") && !is_protected("ISS"));
