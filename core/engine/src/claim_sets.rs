@@ -44,7 +44,8 @@ impl Engine {
                 requested,
                 acr: about.acr.to_owned(),
             };
-            claims.extend(policy.claims(input).await?.claims);
+            let added = policy.claims(input).await?.claims;
+            claims.extend(added.into_iter().filter(|(name, _)| !is_protected(name)));
         }
         Ok(claims)
     }
@@ -69,8 +70,16 @@ impl Engine {
             }
         }
         for name in about.requested.into_iter().flat_map(BTreeMap::keys) {
-            take(name);
+            if self.may_name(about.client, name) {
+                take(name);
+            }
         }
         claims
+    }
+
+    /// Whether a client may ask for a stored claim by its name: when it may ask for a scope that stands for it. What the
+    /// account holds beyond every scope is nobody's to name.
+    fn may_name(&self, client: &Client, name: &str) -> bool {
+        client.scope.iter().any(|value| self.settings.claims_of_scope(value.as_str()).contains(&name))
     }
 }
