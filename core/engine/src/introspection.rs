@@ -4,8 +4,10 @@ use crate::Engine;
 use crate::access::LiveAccessToken;
 use crate::claim_sets::ClaimSubject;
 use crate::error::EndpointError;
+use gatewright_domain::client::Client;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::hooks::ClaimsDestination;
+use gatewright_domain::refresh_token::FoundRefreshToken;
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::introspection::{IntrospectionRequest, IntrospectionResponse};
@@ -32,11 +34,8 @@ impl Engine {
         if let Some(token) = self.live_access_token(presented).await? {
             return self.describe_access_token(token).await;
         }
-        // A refresh token is the business of its own client alone.
-        match self.describe_refresh_token(presented).await? {
-            Some((owner, claims)) if owner == caller.id.as_str() => Ok(IntrospectionResponse::Active(claims)),
-            _ => Ok(IntrospectionResponse::Inactive),
-        }
+        let described = self.describe_refresh_token(presented, &caller).await?;
+        Ok(described.map_or(IntrospectionResponse::Inactive, IntrospectionResponse::Active))
     }
 
     async fn describe_access_token(&self, token: LiveAccessToken) -> Result<IntrospectionResponse, EndpointError> {
@@ -62,18 +61,26 @@ impl Engine {
         Ok(IntrospectionResponse::Active(claims))
     }
 
-    async fn describe_refresh_token(&self, presented: &str) -> Result<Option<(String, Map<String, Value>)>, Fault> {
+    /// A refresh token is the business of its own client alone, to which it names the end-user as all else does.
+    async fn describe_refresh_token(
+        &self,
+        presented: &str,
+        caller: &Client,
+    ) -> Result<Option<Map<String, Value>>, Fault> {
         let found = self.world.stores.tokens.find_refresh_token(&TokenHash::of(presented)).await?;
         let now = self.now();
-        let live =
-            found.filter(|found| !found.used && found.family.revoked_at.is_none() && now < found.token.expires_at);
-        Ok(live.map(|found| {
-            let claims = json!({
-                "client_id": found.token.client_id, "scope": found.token.scope, "iss": self.settings.issuer,
-                "iat": found.token.issued_at, "exp": found.token.expires_at,
-                "sub": found.family.authentication.subject, "token_type": "refresh_token",
-            });
-            (found.token.client_id.to_string(), claims.as_object().cloned().unwrap_or_default())
-        }))
+        let Some(FoundRefreshToken { token, family, .. }) = found.filter(|found| {
+            let live = !found.used && found.family.revoked_at.is_none() && now < found.token.expires_at;
+            live && found.token.client_id == caller.id
+        }) else {
+            return Ok(None);
+        };
+        let Some(user) = self.enabled_user(&family.authentication.subject).await? else { return Ok(None) };
+        let claims = json!({
+            "client_id": token.client_id, "scope": token.scope, "iss": self.settings.issuer,
+            "iat": token.issued_at, "exp": token.expires_at,
+            "sub": self.sub_for(caller, &user.subject), "token_type": "refresh_token",
+        });
+        Ok(claims.as_object().cloned())
     }
 }
