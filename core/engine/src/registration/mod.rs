@@ -38,7 +38,7 @@ impl Engine {
         Ok(response)
     }
 
-    /// What a client is registered as.
+    /// What a client is registered as, with the token it was read by (RFC 7592 3).
     ///
     /// # Errors
     /// `invalid_token` when the registration access token is not this client's, or a fault of ours.
@@ -48,7 +48,9 @@ impl Engine {
         token: Option<&str>,
     ) -> Result<RegistrationResponse, EndpointError> {
         let client = self.own_registration(id, token).await?;
-        self.describe(&client)
+        let mut response = self.describe(&client)?;
+        response.registration_access_token = token.map(ToOwned::to_owned);
+        Ok(response)
     }
 
     /// Replaces a client's registration; its id and secret stay.
@@ -75,6 +77,7 @@ impl Engine {
         self.world.stores.clients.save(&replaced).await?;
         let mut response = self.describe(&replaced)?;
         response.client_secret = new_secret.map(|secret| secret.0.into_text());
+        response.registration_access_token = token.map(ToOwned::to_owned);
         Ok(response)
     }
 
