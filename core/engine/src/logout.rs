@@ -74,9 +74,8 @@ impl Engine {
         let registered = client.as_ref().and_then(|client| client.post_logout_redirect_uri(wanted));
         match registered.filter(|_| hinted) {
             Some(uri) => {
-                let state = request.state.as_ref().map(ToString::to_string);
-                let parameters: Vec<(&str, &str)> = state.iter().map(|state| ("state", state.as_str())).collect();
-                LogoutAnswer::Redirect(uri.append_query(&parameters))
+                let with_state = request.state.as_ref().map(|state| uri.append_query(&[("state", state.as_str())]));
+                LogoutAnswer::Redirect(with_state.unwrap_or_else(|| uri.as_str().to_owned()))
             }
             None => LogoutAnswer::SignedOut {
                 client,
