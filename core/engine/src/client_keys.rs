@@ -52,3 +52,21 @@ impl Engine {
         Ok(keys)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_too_many_documents_the_oldest_goes() {
+        let cache = ClientKeyCache::default();
+        let known = |n: usize| cache.get(&format!("https://{n}.example/jwks")).is_some();
+        for n in 0..=DOCUMENTS_MAX {
+            let at = Timestamp(i64::try_from(n).unwrap());
+            cache.put(&format!("https://{n}.example/jwks"), at, Arc::new(Value::Null));
+        }
+        assert!(!known(0) && known(1) && known(DOCUMENTS_MAX));
+        cache.put("https://1.example/jwks", Timestamp(9_999), Arc::new(Value::Null));
+        assert!(known(1) && known(2), "what is there already takes nobody's place");
+    }
+}
