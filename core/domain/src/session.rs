@@ -16,7 +16,7 @@ pub struct Session {
     pub id: SessionId,
     /// Who is signed in.
     pub subject: Subject,
-    /// The strongest ACR reached.
+    /// The ACR reached when the end-user last authenticated actively.
     pub acr: Acr,
     /// That ACR's level in the bundle it was reached under.
     pub level: i32,

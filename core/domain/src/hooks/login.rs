@@ -57,7 +57,7 @@ pub struct Origin {
 pub struct SessionView {
     /// Who is signed in.
     pub subject: String,
-    /// The strongest ACR reached.
+    /// The ACR reached when the end-user last authenticated actively.
     pub acr: String,
     /// Its level.
     pub level: i32,

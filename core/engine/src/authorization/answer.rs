@@ -70,8 +70,11 @@ impl Engine {
     /// The browser came back from a visit; `params` are what it brought.
     ///
     /// # Errors
-    /// A direct error when its `state` is none of ours or of another browser, or a fault.
+    /// A direct error when its `state` is none of ours or of another browser, or a parameter is repeated; or a fault.
     pub async fn returned(&self, params: &Params, browser: &Browser) -> Result<Outcome, WalkError> {
+        for (name, _) in params.iter() {
+            params.single(name).map_err(DirectError::Request)?;
+        }
         let state = params.single("state").map_err(DirectError::Request)?.unwrap_or_default();
         let id = state.split_once('.').map(|(id, _)| id).unwrap_or_default();
         let mut interaction = self.find_interaction(id, browser).await?;
@@ -88,14 +91,18 @@ impl Engine {
 
     async fn walk_on(
         &self,
-        interaction: Interaction,
-        live: LiveSecrets,
+        mut interaction: Interaction,
+        mut live: LiveSecrets,
         browser: &Browser,
     ) -> Result<Outcome, WalkError> {
         let policy = self.world.policies.pinned(&interaction.bundle).await?;
         let client = self.world.stores.clients.find(interaction.request.client_id()).await?;
         let client = client.ok_or(DirectError::NoInteraction)?;
-        let session = self.live_session(browser).await?;
+        let session = self.session_under(policy.as_ref(), browser).await?;
+        if !interaction.progress.holds_with(session.as_ref()) {
+            interaction.progress = interaction.progress.without_end_user();
+            live = LiveSecrets::default();
+        }
         Walk { engine: self, policy, client, browser, session }.go_with(interaction, live).await
     }
 
@@ -122,8 +129,7 @@ fn take_answer(interaction: &mut Interaction, submission: Submission) -> Meaning
             Meaning::On(LiveSecrets::default())
         }
         Some(Running::ConsentQuestion) if pressed == OTHER_ACCOUNT => {
-            *progress =
-                Progress { wanted: progress.wanted.take(), account: AccountChoice::Another, ..Progress::default() };
+            *progress = Progress { account: AccountChoice::Another, ..progress.without_end_user() };
             Meaning::On(LiveSecrets::default())
         }
         Some(Running::ConsentQuestion) => Meaning::Refuse(Refusal::access_denied("The end-user did not consent.")),

@@ -2,7 +2,7 @@
 //! 4.1.2, OpenID Connect Core 3.1.2.5 and 3.3.2.5, RFC 9207).
 
 use super::interaction::{Consented, Interaction, Reached};
-use super::walk::{HopFailed, Walk};
+use super::walk::{HopFailed, Luggage, Walk};
 use crate::token::id_token::IdTokenParts;
 use gatewright_domain::code::AuthorizationCode;
 use gatewright_domain::consent::Consent;
@@ -12,33 +12,32 @@ use gatewright_domain::token_hash::RandomToken;
 use gatewright_domain::user::User;
 use gatewright_protocol::authorization_response::{AuthorizationResponse, Success};
 use gatewright_protocol::error::Refusal;
-use serde_json::Value;
 
 impl Walk<'_> {
     pub(super) async fn complete(
         &self,
         interaction: &Interaction,
-        user: Option<User>,
+        luggage: &mut Luggage,
     ) -> Result<AuthorizationResponse, HopFailed> {
         let (Some(reached), Some(consented)) = (&interaction.progress.reached, &interaction.progress.consented) else {
             return Err(Fault::new("authorization.complete", "the walk ended before its decisions").into());
         };
         if let Some(refusal) = unmet_acr(interaction, reached) {
-            self.engine.forget(interaction).await?;
-            return Ok(super::refused(interaction, self.engine, &refusal));
+            return Err(HopFailed::Refused(refusal));
         }
+        let user = self.user_of(interaction, luggage).await?;
         let asked = interaction.request.asked();
         let code = asked.response_type.issues_code().then(|| RandomToken::draw(self.engine.world.entropy.as_ref()));
         let id_token = match asked.response_type.issues_id_token() {
             false => None,
-            true => Some(self.front_channel_id_token(interaction, reached, consented, (code.as_ref(), user)).await?),
+            true => Some(self.front_channel_id_token(interaction, reached, consented, (code.as_ref(), &user)).await?),
         };
+        self.engine.consume(interaction).await?;
         self.remember(reached, consented).await?;
         if let Some(code) = &code {
             let stored = self.code(interaction, reached, consented, code);
             self.engine.world.stores.codes.issue(&stored).await?;
         }
-        self.engine.forget(interaction).await?;
         let success = Success {
             code: code.map(RandomToken::into_text),
             id_token,
@@ -96,19 +95,12 @@ impl Walk<'_> {
         interaction: &Interaction,
         reached: &Reached,
         consented: &Consented,
-        (code, user): (Option<&RandomToken>, Option<User>),
+        (code, user): (Option<&RandomToken>, &User),
     ) -> Result<String, HopFailed> {
-        let user = match user {
-            Some(user) => user,
-            None => {
-                let user = self.engine.enabled_user(&reached.context.subject).await?;
-                user.ok_or_else(|| Fault::new("authorization.complete", "the account went while it signed in"))?
-            }
-        };
         let asked = interaction.request.asked();
         let parts = IdTokenParts {
             client: &self.client,
-            user: &user,
+            user,
             context: &reached.context,
             scope: &consented.scope,
             claims: asked.claims.as_ref(),
@@ -118,8 +110,8 @@ impl Walk<'_> {
             alone: !asked.response_type.issues_code(),
             grant_type: "implicit",
         };
-        let prepared = self.engine.prepare_id_token(self.policy.as_ref(), &parts).await?;
-        match prepared {
+        let prepared = self.engine.prepare_id_token(self.policy.as_ref(), &parts).await;
+        match prepared.map_err(HopFailed::Issuing)? {
             Ok(prepared) => Ok(self.engine.sign_id_token(prepared, &parts)?),
             Err(refusal) => Err(HopFailed::Refused(refusal)),
         }
@@ -128,11 +120,8 @@ impl Walk<'_> {
 
 /// An ACR asked for as essential that was not reached (OpenID Connect Core 5.5.1.1).
 fn unmet_acr(interaction: &Interaction, reached: &Reached) -> Option<Refusal> {
-    let claims = interaction.request.asked().claims.as_ref()?;
-    let asked = claims.id_token.get("acr").filter(|asked| asked.essential)?;
-    let acr = Value::String(reached.context.acr.to_string());
-    if asked.accepts(&acr) {
-        return None;
-    }
-    Some(Refusal::unmet_authentication_requirements("The acr asked for as essential was not reached."))
+    let asked = interaction.request.essential_acr()?;
+    let met = asked.accepts(&reached.context.acr.as_str().into());
+    let refuse = || Refusal::unmet_authentication_requirements("The acr asked for as essential was not reached.");
+    (!met).then(refuse)
 }

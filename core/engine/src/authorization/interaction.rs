@@ -9,6 +9,7 @@ use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::Journal;
 use gatewright_domain::hooks::{AuthenticateInput, ConsentInput};
 use gatewright_domain::identifiers::{BundleDigest, InteractionId, SessionId};
+use gatewright_domain::session::Session;
 use gatewright_domain::store::{DOCUMENT_BYTES_MAX, StoredInteraction};
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_protocol::acr::Acr;
@@ -106,6 +107,11 @@ pub enum Running {
 }
 
 impl Running {
+    /// Whether its page names the end-user, and so cannot be drawn without one.
+    pub(super) fn speaks_of_an_account(&self) -> bool {
+        matches!(self, Self::ChooseAccount | Self::ConsentQuestion | Self::Consent { .. })
+    }
+
     /// The kind of page it is answered on.
     pub(super) fn page_kind(&self) -> PageKind {
         match self {
@@ -140,6 +146,26 @@ pub struct Consented {
     pub scope: Scope,
     /// Whether to remember it; not when it was remembered or never asked.
     pub remember: bool,
+}
+
+impl Progress {
+    /// Whether what was decided about an end-user still holds: they are signed in to this browser as they were then.
+    /// Signing out, or in as someone else, in another tab ends it; so a page left open signs nobody in again.
+    pub(super) fn holds_with(&self, session: Option<&Session>) -> bool {
+        match (&self.reached, &self.running) {
+            (Some(reached), _) => session.is_some_and(|session| session.id == reached.context.session),
+            (None, Some(Running::Authenticate { input, .. })) => match &input.user {
+                None => true,
+                Some(user) => session.is_some_and(|session| session.subject == user.subject),
+            },
+            _ => true,
+        }
+    }
+
+    /// As it was before anyone was known.
+    pub(super) fn without_end_user(&self) -> Self {
+        Self { wanted: self.wanted.clone(), account: self.account, hops: self.hops, ..Self::default() }
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -41,7 +41,7 @@ impl Engine {
     pub async fn authorize(&self, params: &Params, browser: &Browser) -> Result<Outcome, WalkError> {
         let resolved = self.resolve(params).await?;
         let policy = self.world.policies.live();
-        let session = self.live_session(browser).await?;
+        let session = self.session_under(policy.as_ref(), browser).await?;
         let admission = admit::Admission { settings: &self.settings, served_scopes: policy.served_scopes() };
         match admit::admit(params, &resolved, &admission) {
             Err(refusal) => Ok(Outcome::of(Step::Respond(resolved.refuse(&self.settings.issuer, &refusal)))),

@@ -62,20 +62,27 @@ pub(super) fn next_step(facts: &Facts<'_>) -> NextStep {
 
 fn authentication(facts: &Facts<'_>, wanted: &[Acr]) -> NextStep {
     let prompt = &facts.request.asked().prompt;
+    if facts.fresh && !facts.hint_fits {
+        // OpenID Connect Core 3.1.2.1: an error, unless whom the hint names is signed in as a result of the request.
+        let why = "Another end-user signed in than the one whom the id_token_hint names.";
+        return NextStep::Refuse(Refusal::login_required(why));
+    }
     let usable = facts.session.filter(|session| is_usable(session, facts));
+    let mut named = None;
     if let Some(session) = usable {
         if prompt.select_account() && facts.progress.account == AccountChoice::NotAsked && !facts.fresh {
             return NextStep::ChooseAccount;
         }
-        if reaches(session.level, wanted, facts.acrs) {
+        named = asked_by_name(session, wanted, facts);
+        if named.is_none() && reaches(session.level, wanted, facts.acrs) {
             return NextStep::AdoptSession;
         }
     }
     if prompt.none() {
-        let why = if usable.is_some() { "A stronger authentication is needed." } else { "No end-user is signed in." };
+        let why = if usable.is_some() { "Another authentication is needed." } else { "No end-user is signed in." };
         return NextStep::Refuse(Refusal::login_required(why));
     }
-    match wanted.first() {
+    match named.or(wanted.first()) {
         Some(acr) => NextStep::Authenticate { acr: acr.clone(), step_up: usable.is_some() },
         None => NextStep::Refuse(Refusal::access_denied("No authentication method is available.")),
     }
@@ -89,6 +96,15 @@ fn is_usable(session: &Session, facts: &Facts<'_>) -> bool {
     let recent = facts.request.max_age_s().is_none_or(|age| facts.now <= session.auth_time.plus(age) && age > 0);
     let wanted_again = facts.request.asked().prompt.login() || facts.progress.account == AccountChoice::Another;
     recent && facts.hint_fits && !wanted_again
+}
+
+/// The wanted ACR that an essential `acr` claim accepts, where it does not accept the session's: being stronger is not
+/// enough for a claim that asks by name (OpenID Connect Core 5.5.1.1).
+fn asked_by_name<'f>(session: &Session, wanted: &'f [Acr], facts: &Facts<'f>) -> Option<&'f Acr> {
+    let asked = facts.request.essential_acr()?;
+    let accepts = |acr: &Acr| asked.accepts(&acr.as_str().into());
+    let reachable = wanted.iter().filter(|acr| facts.acrs.find(acr).is_some());
+    reachable.filter(|acr| accepts(acr)).find(|_| !accepts(&session.acr))
 }
 
 /// Whether a session at `level` is as strong as any of the wanted ACRs.
@@ -184,6 +200,26 @@ mod tests {
     fn a_hint_that_names_someone_else_asks_for_a_login() {
         let other = Case { hint_fits: false, ..case("", "pwd", Some(10)) };
         assert_eq!(ask(&other), authenticate("pwd", false));
+        match ask(&Case { fresh: true, ..other }) {
+            NextStep::Refuse(refusal) => assert_eq!(refusal.code(), ErrorCode::LoginRequired),
+            step => panic!("{step:?}"),
+        }
+    }
+
+    #[test]
+    fn an_essential_acr_is_reached_by_name_and_any_other_by_level() {
+        let essential = r#"claims={"id_token":{"acr":{"essential":true,"value":"otp"}}}"#;
+        let voluntary = r#"claims={"id_token":{"acr":{"value":"otp"}}}"#;
+        let any = r#"claims={"id_token":{"acr":{"essential":true}}}"#;
+        let mut strong = case(essential, "otp", Some(30));
+        assert_eq!(ask(&strong), authenticate("otp", true));
+        strong.session = strong.session.map(|session| Session { acr: Acr::try_from("otp").unwrap(), ..session });
+        assert_eq!(ask(&strong), NextStep::AdoptSession);
+        for query in [voluntary, any] {
+            assert_eq!(ask(&case(query, "otp", Some(30))), NextStep::AdoptSession, "{query}");
+        }
+        // What the policy wants is none that the claim accepts: another authentication would not help.
+        assert_eq!(ask(&case(essential, "pwd", Some(30))), NextStep::AdoptSession);
     }
 
     #[test]

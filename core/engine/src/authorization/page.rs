@@ -4,12 +4,13 @@ use super::interaction::{Interaction, Running};
 use super::outcome::PageKind;
 use crate::Engine;
 use crate::browser::Browser;
-use crate::error::WalkError;
+use crate::error::{DirectError, WalkError};
 use gatewright_domain::client::Client;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::{HostCall, Journal};
 use gatewright_domain::identifiers::Subject;
 use gatewright_domain::page::{ConsentQuestion, Form, Page};
+use gatewright_domain::session::Session;
 use gatewright_domain::user::UserView;
 use gatewright_protocol::locale::Locales;
 use gatewright_protocol::redirect_uri::RedirectUri;
@@ -77,11 +78,18 @@ impl Engine {
         };
         let client_id = interaction.request.client_id();
         let client = self.world.stores.clients.find(client_id).await?;
-        let client = client.ok_or(crate::error::DirectError::NoInteraction)?;
-        let user = match self.known_subject(interaction, browser).await? {
+        let client = client.ok_or(DirectError::NoInteraction)?;
+        let session = self.live_session(browser).await?;
+        if !interaction.progress.holds_with(session.as_ref()) {
+            return Err(DirectError::NoInteraction.into());
+        }
+        let user = match known_subject(interaction, session) {
             Some(subject) => self.enabled_user(&subject).await?,
             None => None,
         };
+        if user.is_none() && running.speaks_of_an_account() {
+            return Err(DirectError::NoInteraction.into());
+        }
         Ok(Shown {
             page,
             kind: running.page_kind(),
@@ -93,16 +101,14 @@ impl Engine {
             ui_locales: interaction.request.asked().ui_locales.clone(),
         })
     }
+}
 
-    async fn known_subject(&self, interaction: &Interaction, browser: &Browser) -> Result<Option<Subject>, Fault> {
-        if let Some(reached) = &interaction.progress.reached {
-            return Ok(Some(reached.context.subject.clone()));
-        }
-        match &interaction.progress.running {
-            Some(Running::ChooseAccount) => Ok(self.live_session(browser).await?.map(|session| session.subject)),
-            Some(Running::Authenticate { input, .. }) => Ok(input.user.as_ref().map(|user| user.subject.clone())),
-            _ => Ok(None),
-        }
+fn known_subject(interaction: &Interaction, session: Option<Session>) -> Option<Subject> {
+    match (&interaction.progress.reached, &interaction.progress.running) {
+        (Some(reached), _) => Some(reached.context.subject.clone()),
+        (None, Some(Running::ChooseAccount)) => session.map(|session| session.subject),
+        (None, Some(Running::Authenticate { input, .. })) => input.user.as_ref().map(|user| user.subject.clone()),
+        _ => None,
     }
 }
 

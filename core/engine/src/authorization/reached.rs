@@ -2,12 +2,12 @@
 //! cookie), and whom an `id_token_hint` names.
 
 use super::interaction::{HintedSubject, Interaction, Reached};
+use super::walk::Walk;
 use crate::Engine;
 use crate::browser::Browser;
-use gatewright_domain::client::Client;
 use gatewright_domain::code::AuthenticationContext;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::hooks::Method;
+use gatewright_domain::hooks::{Method, Policy};
 use gatewright_domain::identifiers::{BundleDigest, SessionId, Subject};
 use gatewright_domain::session::Session;
 use gatewright_domain::signing::TokenType;
@@ -21,6 +21,8 @@ pub(super) struct Authenticated<'a> {
     pub method: &'a Method,
     /// The method's own where empty.
     pub amr: Vec<Amr>,
+    /// It was asked for beyond a session that still counts.
+    pub step_up: bool,
     pub bundle: &'a BundleDigest,
 }
 
@@ -30,6 +32,14 @@ impl Engine {
         let Some(cookie) = browser.session_hash() else { return Ok(None) };
         let session = self.world.stores.sessions.find(&cookie).await?;
         Ok(session.filter(|session| self.now() < session.expires_at))
+    }
+
+    /// The browser's session as `policy` sees it. A level is of one bundle and says nothing in another: what stays is the
+    /// ACR, and one that the policy does not know reaches nothing.
+    pub(super) async fn session_under(&self, policy: &dyn Policy, browser: &Browser) -> Result<Option<Session>, Fault> {
+        let session = self.live_session(browser).await?;
+        let level = |session: &Session| policy.acrs().find(&session.acr).map_or(i32::MIN, |method| method.level);
+        Ok(session.map(|session| Session { level: level(&session), ..session }))
     }
 
     /// Whom the request's `id_token_hint` names. An expired ID token is still a hint.
@@ -46,28 +56,29 @@ impl Engine {
         Some(sub.map_or(HintedSubject::Nobody, HintedSubject::Sub))
     }
 
-    /// Whether the session's end-user is the one the hint names.
-    pub(super) fn hint_fits(&self, hint: Option<&HintedSubject>, client: &Client, session: &Session) -> bool {
-        match hint {
+    /// Whether the session's end-user is the one the hint names. A hint that names nobody is answered by a `fresh`
+    /// authentication, whoever it is.
+    pub(super) fn hint_fits(&self, walk: &Walk<'_>, interaction: &Interaction, fresh: bool) -> bool {
+        let Some(session) = &walk.session else { return true };
+        match &interaction.hint {
             None => true,
-            Some(HintedSubject::Nobody) => false,
-            Some(HintedSubject::Sub(sub)) => &self.sub_for(client, &session.subject) == sub,
+            Some(HintedSubject::Nobody) => fresh,
+            Some(HintedSubject::Sub(sub)) => &self.sub_for(&walk.client, &session.subject) == sub,
         }
     }
 
-    /// Begins a session for an authentication that just happened. A step-up of `earlier` keeps what was reached
-    /// before, if that was stronger.
+    /// Begins a session for an authentication that just happened. Its ACR is what was reached just now, for `auth_time`
+    /// speaks of it; the methods of `earlier` count on for a step-up alone, not for one who had to authenticate anew.
     pub(super) async fn begin_session(
         &self,
         authenticated: Authenticated<'_>,
         earlier: Option<&Session>,
     ) -> Result<(Session, RandomToken), Fault> {
-        let Authenticated { subject, method, amr, bundle } = authenticated;
+        let Authenticated { subject, method, amr, step_up, bundle } = authenticated;
         let cookie = RandomToken::draw(self.world.entropy.as_ref());
         let now = self.now();
         let same = earlier.filter(|session| session.subject == subject);
-        let stronger = same.filter(|session| session.level > method.level);
-        let mut all_amr: Vec<Amr> = same.map(|session| session.amr.clone()).unwrap_or_default();
+        let mut all_amr = same.filter(|_| step_up).map(|session| session.amr.clone()).unwrap_or_default();
         for value in if amr.is_empty() { method.amr.clone() } else { amr } {
             if !all_amr.contains(&value) {
                 all_amr.push(value);
@@ -77,8 +88,8 @@ impl Engine {
             cookie: cookie.hash(),
             id: same.map_or_else(|| SessionId::draw(self.world.entropy.as_ref()), |session| session.id.clone()),
             subject,
-            acr: stronger.map_or_else(|| method.acr.clone(), |session| session.acr.clone()),
-            level: stronger.map_or(method.level, |session| session.level),
+            acr: method.acr.clone(),
+            level: method.level,
             amr: all_amr,
             auth_time: now,
             created_at: same.map_or(now, |session| session.created_at),

@@ -26,7 +26,16 @@ impl Engine {
         }
     }
 
-    /// Removes a finished one.
+    /// Takes one away before anything is issued for it. Of all that would finish it, one does.
+    pub(super) async fn consume(&self, interaction: &Interaction) -> Result<(), Fault> {
+        let store = &self.world.stores.interactions;
+        if interaction.version > 0 && !store.finish(&interaction.id, interaction.version).await? {
+            return Err(Fault::new("authorization.store", "another request finished the interaction"));
+        }
+        Ok(())
+    }
+
+    /// Removes a refused one.
     pub(super) async fn forget(&self, interaction: &Interaction) -> Result<(), Fault> {
         if interaction.version > 0 {
             self.world.stores.interactions.finish(&interaction.id, interaction.version).await?;

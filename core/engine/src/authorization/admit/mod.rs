@@ -15,6 +15,7 @@ use super::resolve::ResolvedRequest;
 use crate::settings::{STANDARD_SCOPES, Settings};
 use gatewright_domain::client::Client;
 use gatewright_protocol::authorization::AuthorizationRequest;
+use gatewright_protocol::claims_request::ClaimRequest;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::params::Params;
@@ -88,6 +89,11 @@ impl AdmittedRequest {
     /// `max_age` of the request, else the client's default, in seconds.
     pub fn max_age_s(&self) -> Option<u64> {
         self.max_age_s
+    }
+
+    /// What an `acr` claim asked for as essential accepts (OpenID Connect Core 5.5.1.1).
+    pub fn essential_acr(&self) -> Option<&ClaimRequest> {
+        self.asked.claims.as_ref()?.id_token.get("acr").filter(|asked| asked.essential)
     }
 
     /// The parameters as asked.

@@ -1,6 +1,6 @@
 //! The `authenticate` hop: run the binding of the ACR, begin the session it earned.
 
-use super::{Hop, HopFailed, Luggage, Walk, waiting};
+use super::{Hop, HopFailed, Luggage, NO_ACCOUNT, Walk, waiting};
 use crate::authorization::interaction::{Interaction, Running};
 use crate::authorization::outcome::PageKind;
 use crate::authorization::reached::Authenticated;
@@ -72,16 +72,16 @@ impl Walk<'_> {
             return Ok(Hop::Refuse(Refusal::access_denied("Another end-user signed in than the one who was to.")));
         }
         let Some(user) = self.engine.enabled_user(&subject).await? else {
-            return Ok(Hop::Refuse(Refusal::access_denied("The end-user has no account here.")));
+            return Ok(Hop::Refuse(Refusal::access_denied(NO_ACCOUNT)));
         };
         let acr = Acr::try_from(input.acr.as_str()).ok();
         let method = acr.as_ref().and_then(|acr| self.policy.acrs().find(acr)).cloned();
         let method =
             method.ok_or_else(|| Fault::new("authorization.walk", "the ACR left the bundle it was pinned to"))?;
         let earlier = self.session.take();
-        let authenticated = Authenticated { subject, method: &method, amr, bundle: &interaction.bundle };
-        let begun = self.engine.begin_session(authenticated, earlier.as_ref()).await?;
-        let (session, cookie) = begun;
+        let step_up = input.user.is_some();
+        let authenticated = Authenticated { subject, method: &method, amr, step_up, bundle: &interaction.bundle };
+        let (session, cookie) = self.engine.begin_session(authenticated, earlier.as_ref()).await?;
         interaction.progress.fresh_session = Some(session.id.clone());
         luggage.cookies.push(CookieChange::Session(cookie, self.engine.settings.lifetimes.session_s));
         luggage.user = Some(user);

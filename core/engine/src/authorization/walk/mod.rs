@@ -24,6 +24,9 @@ use std::sync::Arc;
 /// Most decisions of one interaction: a policy that steps up or delegates in circles ends here.
 pub const HOPS_MAX: u32 = 64;
 
+/// What a client is told of an end-user whose account is gone or disabled.
+const NO_ACCOUNT: &str = "The end-user has no account here.";
+
 /// One request's walk over an interaction.
 pub(super) struct Walk<'e> {
     pub engine: &'e Engine,
@@ -44,7 +47,10 @@ enum Hop {
 
 /// Why a decision could not be had.
 pub(super) enum HopFailed {
+    /// A hook that decides about the walk: denied.
     Hook(HookFault),
+    /// A hook that decides what is issued: nothing is.
+    Issuing(HookFault),
     Fault(Fault),
     Refused(Refusal),
 }
@@ -63,7 +69,7 @@ impl From<HookFault> for HopFailed {
 
 /// What a walk carries from hop to hop beside the interaction.
 #[derive(Default)]
-struct Luggage {
+pub(super) struct Luggage {
     cookies: Vec<CookieChange>,
     live: LiveSecrets,
     user: Option<User>,
@@ -96,7 +102,7 @@ impl Walk<'_> {
                     break (Step::Visit { url }, None);
                 }
                 Ok(Hop::Refuse(refusal)) => break (self.refuse(&interaction, &refusal).await?, None),
-                Ok(Hop::Complete) => match self.complete(&interaction, luggage.user.take()).await {
+                Ok(Hop::Complete) => match self.complete(&interaction, &mut luggage).await {
                     Ok(response) => break (Step::Respond(response), None),
                     Err(failed) => break self.failed(&interaction, failed).await?,
                 },
@@ -116,6 +122,10 @@ impl Walk<'_> {
             HopFailed::Refused(refusal) => Ok((self.refuse(interaction, &refusal).await?, None)),
             HopFailed::Hook(fault) => {
                 let refusal = Refusal::access_denied("The server's policy could not decide this request.");
+                Ok((self.refuse(interaction, &refusal).await?, Some(fault)))
+            }
+            HopFailed::Issuing(fault) => {
+                let refusal = Refusal::server_error("The server's policy could not say what is to be issued.");
                 Ok((self.refuse(interaction, &refusal).await?, Some(fault)))
             }
         }
@@ -145,13 +155,13 @@ impl Walk<'_> {
 
     fn next(&self, interaction: &Interaction) -> NextStep {
         let session = self.session.as_ref();
-        let hint = interaction.hint.as_ref();
+        let fresh = session.is_some_and(|session| interaction.progress.fresh_session.as_ref() == Some(&session.id));
         next_step(&Facts {
             request: &interaction.request,
             progress: &interaction.progress,
             session,
-            hint_fits: session.is_none_or(|session| self.engine.hint_fits(hint, &self.client, session)),
-            fresh: session.is_some_and(|session| interaction.progress.fresh_session.as_ref() == Some(&session.id)),
+            hint_fits: self.engine.hint_fits(self, interaction, fresh),
+            fresh,
             acrs: self.policy.acrs(),
             now: self.engine.now(),
         })
@@ -187,15 +197,15 @@ impl Walk<'_> {
         }
     }
 
-    /// The account of who was reached; a walk that has got that far has one.
-    async fn user_of(&self, interaction: &Interaction, luggage: &mut Luggage) -> Result<User, Fault> {
+    /// The account of who was reached. One that was disabled on the way gets nothing any more.
+    pub(super) async fn user_of(&self, interaction: &Interaction, luggage: &mut Luggage) -> Result<User, HopFailed> {
         if let Some(user) = &luggage.user {
             return Ok(user.clone());
         }
         let reached = interaction.progress.reached.as_ref();
         let reached = reached.ok_or_else(|| Fault::new("authorization.walk", "nobody is authenticated yet"))?;
         let user = self.engine.enabled_user(&reached.context.subject).await?;
-        let user = user.ok_or_else(|| Fault::new("authorization.walk", "the account went while it signed in"))?;
+        let user = user.ok_or_else(|| HopFailed::Refused(Refusal::access_denied(NO_ACCOUNT)))?;
         luggage.user = Some(user.clone());
         Ok(user)
     }
