@@ -1,0 +1,22 @@
+//! `/authorize` and its pages.
+
+mod account;
+mod acr;
+mod consent;
+mod delegate;
+mod deny;
+mod faults;
+mod front_channel;
+mod hint;
+mod hops;
+mod max_age;
+mod pages;
+mod pinning;
+mod prompt;
+mod races;
+mod request;
+mod sessions;
+mod sign_in;
+mod sign_out_elsewhere;
+mod step_up;
+mod visit;

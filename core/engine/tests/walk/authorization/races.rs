@@ -1,0 +1,125 @@
+//! Two requests at once.
+
+use crate::world::{ALICE, CLIENT, Parts, Scene, Told, begin, first_party, params, submission};
+use gatewright_domain::flow::FlowEnd;
+use gatewright_engine::authorization::{Answered, Outcome, PageKind};
+use gatewright_engine::error::{DirectError, WalkError};
+use gatewright_testing::policies::{FixedPolicy, password_page};
+use gatewright_testing::samples::{SUBJECT, word};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+fn next(answered: Answered) -> Outcome {
+    match answered {
+        Answered::Next(outcome) => outcome,
+        Answered::Again(shown) => panic!("{shown:?}"),
+    }
+}
+
+/// A policy that counts how often its page was answered, at a client nobody is asked consent for.
+async fn counting() -> (Scene, Arc<AtomicUsize>) {
+    let answered = Arc::new(AtomicUsize::new(0));
+    let counter = answered.clone();
+    let policy = FixedPolicy::new().on_authenticate(move |_, host| {
+        if host.ask(password_page(None))?.is_none() {
+            return host.waiting();
+        }
+        counter.fetch_add(1, Ordering::SeqCst);
+        let subject = word(SUBJECT);
+        Ok(FlowEnd::Decided(gatewright_domain::hooks::AuthenticateDecision::Authenticated { subject, amr: vec![] }))
+    });
+    let scene = Parts::under(policy).built().await;
+    scene.registers(first_party(CLIENT)).await;
+    (scene, answered)
+}
+
+#[tokio::test]
+async fn a_page_that_is_submitted_twice_runs_the_hook_once() {
+    let (scene, answered) = counting().await;
+    let mut visitor = scene.visitor();
+    let asked = visitor.asks("").await;
+    let token = visitor.sees(&asked).await.token;
+    let id = asked.interaction().as_str();
+    scene.accounts.pause();
+
+    let mut first = pin!(scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser));
+    begin(&mut first);
+    let second = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await.unwrap();
+    assert_eq!(next(second).page(), Some(PageKind::SignIn), "the second submission is sent to where it waits");
+    assert!(next(first.await.unwrap()).parameter("code").is_some());
+    assert_eq!(answered.load(Ordering::SeqCst), 1);
+
+    let third = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await;
+    assert!(matches!(third, Err(WalkError::Direct(DirectError::NoInteraction))));
+    assert_eq!(answered.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn of_two_that_finish_one_interaction_one_is_answered_even_when_the_claim_ran_out() {
+    let (scene, _) = counting().await;
+    let mut visitor = scene.visitor();
+    let asked = visitor.asks("").await;
+    let token = visitor.sees(&asked).await.token;
+    let id = asked.interaction().as_str();
+    scene.accounts.pause();
+
+    let mut slow = pin!(scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser));
+    begin(&mut slow);
+    scene.clock.advance(91);
+    let quick = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await.unwrap();
+    assert!(next(quick).parameter("code").is_some());
+    assert!(matches!(slow.await, Err(WalkError::Fault(_))), "the other one issues nothing");
+}
+
+#[tokio::test]
+async fn the_claim_of_a_request_that_died_ends_by_itself() {
+    let (scene, answered) = counting().await;
+    let mut visitor = scene.visitor();
+    let asked = visitor.asks("").await;
+    let token = visitor.sees(&asked).await.token;
+    let id = asked.interaction().as_str();
+    scene.accounts.pause();
+    {
+        let mut died = Box::pin(scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser));
+        begin(&mut died.as_mut());
+    }
+    scene.clock.advance(89);
+    let early = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await.unwrap();
+    assert_eq!(next(early).page(), Some(PageKind::SignIn));
+    scene.clock.advance(1);
+    let late = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await.unwrap();
+    assert!(next(late).parameter("code").is_some());
+    assert_eq!(answered.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn of_two_that_redeem_one_code_at_once_one_gets_tokens_and_they_are_revoked() {
+    let scene = Scene::new().await;
+    let code = scene.code("").await;
+    scene.accounts.pause();
+    let form =
+        params(&[("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", crate::world::REDIRECT_URI)]);
+    let basic = crate::world::basic(CLIENT);
+    let mut first = pin!(scene.engine.token(Some(&basic), &form));
+    begin(&mut first);
+    let second = scene.engine.token(Some(&basic), &form).await.unwrap();
+    assert!(first.await.is_err(), "a code has one use");
+    assert!(!scene.lives(&second.access_token).await, "and a second one revokes what the first gave");
+}
+
+#[tokio::test]
+async fn of_two_that_use_one_refresh_token_at_once_one_gets_tokens_and_the_family_is_revoked() {
+    let scene = Scene::new().await;
+    let tokens = scene.tokens("").await;
+    scene.accounts.pause();
+    let form = params(&[("grant_type", "refresh_token"), ("refresh_token", &tokens.refresh_token.unwrap())]);
+    let basic = crate::world::basic(CLIENT);
+    let mut first = pin!(scene.engine.token(Some(&basic), &form));
+    begin(&mut first);
+    let second = scene.engine.token(Some(&basic), &form).await.unwrap();
+    assert!(first.await.is_err());
+    for token in [&tokens.access_token, &second.access_token] {
+        assert!(!scene.lives(token).await);
+    }
+}

@@ -1,0 +1,9 @@
+//! `/token`.
+
+mod access_token;
+mod client_assertion;
+mod client_authentication;
+mod client_credentials;
+mod code;
+mod customize;
+mod refresh;
