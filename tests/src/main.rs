@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    gatewright_server::command::main()
+    gatewright_server::command::run()
 }

@@ -1,1 +1,14 @@
-//! Placeholder.
+//! The server: HTTP, pages, configuration, command line.
+
+pub mod assembly;
+pub mod bench;
+pub mod command;
+pub mod configuration;
+pub mod demo;
+pub mod http;
+pub mod listener;
+pub mod logging;
+pub mod metrics;
+pub mod pages;
+
+mod demo_data;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The binary `gatewright`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gatewright_server::command::run()
+}

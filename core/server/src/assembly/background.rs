@@ -86,7 +86,9 @@ fn tell(outcome: Report) {
             let text = report::with_source(&wrong, &files);
             tracing::error!("the saved policy has errors; the live one goes on:\n{text}");
         }
-        Report::Unreadable(error) => tracing::error!(%error, "the policy folder cannot be read; the live policy goes on"),
+        Report::Unreadable(error) => {
+            tracing::error!(%error, "the policy folder cannot be read; the live policy goes on")
+        }
         Report::Fault(fault) => tracing::error!(%fault, "the saved policy could not be put live; the live one goes on"),
     }
 }

@@ -9,6 +9,8 @@ pub use background::Background;
 pub use error::AssemblyError;
 
 use crate::configuration::Configuration;
+use crate::demo::{Demo, DemoSetup};
+use crate::demo_data::{ALICE, BOB, DEMO};
 use crate::http::{self, Connection, HttpSettings, Service};
 use crate::listener::client_address;
 use crate::metrics::Metrics;
@@ -20,8 +22,10 @@ use gatewright_capabilities::{
 };
 use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
+use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::Tools;
 use gatewright_domain::password::PasswordHasher;
+use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
 use gatewright_engine::settings::{Lifetimes, Settings};
@@ -29,10 +33,12 @@ use gatewright_engine::{Engine, World};
 use gatewright_policy::files::Files;
 use gatewright_policy::live::{LivePolicies, Workshop};
 use gatewright_policy::watch::Source;
+use gatewright_protocol::client_id::ClientId;
 use gatewright_script_host::RhaiRuntime;
 use gatewright_signing::{ForeignVerifier, Keyring, KeyringSetup, MasterSealer};
 use gatewright_storage::{Storage, StorageConfig};
 use std::sync::Arc;
+use url::Url;
 use warp::filters::BoxedFilter;
 
 /// A server, put together and not yet listening.
@@ -58,6 +64,7 @@ pub struct Assembly {
     /// Counters.
     pub metrics: Arc<Metrics>,
     pages: Arc<Pages>,
+    demo: Option<Arc<Demo>>,
 }
 
 impl Assembly {
@@ -109,6 +116,7 @@ impl Assembly {
         };
         let engine = Arc::new(Engine::new(settings(configuration), world));
         let pages = Arc::new(open_pages(configuration)?);
+        let demo = open_demo(configuration, &pages)?;
         let metrics = Arc::new(Metrics::new());
         Ok(Self {
             clock,
@@ -122,15 +130,15 @@ impl Assembly {
             engine,
             metrics,
             pages,
+            demo,
         })
     }
 
     /// Every endpoint.
     pub fn routes(&self, configuration: &Configuration) -> BoxedFilter<(warp::reply::Response,)> {
         let trusted = configuration.proxy.clone();
-        let address = move |connection: &Connection, headers: &HeaderMap| {
-            client_address(connection.peer, headers, &trusted)
-        };
+        let address =
+            move |connection: &Connection, headers: &HeaderMap| client_address(connection.peer, headers, &trusted);
         let cors = &configuration.cors;
         let settings = HttpSettings {
             body_bytes_max: usize::try_from(configuration.limits.request_body_bytes).unwrap_or(usize::MAX),
@@ -143,10 +151,30 @@ impl Assembly {
             metrics: self.metrics.clone(),
             entropy: self.entropy.clone(),
             readiness: Arc::new(readiness::StorageReadiness(self.storage.clone())),
-            demo: None,
+            demo: self.demo.clone(),
             settings,
         }))
     }
+}
+
+/// The built-in relying party, where the configuration wants it. It reaches this server as the browser does.
+fn open_demo(configuration: &Configuration, pages: &Arc<Pages>) -> Result<Option<Arc<Demo>>, Fault> {
+    if !configuration.demo {
+        return Ok(None);
+    }
+    let issuer = &configuration.issuer;
+    let demo = Demo::new(DemoSetup {
+        issuer: issuer.clone(),
+        reach: Url::parse(issuer.origin()).map_err(|error| Fault::caused("demo", error))?,
+        client_id: ClientId::try_from(DEMO.id).map_err(|error| Fault::caused("demo", error))?,
+        client_secret: SecretText::new(DEMO.secret),
+        accounts: [ALICE, BOB].iter().map(|user| (user.username.to_owned(), user.password.to_owned())).collect(),
+        pages: pages.clone(),
+        verifier: Arc::new(ForeignVerifier),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(OsEntropy),
+    });
+    Ok(Some(Arc::new(demo?)))
 }
 
 fn open_storage(configuration: &Configuration, clock: &Arc<dyn Clock>) -> Result<Storage, AssemblyError> {

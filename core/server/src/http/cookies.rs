@@ -21,7 +21,8 @@ pub fn browser(headers: &HeaderMap, https: bool) -> Option<String> {
 }
 
 fn value(headers: &HeaderMap, wanted: &str) -> Option<String> {
-    let pairs = headers.get_all(COOKIE).into_iter().filter_map(|header| header.to_str().ok()).flat_map(|text| text.split(';'));
+    let pairs =
+        headers.get_all(COOKIE).into_iter().filter_map(|header| header.to_str().ok()).flat_map(|text| text.split(';'));
     let found = pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == wanted);
     found.map(|(_, value)| value.to_owned()).filter(|value| !value.is_empty() && value.len() <= VALUE_BYTES_MAX)
 }

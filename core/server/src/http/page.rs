@@ -25,7 +25,12 @@ pub fn path_of(kind: PageKind) -> &'static str {
 }
 
 /// The answer to a step of the walk.
-pub fn outcome(service: &Service, place: &'static str, result: Result<Outcome, WalkError>, exchange: &Exchange) -> Response {
+pub fn outcome(
+    service: &Service,
+    place: &'static str,
+    result: Result<Outcome, WalkError>,
+    exchange: &Exchange,
+) -> Response {
     let outcome = match result {
         Ok(outcome) => outcome,
         Err(error) => return walk_error(service, place, &error),
@@ -130,4 +135,3 @@ pub fn plain_frame(service: &Service, exchange: &Exchange) -> Frame {
     let language = service.pages.language(&Default::default(), exchange.accept_language());
     Frame { language, client: None }
 }
-

@@ -9,9 +9,9 @@ use http::{HeaderMap, Method};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Instant;
+use warp::Filter;
 use warp::filters::BoxedFilter;
 use warp::filters::path::FullPath;
-use warp::Filter;
 
 /// Where a Janssen server has its endpoints.
 pub const ALIAS: &str = "/jans-auth/restv1";

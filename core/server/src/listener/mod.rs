@@ -37,6 +37,14 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 /// Connections the system keeps until they are accepted.
 const BACKLOG: u32 = 1024;
 
+/// Whether HTTPS could be spoken with these files.
+///
+/// # Errors
+/// Which of them cannot be used, and why.
+pub fn read_certificate(files: &TlsFiles) -> Result<(), TlsError> {
+    Tls::open(files.clone()).map(drop)
+}
+
 /// An address that is listened at.
 pub struct Listener {
     socket: TcpListener,

@@ -79,3 +79,39 @@ fn in_plain_words(model: &ErrorModel<'_>) -> String {
         [&model.title, &model.happened, &model.next].map(|text| super::escape::escape_html(text));
     format!("<!doctype html><title>{title}</title><h1>{title}</h1><p>{happened}</p><p>{next}</p>")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+    use gatewright_protocol::error::ErrorCode;
+
+    #[test]
+    fn a_reason_is_cut_to_what_a_page_holds() {
+        let refusal = Refusal::new(ErrorCode::InvalidRequest, "x".repeat(REASON_CHARS_MAX + 1));
+        let frame = samples::frame();
+        let view =
+            ErrorView { frame: &frame, story: ErrorStory::BadRequest, refusal: Some(&refusal), correlation_id: None };
+        assert_eq!(model(view).reason.unwrap().len(), REASON_CHARS_MAX);
+    }
+
+    #[test]
+    fn an_operator_s_broken_error_page_gives_way_to_the_built_in_one_and_that_to_plain_words() {
+        let frame = samples::frame();
+        let view = ErrorView { frame: &frame, story: ErrorStory::Fault, refusal: None, correlation_id: Some("<id>") };
+        let broken = || {
+            let template = "{{ page.gone }}".as_bytes();
+            super::super::Overrides::from_files([("pages/error.html", template)]).unwrap()
+        };
+        let renderer = |overrides| super::super::renderer::Renderer::new(&overrides, "").unwrap();
+        let mut pages = Pages {
+            renderer: renderer(broken().into()),
+            builtin: Some(renderer(super::super::Layered::default())),
+            site: super::super::Site::default(),
+        };
+        assert!(pages.error(view).html.contains("&lt;id&gt;"));
+        pages.builtin = None;
+        let plain = pages.error(view);
+        assert!(plain.html.contains("<h1>Something went wrong here</h1>") && plain.status.is_server_error());
+    }
+}

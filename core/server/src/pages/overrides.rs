@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 pub const FILES_MAX: usize = 256;
 /// Largest file, in bytes.
 pub const FILE_BYTES_MAX: u64 = 1024 * 1024;
-/// Deepest folder below `pages/` or `messages/`.
+/// Folders within one another that are looked into, the directory itself among them.
 const DEPTH_MAX: usize = 4;
 
 /// Files by their path below a bundle's root: `pages/form.html`, `pages/assets/logo.svg`, `messages/de.toml`.
@@ -223,6 +223,9 @@ mod tests {
         assert_eq!(paths(&read.into()), ["messages/nl.toml", "pages/assets/logo.svg", "pages/form.html"]);
         std::os::unix::fs::symlink("/etc/hostname", root.join("error.html")).unwrap();
         let refused = Overrides::read_directory(&root);
+        std::fs::remove_file(root.join("error.html")).unwrap();
+        std::fs::create_dir_all(root.join(["deep"; DEPTH_MAX].join("/"))).unwrap();
+        assert!(matches!(Overrides::read_directory(&root), Err(PagesError::TooDeep(_))));
         std::fs::remove_dir_all(&root).unwrap();
         assert!(matches!(refused, Err(PagesError::NotPlain(_))));
         assert!(matches!(Overrides::read_directory(&root), Err(PagesError::Unreadable { .. })), "it is gone");

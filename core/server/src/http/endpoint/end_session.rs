@@ -32,8 +32,9 @@ async fn answer(service: Arc<Service>, exchange: Exchange) -> Response {
     };
     match service.engine.end_session(&params, confirmation, &exchange.browser(&service)).await {
         Err(error) => page::walk_error(&service, NAME, &error),
-        Ok(answer) => drawn(&service, &exchange, &answer)
-            .unwrap_or_else(|fault| page::walk_error(&service, NAME, &fault.into())),
+        Ok(answer) => {
+            drawn(&service, &exchange, &answer).unwrap_or_else(|fault| page::walk_error(&service, NAME, &fault.into()))
+        }
     }
 }
 

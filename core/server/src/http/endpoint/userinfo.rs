@@ -54,11 +54,8 @@ async fn describe(service: &Service, exchange: &Exchange) -> Response {
 
 fn presented(exchange: &Exchange) -> Result<Option<gatewright_protocol::credential::Credential>, Refusal> {
     let query = exchange.query_params()?;
-    let form = if exchange.method == Method::POST && exchange.is_form() {
-        exchange.form_params()?
-    } else {
-        Params::default()
-    };
+    let form =
+        if exchange.method == Method::POST && exchange.is_form() { exchange.form_params()? } else { Params::default() };
     bearer_token(exchange.authorization(), &query, &form)
 }
 

@@ -8,13 +8,15 @@ use gatewright_protocol::error::{ErrorCode, Refusal};
 use gatewright_protocol::response_mode::ResponseMode;
 use gatewright_protocol::scope::Scope;
 use gatewright_protocol::state::State;
+use std::sync::LazyLock;
 use url::Url;
 
 pub(super) const STEP: &str = "c3RlcC10b2tlbg";
 
-/// The built-in pages.
-pub(super) fn pages() -> Pages {
-    Pages::new(Overrides::default(), Site::default()).unwrap()
+/// The built-in pages, compiled and proved once for all tests.
+pub(super) fn pages() -> &'static Pages {
+    static PAGES: LazyLock<Pages> = LazyLock::new(|| Pages::new(Overrides::default(), Site::default()).unwrap());
+    &PAGES
 }
 
 pub(super) fn frame_in(pages: &Pages, language: &str) -> Frame {

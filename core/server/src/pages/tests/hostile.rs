@@ -106,7 +106,7 @@ fn skeleton(html: &str) -> Vec<String> {
 #[test]
 fn no_hostile_word_becomes_markup() {
     let pages = pages();
-    for (tame, hostile) in drawn(&pages, "word").iter().zip(drawn(&pages, HOSTILE)) {
+    for (tame, hostile) in drawn(pages, "word").iter().zip(drawn(pages, HOSTILE)) {
         assert_eq!(skeleton(&tame.html), skeleton(&hostile.html));
         for raw in ["<script>alert", "<img src=x", "</title></textarea>", "49", "&lt;b&gt;"] {
             assert!(!hostile.html.contains(raw), "{raw} in {}", hostile.html);
@@ -122,7 +122,7 @@ proptest! {
         // A word must show at all, or the names made of it fall back to others and the page has other parts.
         let word = format!("w{word}");
         let pages = pages();
-        for (tame, page) in drawn(&pages, "word").iter().zip(drawn(&pages, &word)) {
+        for (tame, page) in drawn(pages, "word").iter().zip(drawn(pages, &word)) {
             prop_assert_eq!(skeleton(&tame.html), skeleton(&page.html));
         }
     }

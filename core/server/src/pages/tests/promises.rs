@@ -12,7 +12,7 @@ fn csp(page: &Rendered) -> &str {
 #[test]
 fn sign_in_keeps_the_ids_that_relying_parties_test_by() {
     let pages = pages();
-    let frame = frame_in(&pages, "en");
+    let frame = frame_in(pages, "en");
     let form = samples::sign_in_form();
     let html = pages.form(FormView { frame: &frame, form: &form, step: STEP }).unwrap().html;
     for part in [
@@ -30,7 +30,7 @@ fn sign_in_keeps_the_ids_that_relying_parties_test_by() {
 #[test]
 fn consent_keeps_the_ids_that_relying_parties_test_by() {
     let pages = pages();
-    let (frame, account) = (frame_in(&pages, "en"), AccountFace::of(&samples::user()));
+    let (frame, account) = (frame_in(pages, "en"), AccountFace::of(&samples::user()));
     let scope = Scope::parse("openid").unwrap();
     let view = ConsentView { frame: &frame, account: &account, scope: &scope, offers_other_account: false, step: STEP };
     let html = pages.consent(view).unwrap().html;
@@ -48,7 +48,7 @@ fn consent_keeps_the_ids_that_relying_parties_test_by() {
 
 #[test]
 fn a_page_asks_nobody_else_for_anything_but_the_client_s_logo() {
-    for (name, page) in gallery(&pages()) {
+    for (name, page) in gallery(pages()) {
         let html = &page.html;
         let logos = html.matches(" src=\"https://almanac.example/logo.png\"").count();
         assert_eq!(html.matches(" src=").count(), logos + html.matches(" src=\"/assets/").count(), "{name}");
@@ -66,7 +66,7 @@ fn a_page_asks_nobody_else_for_anything_but_the_client_s_logo() {
 #[test]
 fn every_asset_a_page_names_is_served() {
     let pages = pages();
-    for (name, page) in gallery(&pages) {
+    for (name, page) in gallery(pages) {
         for named in page.html.split("\"/assets/").skip(1) {
             let asset = named.split('"').next().unwrap();
             assert!(pages.asset(asset).is_some(), "{name}: {asset}");
@@ -87,7 +87,7 @@ fn assets_lie_below_the_issuer_s_path() {
 
 #[test]
 fn a_form_may_lead_to_its_client_and_a_page_without_one_nowhere() {
-    for (name, page) in gallery(&pages()) {
+    for (name, page) in gallery(pages()) {
         let target = match name {
             "sign_in" | "sign_in_again" | "sign_in_de" | "consent" | "consent_fr" | "choose_account" | "sign_out" => {
                 "form-action 'self' https://almanac.example;"
@@ -106,7 +106,7 @@ fn the_script_that_posts_a_response_is_the_one_its_policy_allows() {
     use base64::Engine as _;
     use sha2::Digest as _;
     let pages = pages();
-    let frame = frame_in(&pages, "en");
+    let frame = frame_in(pages, "en");
     let page = pages.form_post(FormPostView { frame: &frame, response: &response() }).unwrap();
     let script = page.html.split("<script>").nth(1).unwrap().split("</script>").next().unwrap();
     let hash = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(script));
@@ -118,7 +118,7 @@ fn the_script_that_posts_a_response_is_the_one_its_policy_allows() {
 fn only_a_response_by_form_post_is_posted_and_only_the_web_is_handed_to() {
     use gatewright_protocol::authorization_response::{AuthorizationResponse, Success};
     let pages = pages();
-    let frame = frame_in(&pages, "en");
+    let frame = frame_in(pages, "en");
     let issuer = Issuer::try_from("https://id.example").unwrap();
     let mode = gatewright_protocol::response_mode::ResponseMode::Query;
     let query = AuthorizationResponse::success(samples::redirect_uri(), mode, &issuer, Success::default());
@@ -133,7 +133,7 @@ fn only_a_response_by_form_post_is_posted_and_only_the_web_is_handed_to() {
 fn an_error_page_has_the_status_of_its_story_and_words_for_it() {
     let pages = pages();
     for tag in ["en", "de", "fr"] {
-        let frame = Frame { client: None, ..frame_in(&pages, tag) };
+        let frame = Frame { client: None, ..frame_in(pages, tag) };
         for story in ErrorStory::ALL {
             let page = pages.error(ErrorView { frame: &frame, story, refusal: None, correlation_id: None });
             assert_eq!(page.status, story.status());

@@ -1,0 +1,121 @@
+//! `gatewright check`: is everything that `serve` needs there and fit?
+
+use super::error::CommandError;
+use super::table::write_rows;
+use super::target::Target;
+use super::{opened, write_json};
+use crate::assembly::Assembly;
+use crate::configuration::{Complaint, Configuration};
+use crate::listener::read_certificate;
+use clap::Args;
+use gatewright_storage::SchemaVersion;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// Say whether the configuration, the database, the keys and the policy are fit to serve.
+///
+/// It opens all that `serve` opens, runs the policy's checks and its tests, and listens nowhere. Exit status 1 when something
+/// is not fit.
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    target: Target,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// One part, found fit or not.
+#[derive(Debug, Serialize)]
+struct Finding {
+    part: &'static str,
+    fit: bool,
+    /// What it is, or what is wrong with it.
+    says: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'static str>,
+    /// What is wrong with the configuration, setting by setting.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    complaints: Vec<Complaint>,
+}
+
+impl Finding {
+    fn of(part: &'static str, found: Result<String, CommandError>) -> Self {
+        match found {
+            Ok(says) => Self { part, fit: true, says, hint: None, complaints: Vec::new() },
+            Err(error) => Self {
+                part,
+                fit: false,
+                hint: error.hint(),
+                complaints: error.complaints().to_vec(),
+                says: error.to_string(),
+            },
+        }
+    }
+}
+
+pub(super) async fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Result<(), CommandError> {
+    let findings = match arguments.target.load() {
+        Ok(configuration) => {
+            let mut findings = vec![Finding::of("configuration", Ok(arguments.target.name()))];
+            findings.extend(look_at(&configuration).await);
+            findings
+        }
+        Err(error) => vec![Finding::of("configuration", Err(error))],
+    };
+    let fit = findings.iter().all(|finding| finding.fit);
+    if arguments.json {
+        write_json(out, &serde_json::json!({ "fit": fit, "findings": findings }))?;
+    } else {
+        write_findings(out, &findings)?;
+    }
+    if fit { Ok(()) } else { Err(CommandError::Unfit) }
+}
+
+async fn look_at(configuration: &Configuration) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(files) = configuration.tls.files() {
+        let read = read_certificate(&files).map(|()| files.certificate.display().to_string());
+        findings.push(Finding::of("certificate", read.map_err(CommandError::from)));
+    }
+    let schema = schema_of(configuration);
+    let is_migrated = schema.is_ok();
+    findings.push(Finding::of(
+        "database",
+        schema.map(|version| format!("{}, schema {version}", configuration.database.url)),
+    ));
+    if is_migrated {
+        let assembly = Assembly::open(configuration).await.map_err(CommandError::from);
+        findings.push(Finding::of("keys and policy", assembly.map(|assembly| described(&assembly))));
+    }
+    findings
+}
+
+fn schema_of(configuration: &Configuration) -> Result<String, CommandError> {
+    match opened::storage(configuration)?.schema_version()? {
+        SchemaVersion::Current(version) => Ok(version),
+        SchemaVersion::Ahead(newer) => Ok(format!("of a newer release ({})", newer.join(", "))),
+        SchemaVersion::Behind(missing) => Err(CommandError::SchemaBehind(missing)),
+    }
+}
+
+fn described(assembly: &Assembly) -> String {
+    use gatewright_domain::signing::Signer;
+    let algorithms: Vec<&str> = assembly.keyring.algorithms().iter().map(|algorithm| algorithm.as_str()).collect();
+    format!("{}; policy {}", algorithms.join(", "), assembly.engine.policy_digest())
+}
+
+fn write_findings(out: &mut dyn Write, findings: &[Finding]) -> io::Result<()> {
+    for finding in findings {
+        let verdict = if finding.fit { "ok" } else { "FAILED" };
+        let mut lines = finding.says.lines();
+        let first = lines.next().unwrap_or_default().to_owned();
+        let padded = [format!("{verdict:<6}"), format!("{:<15}", finding.part), first];
+        write_rows(out, &[padded])?;
+        for more in lines.chain(finding.hint) {
+            writeln!(out, "        {more}")?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! `gatewright user`: the end-users in the server's own directory.
+
+mod add;
+mod claims;
+mod list;
+
+use super::error::CommandError;
+use super::input::new_password;
+use super::target::Target;
+use super::{opened, write_json};
+use crate::configuration::Configuration;
+use add::AddArguments;
+use clap::{Args, Subcommand};
+use gatewright_capabilities::{Argon2Hasher, HashCost};
+use gatewright_domain::password::{PasswordHash, PasswordHasher};
+use gatewright_domain::secret::SecretText;
+use gatewright_domain::store::UserStore;
+use gatewright_domain::user::User;
+use list::ListArguments;
+use serde_json::json;
+use std::io::Write;
+
+/// End-users: add, list, set-password, remove.
+#[derive(Debug, Args)]
+pub(super) struct UserArguments {
+    #[command(subcommand)]
+    command: UserCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum UserCommand {
+    Add(AddArguments),
+    /// List the end-users
+    List(ListArguments),
+    /// Set an end-user's password: typed twice at a terminal, else the first line of standard input
+    SetPassword(NameArguments),
+    /// Remove an end-user, their sessions and consents; their tokens work no longer
+    Remove(NameArguments),
+}
+
+#[derive(Debug, Args)]
+struct NameArguments {
+    /// What the end-user types, in capitals or not
+    #[arg(value_name = "USERNAME")]
+    name: String,
+    #[command(flatten)]
+    target: Target,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(arguments: UserArguments, out: &mut dyn Write) -> Result<(), CommandError> {
+    match arguments.command {
+        UserCommand::Add(arguments) => add::run(&arguments, out).await,
+        UserCommand::List(arguments) => list::run(&arguments, out).await,
+        UserCommand::SetPassword(arguments) => set_password(&arguments, out).await,
+        UserCommand::Remove(arguments) => remove(&arguments, out).await,
+    }
+}
+
+async fn set_password(arguments: &NameArguments, out: &mut dyn Write) -> Result<(), CommandError> {
+    let configuration = arguments.target.load()?;
+    let storage = opened::migrated_storage(&configuration)?;
+    let users = storage.stores().users;
+    let user = named(users.as_ref(), &arguments.name).await?;
+    let password = hashed(&configuration, &new_password()?).await?;
+    if !users.set_password(&user.subject, &password).await? {
+        return Err(CommandError::NoUser(arguments.name.clone()));
+    }
+    if arguments.json {
+        return write_json(out, &json!({ "username": user.username, "subject": user.subject.as_str() }));
+    }
+    Ok(writeln!(out, "the password of {} is set", user.username)?)
+}
+
+async fn remove(arguments: &NameArguments, out: &mut dyn Write) -> Result<(), CommandError> {
+    let storage = opened::migrated_storage(&arguments.target.load()?)?;
+    let users = storage.stores().users;
+    let user = named(users.as_ref(), &arguments.name).await?;
+    if !users.remove(&user.subject).await? {
+        return Err(CommandError::NoUser(arguments.name.clone()));
+    }
+    if arguments.json {
+        return write_json(out, &json!({ "removed": user.username, "subject": user.subject.as_str() }));
+    }
+    Ok(writeln!(out, "removed {} ({})", user.username, user.subject)?)
+}
+
+async fn named(users: &dyn UserStore, name: &str) -> Result<User, CommandError> {
+    users.find_by_username(name).await?.ok_or_else(|| CommandError::NoUser(name.to_owned()))
+}
+
+/// The password's hash, at the cost that the configuration asks for.
+async fn hashed(configuration: &Configuration, password: &SecretText) -> Result<PasswordHash, CommandError> {
+    let passwords = &configuration.passwords;
+    let cost = HashCost { memory_kib: passwords.memory_kib, iterations: passwords.iterations, threads: 1 };
+    Ok(Argon2Hasher::start(cost)?.hash(password).await?)
+}
