@@ -1,0 +1,207 @@
+//! From a unit to a script that can run: parse, check, compute the constants, optimise once.
+
+use crate::check::{self, Fields, Known};
+use crate::engine;
+use crate::fault;
+use crate::input::Wanted;
+use crate::kit::Kit;
+use crate::sources::{self, Sheet};
+use gatewright_domain::flow::Place;
+use gatewright_domain::hooks::{Diagnostic, HookKind, Limits, Unit};
+use rhai::module_resolvers::StaticModuleResolver;
+use rhai::{AST, Dynamic, Engine, EvalAltResult, Module, OptimizationLevel, Scope, Shared};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Limits within which constants are computed.
+const CONSTANT_OPERATIONS_MAX: u64 = 10_000;
+
+/// A script that can run.
+pub struct Script {
+    /// Its hook.
+    pub hook: HookKind,
+    /// Its file.
+    pub path: String,
+    /// Its limits.
+    pub limits: Limits,
+    /// The functions it can call.
+    pub kit: Arc<Kit>,
+    /// The body of the hook's function as a main program, so that an error in it keeps its place; with the
+    /// functions of the file.
+    pub program: AST,
+    /// The name of the hook's parameter.
+    pub parameter: String,
+    /// What of the input it reads.
+    pub wanted: Wanted,
+    /// The constants of all its files.
+    pub constants: Shared<Module>,
+    /// The files it imports, by the names it uses.
+    pub imports: Vec<(String, Shared<Module>)>,
+}
+
+/// What compiling needs beside the unit.
+pub struct Workshop<'w> {
+    /// The functions of the hook with this loan.
+    pub kit: Arc<Kit>,
+    /// The language alone, in which constants are computed.
+    pub bare_kit: &'w Kit,
+    /// Functions that hooks have, by name.
+    pub of_hooks: &'w BTreeMap<String, Vec<HookKind>>,
+    /// The fields of inputs.
+    pub fields: &'w Fields,
+}
+
+/// Compiles a unit.
+///
+/// # Errors
+/// Everything that is wrong, by place.
+pub fn compile(workshop: &Workshop<'_>, unit: &Unit<'_>) -> Result<Script, Vec<Diagnostic>> {
+    let mut engine = engine::build(&workshop.kit, &unit.limits);
+    engine::reserve_nothing_in_names(&mut engine);
+    let (sheets, mut wrong) = sources::read(&engine, &unit.path, unit.files);
+    let known = Known {
+        kit: &workshop.kit,
+        hook: unit.hook,
+        loan: &unit.loan,
+        of_hooks: workshop.of_hooks,
+        fields: workshop.fields,
+        sheets: &sheets,
+    };
+    for sheet in &sheets {
+        wrong.extend(check::file(&known, sheet));
+    }
+    let main = sheets.iter().find(|sheet| sheet.path == unit.path);
+    let wanted = main.map(|main| {
+        let (wanted, found) = check::hook(&known, main);
+        wrong.extend(found);
+        wanted
+    });
+    if !wrong.is_empty() {
+        return Err(in_order(wrong));
+    }
+    let (Some(main), Some(wanted)) = (main, wanted) else {
+        return Err(vec![unreadable(&unit.path)]);
+    };
+    let linked = Linker::link(workshop, &engine, &sheets).map_err(|wrong| vec![wrong])?;
+    linked.script(workshop, unit, main, wanted).ok_or_else(|| vec![unreadable(&unit.path)])
+}
+
+fn in_order(mut wrong: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    wrong.sort_by(|a, b| {
+        let key =
+            |diagnostic: &Diagnostic| (diagnostic.place.file.clone(), diagnostic.place.line, diagnostic.place.column);
+        key(a).cmp(&key(b))
+    });
+    wrong.dedup();
+    wrong
+}
+
+fn unreadable(path: &str) -> Diagnostic {
+    let place = Place { file: path.to_owned(), line: 1, column: 0 };
+    Diagnostic { place, message: "the file cannot be read as a script".to_owned(), hint: None }
+}
+
+/// Computes constants and turns imported files into modules, file by file, each after those it imports.
+struct Linker {
+    modules: BTreeMap<String, Shared<Module>>,
+    constants: BTreeMap<String, (Dynamic, String)>,
+    /// The last file's, which is the script's own.
+    optimised: AST,
+}
+
+impl Linker {
+    fn link(workshop: &Workshop<'_>, engine: &Engine, sheets: &[Sheet]) -> Result<Self, Diagnostic> {
+        let mut linker = Self { modules: BTreeMap::new(), constants: BTreeMap::new(), optimised: AST::empty() };
+        let last = sheets.len().saturating_sub(1);
+        for (place, sheet) in sheets.iter().enumerate() {
+            let computing = linker.computing_engine(workshop, sheet);
+            let own = linker.compute(&computing, sheet)?;
+            let mut optimised = engine.optimize_ast(&own, sheet.ast.clone(), OptimizationLevel::Simple);
+            optimised.set_source(sheet.path.as_str());
+            if place == last {
+                linker.optimised = optimised;
+            } else {
+                let module = Module::eval_ast_as_new(Scope::new(), &optimised, &computing);
+                let module = module.map_err(|error| failed(sheet, &error))?;
+                linker.modules.insert(sheet.path.clone(), module.into());
+            }
+        }
+        Ok(linker)
+    }
+
+    /// An engine of the language alone that knows the files this one imports.
+    fn computing_engine(&self, workshop: &Workshop<'_>, sheet: &Sheet) -> Engine {
+        let limits = Limits { operations: CONSTANT_OPERATIONS_MAX, ..Limits::default() };
+        let mut engine = engine::build(workshop.bare_kit, &limits);
+        let mut resolver = StaticModuleResolver::new();
+        for import in &sheet.imports {
+            if let Some(module) = self.modules.get(&import.path) {
+                resolver.insert(import.written.as_str(), Module::clone(module));
+            }
+        }
+        engine.set_module_resolver(resolver);
+        engine
+    }
+
+    /// The constants of a file, in a scope.
+    fn compute(&mut self, engine: &Engine, sheet: &Sheet) -> Result<Scope<'static>, Diagnostic> {
+        let mut scope = Scope::new();
+        let outside = engine.run_ast_with_scope(&mut scope, &sheet.ast);
+        outside.map_err(|error| failed(sheet, &error))?;
+        let mut own = Scope::new();
+        for (name, _, value) in scope.iter() {
+            if let Some((_, elsewhere)) = self.constants.get(name) {
+                return Err(twice(sheet, name, elsewhere));
+            }
+            self.constants.insert(name.to_owned(), (value.clone(), sheet.path.clone()));
+            own.push_constant_dynamic(name.to_owned(), value);
+        }
+        Ok(own)
+    }
+
+    fn script(self, workshop: &Workshop<'_>, unit: &Unit<'_>, main: &Sheet, wanted: Wanted) -> Option<Script> {
+        let functions = sources::functions_of(&self.optimised);
+        let hook = functions
+            .into_iter()
+            .find(|function| function.name == unit.hook.name() && function.parameters.len() == 1)?;
+        let mut constants = Module::new();
+        constants.set_id("global");
+        for (name, (value, _)) in self.constants {
+            constants.set_var(name, value);
+        }
+        constants.build_index();
+        let library = self.optimised.shared_lib().clone();
+        let program = AST::new_with_source(hook.body, library, unit.path.as_str());
+        let import = |import: &sources::Import| Some((import.alias.clone(), self.modules.get(&import.path)?.clone()));
+        Some(Script {
+            hook: unit.hook,
+            path: unit.path.clone(),
+            limits: unit.limits,
+            kit: workshop.kit.clone(),
+            program,
+            parameter: hook.parameters.into_iter().next()?,
+            wanted,
+            constants: constants.into(),
+            imports: main.imports.iter().filter_map(import).collect(),
+        })
+    }
+}
+
+fn twice(sheet: &Sheet, name: &str, elsewhere: &str) -> Diagnostic {
+    let constant = sheet.constants.iter().find(|constant| constant.name == name);
+    Diagnostic {
+        place: sheet.place(constant.map_or(rhai::Position::NONE, |constant| constant.position)),
+        message: format!("`{name}` is a constant of `{elsewhere}` already"),
+        hint: Some("give one of them another name, or import the other file and export it there".to_owned()),
+    }
+}
+
+/// A constant that cannot be computed.
+fn failed(sheet: &Sheet, error: &EvalAltResult) -> Diagnostic {
+    let (position, message) = fault::innermost(error);
+    Diagnostic {
+        place: sheet.place(position),
+        message: format!("this constant cannot be computed: {message}"),
+        hint: Some("constants are computed when the bundle is compiled, without the host".to_owned()),
+    }
+}

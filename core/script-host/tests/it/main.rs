@@ -1,0 +1,11 @@
+//! The script host as a policy uses it: compile a unit, run it on a host with stub capabilities.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
+mod contracts;
+mod diagnostics;
+mod hostile;
+mod properties;
+mod replay;
+mod secrets;
+mod stage;
