@@ -9,12 +9,15 @@ const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
   '--disable-component-update', '--disable-sync'];
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: quiet });
-const client = await startClient();
 for (const view of views) {
+  // A client of its own for each view: consent given in one must not spare the page in the next.
+  const client = await startClient();
   await signInAndConsent(browser, view, client);
   await refusedRequest(browser, view, client);
   await builtInDemo(browser, view);
+  client.stop();
 }
+const client = await startClient();
 await keyboardAlone(browser, views[0], client);
 await browser.close();
 client.stop();
