@@ -1,0 +1,8 @@
+//! The shipped policies, the examples and the page for authors, on the engine that the server has.
+
+#![allow(clippy::unwrap_used, reason = "a test ends at what it does not expect")]
+
+mod examples;
+mod readme;
+mod shipped;
+mod world;
