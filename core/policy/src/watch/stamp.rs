@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::SystemTime;
 use tokio::task::spawn_blocking;
 
-/// Most files looked at: far more than a bundle has, so that a folder of something else costs little.
-const LOOKED_AT_MAX: usize = 10_000;
+/// Most files looked at: more than a bundle has, so that a folder of something else costs little.
+const LOOKED_AT_MAX: usize = 2 * crate::files::FILES_MAX;
 
 /// Names, sizes and times of a folder's files, sorted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,5 +40,32 @@ fn look(folder: &Path, prefix: &str, depth: usize, stamp: &mut Stamp) {
         } else {
             stamp.0.push((path, metadata.len(), metadata.modified().ok()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_change_of_any_file_is_seen_and_a_hidden_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("lib")).unwrap();
+        fs::write(folder.path().join("lib/a.rhai"), "1").unwrap();
+        let before = of(folder.path()).await;
+        fs::write(folder.path().join(".a.rhai.swp"), "x").unwrap();
+        assert_eq!(of(folder.path()).await, before);
+        fs::write(folder.path().join("lib/a.rhai"), "12").unwrap();
+        assert_ne!(of(folder.path()).await, before);
+        assert_eq!(of(Path::new("/nowhere/at/all")).await, Stamp::default());
+    }
+
+    #[tokio::test]
+    async fn no_more_files_are_looked_at_than_the_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        for n in 0..=LOOKED_AT_MAX {
+            fs::write(folder.path().join(n.to_string()), "").unwrap();
+        }
+        assert_eq!(of(folder.path()).await.0.len(), LOOKED_AT_MAX);
     }
 }

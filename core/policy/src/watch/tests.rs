@@ -96,6 +96,20 @@ async fn a_save_that_arrives_in_pieces_raises_no_false_alarm() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_never_is_still_is_read_all_the_same() {
+    let editing = Editing::begin().await;
+    let begin = Instant::now();
+    let mut saves = 0;
+    while editing.reports().is_empty() && begin.elapsed() < Duration::from_secs(10) {
+        saves += 1;
+        editing.save("pwd.rhai", &format!("// save {saves}"));
+        sleep(STILL_FOR / 4).await;
+    }
+    assert_eq!(editing.reports()[0], "live, changed: true");
+    assert!(begin.elapsed() >= STILL_WITHIN, "it was still for a while");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_manifest_that_is_gone_is_told_and_the_live_policy_goes_on() {
     let editing = Editing::begin().await;
     fs::remove_file(editing.folder.path().join("policy.toml")).unwrap();

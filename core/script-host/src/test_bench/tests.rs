@@ -124,6 +124,12 @@ fn what_the_stage_refuses_fails_the_test() {
 }
 
 #[test]
+fn a_long_failure_is_cut() {
+    let failure = play("fn test() { let s = \"x\"; s.pad(5000, \"x\"); throw s; }").unwrap_err();
+    assert_eq!(failure.message.chars().count(), MESSAGE_CHARS_MAX);
+}
+
+#[test]
 fn a_test_that_never_ends_is_ended() {
     for endless in ["fn test() { loop {} }", "fn test() { let s = \"x\"; loop { s += s; } }", "fn test() { test(); }"] {
         assert!(play(endless).is_err(), "{endless}");
