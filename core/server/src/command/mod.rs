@@ -86,7 +86,9 @@ fn obey(command: Command) -> Result<(), CommandError> {
 }
 
 fn runtime() -> Result<Runtime, CommandError> {
-    runtime::Builder::new_multi_thread().enable_all().build().map_err(CommandError::Runtime)
+    // A script runs on the worker that answers its request, and may need this much stack; a mebibyte more is for the rest.
+    let stack = gatewright_script_host::STACK_BYTES + 1024 * 1024;
+    runtime::Builder::new_multi_thread().thread_stack_size(stack).enable_all().build().map_err(CommandError::Runtime)
 }
 
 /// Writes a document for a machine.
