@@ -4,7 +4,8 @@
 use crate::world::relying_party::response_of;
 use crate::world::{Browser, Server};
 use openidconnect::core::{
-    CoreAuthenticationFlow, CoreClient, CoreIdTokenClaims, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreUserInfoClaims,
+    CoreAuthenticationFlow, CoreClient, CoreIdTokenClaims, CoreJwsSigningAlgorithm, CoreProviderMetadata,
+    CoreUserInfoClaims,
 };
 use openidconnect::{
     AuthorizationCode, ClientId, ClientSecret, CsrfToken, HttpRequest, HttpResponse, IssuerUrl, Nonce,
@@ -14,8 +15,7 @@ use openidconnect::{
 async fn http(request: HttpRequest) -> Result<HttpResponse, reqwest::Error> {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build()?;
     let (parts, body) = request.into_parts();
-    let response =
-        client.request(parts.method, parts.uri.to_string()).headers(parts.headers).body(body).send().await?;
+    let response = client.request(parts.method, parts.uri.to_string()).headers(parts.headers).body(body).send().await?;
     let mut answer = HttpResponse::new(Vec::new());
     *answer.status_mut() = response.status();
     *answer.headers_mut() = response.headers().clone();
@@ -49,8 +49,7 @@ async fn the_openidconnect_crate_signs_alice_in() {
     let code = AuthorizationCode::new(response["code"].clone());
     let exchange = client.exchange_code(code).unwrap().set_pkce_verifier(verifier);
     let tokens = exchange.request_async(&http).await.unwrap();
-    let algorithms =
-        [CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256, CoreJwsSigningAlgorithm::EcdsaP256Sha256];
+    let algorithms = [CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256, CoreJwsSigningAlgorithm::EcdsaP256Sha256];
     let id_token_verifier = client.id_token_verifier().set_allowed_algs(algorithms);
     let claims: &CoreIdTokenClaims = tokens.id_token().unwrap().claims(&id_token_verifier, &nonce).unwrap();
 
