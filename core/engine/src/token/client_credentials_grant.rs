@@ -44,15 +44,40 @@ impl Engine {
 }
 
 /// What the client may have of what it asks; all of it where it asks for nothing. Values that speak of an end-user
-/// are left out.
+/// are left out, and to a client that registered itself the operator's own values too: nobody vouched for it, and
+/// here no end-user consents.
 fn granted(client: &Client, asked: Option<&Scope>, admission: &Admission<'_>) -> Result<Scope, Refusal> {
     let wanted = asked.filter(|asked| !asked.is_empty()).unwrap_or(&client.scope);
-    let may = |value: &str| admission.knows(value) && !END_USER_SCOPES.contains(&value);
+    let vouched_for = client.registration_token.is_none();
+    let may = |value: &str| vouched_for && admission.knows(value) && !END_USER_SCOPES.contains(&value);
     let scope: Scope = wanted.intersection(&client.scope).iter().filter(|value| may(value.as_str())).cloned().collect();
     let nothing = scope.is_empty() && asked.is_some_and(|asked| !asked.is_empty());
     if nothing {
         Err(Refusal::invalid_scope("None of the scope values asked for is available to this client."))
     } else {
         Ok(scope)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::authorization::tests::sample_client;
+    use crate::settings::Settings;
+    use gatewright_domain::token_hash::TokenHash;
+    use gatewright_protocol::issuer::Issuer;
+
+    #[test]
+    fn a_client_that_registered_itself_gets_no_scope_of_the_operators() {
+        let mut settings = Settings::new(Issuer::try_from("https://id.example").unwrap());
+        settings.scopes.insert("billing".into(), vec![]);
+        let admission = Admission { settings: &settings, served_scopes: &[] };
+        let known = Client { scope: Scope::parse("openid billing").unwrap(), ..sample_client() };
+        let stranger = Client { registration_token: Some(TokenHash::of("t")), ..known.clone() };
+        let asked = Scope::parse("billing").unwrap();
+        assert_eq!(granted(&known, Some(&asked), &admission).unwrap().to_string(), "billing");
+        assert_eq!(granted(&known, None, &admission).unwrap().to_string(), "billing");
+        assert!(granted(&stranger, Some(&asked), &admission).is_err());
+        assert!(granted(&stranger, None, &admission).unwrap().is_empty());
     }
 }
