@@ -193,10 +193,6 @@ async fn a_large_answer_is_cut_with_an_error() {
     let too_large = CapabilityError::TooLarge { bytes_max: RESPONSE_BYTES_MAX };
     let server = Server::saying(answer(RESPONSE_BYTES_MAX + 1)).await;
     assert_eq!(asked(&server, get(server.origin())).await.unwrap_err(), too_large);
-    // An announcement is enough: nothing of this one ever comes.
-    let announced = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", RESPONSE_BYTES_MAX + 1);
-    let server = Server::saying(announced).await;
-    assert_eq!(asked(&server, get(server.origin())).await.unwrap_err(), too_large);
     // Without an announced length it is counted as it comes.
     let chunk = format!("{:x}\r\n{}\r\n", 64 * 1024, "x".repeat(64 * 1024));
     let endless = format!("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{}", chunk.repeat(5));
