@@ -5,4 +5,5 @@
 
 mod clients;
 mod seed;
+mod upstream;
 mod world;

@@ -1,10 +1,12 @@
 //! A server process, a browser with cookies, a relying party.
 
 pub mod browser;
+pub mod document;
 pub mod jwt;
 pub mod page;
 pub mod relying_party;
 pub mod server;
+pub mod signature;
 
 pub use browser::{Answer, Browser};
 pub use relying_party::RelyingParty;

@@ -38,6 +38,13 @@ impl Page {
         self.html.contains(&format!("id=\"{id}\""))
     }
 
+    /// What the main button is called.
+    pub fn main_button(&self) -> String {
+        let buttons = tags(&self.html, "button");
+        let main = buttons.iter().find(|tag| attribute(tag, "class").as_deref() == Some("main"));
+        main.and_then(|tag| attribute(tag, "value")).unwrap_or_else(|| panic!("no main button:\n{}", self.html))
+    }
+
     /// The heading.
     pub fn heading(&self) -> String {
         heading(&self.html)

@@ -1,0 +1,26 @@
+//! A loopback site with one JSON document, as a client's owner publishes one (`sector_identifier_uri`, `jwks_uri`).
+
+use serde_json::Value;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+
+/// Longest head of a request that is read, in bytes.
+const HEAD_BYTES_MAX: usize = 8_192;
+
+/// Serves the document at every path until the test ends; answers where.
+pub fn published(document: &Value) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let body = document.to_string();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let _ = stream.read(&mut [0; HEAD_BYTES_MAX]);
+            let length = body.len();
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+            );
+        }
+    });
+    format!("http://{address}/document.json")
+}
