@@ -4,6 +4,7 @@
 //! only: the command line, the configuration file, HTTP.
 
 mod clients;
+mod endpoints;
 mod seed;
 mod upstream;
 mod world;
