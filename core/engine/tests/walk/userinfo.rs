@@ -20,7 +20,9 @@ async fn told(scene: &Scene, query: &str) -> Map<String, Value> {
 }
 
 fn names(claims: &Map<String, Value>) -> Vec<&str> {
-    claims.keys().map(String::as_str).collect()
+    let mut names: Vec<&str> = claims.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
 }
 
 #[tokio::test]
