@@ -4,7 +4,10 @@
 //! only: the command line, the configuration file, HTTP.
 
 mod clients;
+mod crash;
 mod endpoints;
+mod hostile_scripts;
+mod races;
 mod seed;
 mod upstream;
 mod world;

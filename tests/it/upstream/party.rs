@@ -4,7 +4,7 @@
 use crate::world::document::published;
 use crate::world::relying_party::{request, response_of};
 use crate::world::server::free_port;
-use crate::world::signature::verified_rs256;
+use crate::world::signature::{is_rs256_by, verified_rs256};
 use crate::world::{Browser, RelyingParty, Server, jwt};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -170,6 +170,7 @@ impl Stage {
         assert_eq!(jwt::header(id_token)["typ"], "JWT");
         let jwks = request(Method::GET, &self.server.at("/jans-auth/restv1/jwks"), None, None).await.json();
         let claims = verified_rs256(&jwks, id_token);
+        assert!(!is_rs256_by(&jwks, &said_of_another(id_token)), "the signature holds whatever is signed");
         assert_eq!(claims["iss"], self.server.issuer);
         assert_eq!(claims["aud"], self.client.client_id);
         let seconds = |name: &str| claims[name].as_u64().unwrap_or_else(|| panic!("no {name} in {claims}"));
@@ -191,6 +192,14 @@ impl Stage {
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
         answer.json()
     }
+}
+
+/// The same token with another `sub`.
+fn said_of_another(id_token: &str) -> String {
+    let mut claims = jwt::claims(id_token);
+    claims["sub"] = "another".into();
+    let parts: Vec<&str> = id_token.split('.').collect();
+    format!("{}.{}.{}", parts[0], URL_SAFE_NO_PAD.encode(claims.to_string()), parts[2])
 }
 
 fn token_response(status: StatusCode, body: &str) -> Value {

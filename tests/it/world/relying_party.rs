@@ -97,6 +97,17 @@ impl RelyingParty {
         self.token(&[("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirect_uri)]).await
     }
 
+    /// Redeems a code at a server that may go away meanwhile: `None` when no whole answer came.
+    pub async fn try_redeem(&self, code: &str) -> Option<Answer> {
+        let form = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", self.redirect_uri.as_str())];
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = http.post(format!("{}/token", self.issuer)).body(body);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let secret = self.client_secret.as_deref().unwrap_or_default();
+        super::browser::read(request.header("authorization", basic(&self.client_id, secret))).await
+    }
+
     /// Tokens for `alice`.
     pub async fn tokens(&self) -> Value {
         let answer = self.redeem(&self.code(&[]).await).await;
