@@ -3,6 +3,8 @@
 //! `world` is what every test stands on: a server, a browser, a relying party. A test goes through public doors
 //! only: the command line, the configuration file, HTTP.
 
+#![allow(clippy::unwrap_used, reason = "a test ends at what it does not expect")]
+
 mod clients;
 mod crash;
 mod endpoints;
