@@ -1,8 +1,11 @@
 //! What may happen once happens once, however many ask at the same time (RFC 6749 4.1.2, RFC 9700 4.14.2).
 
 use crate::world::relying_party::RelyingParty;
-use crate::world::{Answer, Server};
+use crate::world::server::free_port;
+use crate::world::{Answer, Server, postgres};
 use std::future::Future;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::task::JoinSet;
 
 /// How many ask at once.
@@ -28,13 +31,27 @@ fn successes(answers: &[Answer]) -> Vec<&Answer> {
     answers.iter().filter(|answer| answer.status == 200).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_64_redemptions_of_one_code_one_succeeds() {
-    let server = Server::quickstart();
-    let client = RelyingParty::demo(&server);
+/// The client as it calls each node in turn.
+struct Nodes(Vec<RelyingParty>, AtomicUsize);
+
+impl Nodes {
+    fn of(servers: &[&Server]) -> Self {
+        let first = RelyingParty::demo(servers[0]);
+        let at = |server: &&Server| RelyingParty { issuer: server.reach.clone(), ..first.clone() };
+        Self(servers.iter().map(at).collect(), AtomicUsize::new(0))
+    }
+
+    fn next(&self) -> RelyingParty {
+        self.0[self.1.fetch_add(1, Ordering::Relaxed) % self.0.len()].clone()
+    }
+}
+
+async fn one_redemption_succeeds(servers: &[&Server]) {
+    let nodes = Nodes::of(servers);
+    let client = RelyingParty::demo(servers[0]);
     let code = client.code(&[]).await;
     let answers = at_once(|| {
-        let (client, code) = (client.clone(), code.clone());
+        let (client, code) = (nodes.next(), code.clone());
         async move { client.redeem(&code).await }
     })
     .await;
@@ -45,13 +62,12 @@ async fn of_64_redemptions_of_one_code_one_succeeds() {
     assert_eq!(client.userinfo(&access_token).await.status, 401);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_64_uses_of_one_refresh_token_one_succeeds() {
-    let server = Server::quickstart();
-    let client = RelyingParty::demo(&server);
+async fn one_refresh_succeeds(servers: &[&Server]) {
+    let nodes = Nodes::of(servers);
+    let client = RelyingParty::demo(servers[0]);
     let refresh_token = client.tokens().await["refresh_token"].as_str().unwrap().to_owned();
     let answers = at_once(|| {
-        let (client, refresh_token) = (client.clone(), refresh_token.clone());
+        let (client, refresh_token) = (nodes.next(), refresh_token.clone());
         async move { client.refresh(&refresh_token).await }
     })
     .await;
@@ -59,4 +75,50 @@ async fn of_64_uses_of_one_refresh_token_one_succeeds() {
     assert_eq!(won.len(), 1);
     let next = won[0].json()["refresh_token"].as_str().unwrap().to_owned();
     assert_eq!(client.refresh(&next).await.status, 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_64_redemptions_of_one_code_one_succeeds_on_sqlite() {
+    one_redemption_succeeds(&[&Server::quickstart()]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_64_uses_of_one_refresh_token_one_succeeds_on_sqlite() {
+    one_refresh_succeeds(&[&Server::quickstart()]).await;
+}
+
+/// Two nodes on one PostgreSQL, or nothing where none is at hand.
+fn two_nodes(schema: &str, directory: &Path) -> Option<(Server, Server)> {
+    let Some(url) = postgres::schema(schema) else {
+        eprintln!("left out: {schema} on PostgreSQL: GATEWRIGHT_TEST_POSTGRES is not set");
+        return None;
+    };
+    let (first, second) = (directory.join("first"), directory.join("second"));
+    std::fs::create_dir(&first).unwrap();
+    let environment = [("GATEWRIGHT__DATABASE__URL", url.as_str())];
+    let one = Server::quickstart_with(&first, free_port(), &environment);
+    // The second node is the first one's equal: the same issuer, the same master key.
+    std::fs::create_dir_all(second.join("data")).unwrap();
+    for file in ["gatewright-quickstart", "master.key"] {
+        std::fs::copy(first.join("data").join(file), second.join("data").join(file)).unwrap();
+    }
+    let environment = [("GATEWRIGHT__DATABASE__URL", url.as_str()), ("GATEWRIGHT__ISSUER", one.issuer.as_str())];
+    let other = Server::quickstart_with(&second, free_port(), &environment);
+    Some((one, other))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_64_redemptions_of_one_code_one_succeeds_on_two_nodes() {
+    let directory = tempfile::tempdir().unwrap();
+    if let Some((one, other)) = two_nodes("race_of_codes", directory.path()) {
+        one_redemption_succeeds(&[&one, &other]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_64_uses_of_one_refresh_token_one_succeeds_on_two_nodes() {
+    let directory = tempfile::tempdir().unwrap();
+    if let Some((one, other)) = two_nodes("race_of_refreshes", directory.path()) {
+        one_refresh_succeeds(&[&one, &other]).await;
+    }
 }

@@ -4,6 +4,7 @@ pub mod browser;
 pub mod document;
 pub mod jwt;
 pub mod page;
+pub mod postgres;
 pub mod relying_party;
 pub mod server;
 pub mod signature;
