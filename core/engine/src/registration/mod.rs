@@ -11,6 +11,7 @@ use gatewright_domain::client::Client;
 use gatewright_domain::token_hash::RandomToken;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_protocol::error::{ErrorCode, Refusal};
+use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 use gatewright_protocol::registration::metadata::ClientMetadata;
 use gatewright_protocol::registration::response::RegistrationResponse;
 use gatewright_protocol::registration::update::RegistrationUpdate;
@@ -25,7 +26,7 @@ impl Engine {
         if !self.settings.open_registration {
             return Err(Refusal::access_denied("Registration is not open on this server.").into());
         }
-        let metadata = ClientMetadata::parse(body)?.verify()?;
+        let metadata = self.with_own_algorithm(ClientMetadata::parse(body)?).verify()?;
         self.hold_sector(&metadata).await?;
         let registration_token = RandomToken::draw(self.world.entropy.as_ref());
         let new = self.build_client(metadata)?;
@@ -71,7 +72,7 @@ impl Engine {
         if update.client_secret.as_ref().is_some_and(|secret| !self.is_secret_of(&client, secret.expose())) {
             return Err(Refusal::new(ErrorCode::InvalidClientMetadata, "The client_secret cannot be changed.").into());
         }
-        let metadata = update.metadata.verify()?;
+        let metadata = self.with_own_algorithm(update.metadata).verify()?;
         self.hold_sector(&metadata).await?;
         let (replaced, new_secret) = self.rebuild_client(&client, metadata)?;
         self.world.stores.clients.save(&replaced).await?;
@@ -116,5 +117,17 @@ impl Engine {
             registration_client_uri: Some(self.settings.issuer.endpoint(&path)),
             metadata,
         })
+    }
+}
+
+impl Engine {
+    /// The metadata with an ID token algorithm that this server has, where the client names none: RS256 as OpenID
+    /// Connect has it (Core 15.1), or this server's own where it does not sign with that.
+    pub fn with_own_algorithm(&self, mut metadata: ClientMetadata) -> ClientMetadata {
+        let signer = &self.world.signer;
+        if metadata.id_token_signed_response_alg.is_none() && !signer.algorithms().contains(&JwsAlgorithm::RS256) {
+            metadata.id_token_signed_response_alg = Some(signer.default_algorithm());
+        }
+        metadata
     }
 }

@@ -4,18 +4,22 @@ use super::error::CommandError;
 use super::table::write_rows;
 use super::target::Target;
 use super::{opened, write_json};
-use crate::assembly::Assembly;
+use crate::assembly::{Assembly, AssemblyError};
 use crate::configuration::{Complaint, Configuration};
 use crate::listener::read_certificate;
 use clap::Args;
+use gatewright_policy::files::Files;
+use gatewright_policy::rehearsal::rehearse;
+use gatewright_script_host::RhaiRuntime;
 use gatewright_storage::SchemaVersion;
 use serde::Serialize;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 /// Say whether the configuration, the database, the keys and the policy are fit to serve.
 ///
-/// It opens all that `serve` opens, runs the policy's checks and its tests, and listens nowhere. Exit status 1 when something
-/// is not fit.
+/// It opens all that `serve` opens, runs the policy's checks and its tests, and listens nowhere. Exit status 1 when
+/// something is not fit.
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     #[command(flatten)]
@@ -86,10 +90,27 @@ async fn look_at(configuration: &Configuration) -> Vec<Finding> {
         schema.map(|version| format!("{}, schema {version}", configuration.database.url)),
     ));
     if is_migrated {
-        let assembly = Assembly::open(configuration).await.map_err(CommandError::from);
-        findings.push(Finding::of("keys and policy", assembly.map(|assembly| described(&assembly))));
+        match Assembly::open(configuration).await {
+            Ok(assembly) => {
+                findings.push(Finding::of("keys and policy", Ok(described(&assembly))));
+                findings.push(Finding::of("policy tests", rehearsed(&assembly).await));
+            }
+            Err(error) => findings.push(Finding::of("keys and policy", Err(error.into()))),
+        }
     }
     findings
+}
+
+/// Runs the policy's own tests, which a starting server does not.
+async fn rehearsed(assembly: &Assembly) -> Result<String, CommandError> {
+    let files = match &assembly.policy_source {
+        None => Files::shipped(),
+        Some(source) => source.read().map_err(AssemblyError::from)?,
+    };
+    let played = rehearse(&files, &[Arc::new(RhaiRuntime::new())]).await.map_err(CommandError::PolicyTests)?;
+    let count = played.len();
+    let failures: Vec<_> = played.into_iter().filter_map(|test| test.failure).collect();
+    if failures.is_empty() { Ok(format!("{count} passed")) } else { Err(CommandError::PolicyTests(failures)) }
 }
 
 fn schema_of(configuration: &Configuration) -> Result<String, CommandError> {

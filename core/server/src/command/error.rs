@@ -6,7 +6,9 @@ use crate::configuration::{Complaint, ConfigurationError};
 use crate::listener::{ListenError, TlsError};
 use crate::logging::LoggingError;
 use gatewright_domain::fault::Fault;
+use gatewright_domain::hooks::Diagnostic;
 use gatewright_engine::error::EndpointError;
+use gatewright_policy::report::shown;
 use gatewright_protocol::error::Refusal;
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -56,6 +58,9 @@ pub enum CommandError {
     /// Steps of the schema are missing.
     #[error("the database's schema is not up to date: {} to be applied", .0.join(", "))]
     SchemaBehind(Vec<String>),
+    /// The policy's own tests fail.
+    #[error("tests of the policy fail:\n{}", shown(.0))]
+    PolicyTests(Vec<Diagnostic>),
     /// Something is not fit to serve; it was said what.
     #[error("not fit to serve")]
     Unfit,

@@ -22,10 +22,11 @@ Look after it:
 Measure it:
   bench       Put an OpenID Provider under load and report its speed
 
+Options:
 {options}{after-help}";
 
 /// What someone does on their first day.
-pub(super) const EXAMPLES: &str = "
+pub(super) const EXAMPLES: &str = "\
 Examples:
   gatewright quickstart
       then open http://localhost:8080/demo and sign in as alice with wonderland
@@ -33,8 +34,9 @@ Examples:
       adds an end-user to what quickstart keeps in gatewright-data
   gatewright check --config gatewright.toml && gatewright migrate --config gatewright.toml
   gatewright serve --config gatewright.toml
-  gatewright client add --config gatewright.toml --name Almanac --redirect-uri https://almanac.example/callback
+  gatewright client add --config gatewright.toml --name Almanac \\
+      --redirect-uri https://almanac.example/callback
 
-Every setting of gatewright.toml can also be given by the environment: GATEWRIGHT__LOGGING__LEVEL=debug.
+Every setting of gatewright.toml can also come from the environment: GATEWRIGHT__LOGGING__LEVEL=debug
 `gatewright COMMAND --help` says more about a command.
 ";

@@ -1,4 +1,5 @@
-//! What is typed and must not be seen: passwords and secrets, from a terminal without being shown, or from standard input.
+//! What is typed and must not be seen: passwords and secrets, from a terminal without being shown, or from standard
+//! input.
 
 use super::error::CommandError;
 use gatewright_domain::password::PASSWORD_BYTES_MAX;

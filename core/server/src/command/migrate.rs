@@ -9,8 +9,8 @@ use std::io::Write;
 
 /// Bring the database's schema up to date.
 ///
-/// Safe while servers run and on several nodes at once; a schema serves the release before it as well. Back the database
-/// up first.
+/// Safe while servers run and on several nodes at once; a schema serves the release before it as well. Back the
+/// database up first.
 #[derive(Debug, Args)]
 pub(super) struct MigrateArguments {
     #[command(flatten)]

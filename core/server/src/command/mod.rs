@@ -1,7 +1,7 @@
 //! The command line: what an operator types, and what is answered.
 //!
-//! Answers go to standard output, as text or, with `--json`, as one JSON document; errors and the log to standard error.
-//! Exit status: 0 done, 1 failed, 2 not understood. **Invariant:** a password or a secret is never an argument, for
+//! Answers go to standard output, as text or, with `--json`, as one JSON document; errors and the log to standard
+//! error. Exit status: 0 done, 1 failed, 2 not understood. **Invariant:** a password or a secret is never an argument, for
 //! arguments are seen by everyone on the machine; and an error says what to do next.
 
 mod check;
@@ -28,9 +28,9 @@ use crate::bench;
 use clap::{Parser, Subcommand};
 use std::io::{self, Write};
 use std::process::ExitCode;
-use tokio::runtime::{self, Runtime};
+use tokio::runtime;
 
-/// The command line.
+/// A scriptable OAuth 2.0 / OpenID Connect authorization server.
 #[derive(Debug, Parser)]
 #[command(name = "gatewright", version, about, help_template = help::TEMPLATE, after_help = help::EXAMPLES)]
 #[command(subcommand_required = true, arg_required_else_help = true, disable_help_subcommand = true)]
@@ -65,30 +65,24 @@ pub fn run() -> ExitCode {
 }
 
 fn obey(command: Command) -> Result<(), CommandError> {
-    let command = match command {
-        // It measures: a runtime of its own, which it makes, on one thread.
-        Command::Bench(arguments) => return Ok(bench::run(*arguments)?),
-        other => other,
-    };
     let out = &mut io::stdout().lock();
-    runtime()?.block_on(async {
-        match command {
-            Command::Quickstart(arguments) => quickstart::run(&arguments, out).await,
-            Command::Serve(arguments) => serve::run(&arguments, out).await,
-            Command::Check(arguments) => check::run(&arguments, out).await,
-            Command::Migrate(arguments) => migrate::run(&arguments, out),
-            Command::Client(arguments) => client::run(arguments, out).await,
-            Command::User(arguments) => user::run(arguments, out).await,
-            Command::Keys(arguments) => keys::run(arguments, out).await,
-            Command::Bench(_) => Ok(()),
-        }
-    })
+    match command {
+        Command::Quickstart(arguments) => wait(quickstart::run(&arguments, out)),
+        Command::Serve(arguments) => wait(serve::run(&arguments, out)),
+        Command::Check(arguments) => wait(check::run(&arguments, out)),
+        Command::Migrate(arguments) => migrate::run(&arguments, out),
+        Command::Client(arguments) => wait(client::run(arguments, out)),
+        Command::User(arguments) => wait(user::run(arguments, out)),
+        Command::Keys(arguments) => wait(keys::run(arguments, out)),
+        // It measures, on a runtime of its own.
+        Command::Bench(arguments) => Ok(bench::run(*arguments)?),
+    }
 }
 
-fn runtime() -> Result<Runtime, CommandError> {
-    // A script runs on the worker that answers its request, and may need this much stack; a mebibyte more is for the rest.
-    let stack = gatewright_script_host::STACK_BYTES + 1024 * 1024;
-    runtime::Builder::new_multi_thread().thread_stack_size(stack).enable_all().build().map_err(CommandError::Runtime)
+/// Runs a command that waits for things.
+fn wait(work: impl Future<Output = Result<(), CommandError>>) -> Result<(), CommandError> {
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build().map_err(CommandError::Runtime)?;
+    runtime.block_on(work)
 }
 
 /// Writes a document for a machine.

@@ -1,8 +1,8 @@
 //! The configuration: read once at the start, handed down as small structs.
 //!
-//! One file and one struct a section of `gatewright.toml`. **Invariant:** a setting that is not known, of the wrong kind or
-//! out of range is refused with where it was made and what was probably meant; nothing is silently left out, and
-//! nothing confidential is printed.
+//! One file and one struct a section of `gatewright.toml`. **Invariant:** a setting that is not known, of the wrong
+//! kind or out of range is refused with where it was made and what was probably meant; nothing is silently left out,
+//! and nothing confidential is printed.
 //!
 //! ```text
 //! load     defaults, file, environment, flags        together  rules between settings

@@ -19,6 +19,7 @@ pub(super) fn meaning(claim: &str) -> Option<&'static str> {
         "c_hash" => "Ties it to the authorization code",
         "sid" => "The end-user's session with the server",
         "jti" => "Its own name",
+        "token_family" => "All tokens that come from one sign-in",
         "client_id" => "The client it was issued to",
         "scope" => "What it allows",
         "name" => "Full name",
@@ -43,6 +44,8 @@ pub(super) fn meaning(claim: &str) -> Option<&'static str> {
         "user_name" => "The name the end-user signs in with",
         "org_name" => "The end-user's organisation",
         "work_phone" => "The end-user's phone number at work",
+        "phone_mobile_number" => "The end-user's mobile phone number",
+        "groups" => "The groups the end-user belongs to",
         "roles" => "What the end-user may do",
         _ => return None,
     })

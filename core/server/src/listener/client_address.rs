@@ -5,9 +5,9 @@ use crate::configuration::Proxy;
 use http::HeaderMap;
 use std::net::{IpAddr, SocketAddr};
 
-/// The address a request comes from. `peer` is the other end of its connection. Only when that is a trusted proxy are the
-/// headers read, from the nearest hop to the farthest, up to the first that is not a trusted proxy: what stands before it
-/// may be made up. A hop without an address ends the search at the last one known.
+/// The address a request comes from. `peer` is the other end of its connection. Only when that is a trusted proxy are
+/// the headers read, from the nearest hop to the farthest, up to the first that is not a trusted proxy: what stands
+/// before it may be made up. A hop without an address ends the search at the last one known.
 pub fn client_address(peer: SocketAddr, headers: &HeaderMap, proxy: &Proxy) -> IpAddr {
     let is_trusted = |address: &IpAddr| proxy.trusted.iter().any(|network| network.contains(address));
     let mut nearest = peer.ip().to_canonical();

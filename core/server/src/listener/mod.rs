@@ -64,7 +64,7 @@ impl Listener {
         Ok(Self { socket, beside: None, tls, limits: limits.clone() })
     }
 
-    /// Listens at a second address too; answers whether it could be had.
+    /// Listens at a second address too, where it can be had.
     #[must_use]
     pub fn beside(self, address: SocketAddr) -> Self {
         let beside = open(address).inspect_err(|cause| tracing::debug!(%address, %cause, "not listened at"));

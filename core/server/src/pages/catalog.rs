@@ -56,9 +56,11 @@ impl Catalog {
         self.messages.get(key).map(String::as_str)
     }
 
-    /// What this exact English text is in this language.
-    pub(super) fn text(&self, english: &str) -> Option<&str> {
-        self.texts.get(english).map(String::as_str)
+    /// What this English text is in this language: by its exact words, or by words that leave `{places}` for what
+    /// differs from one time to the next.
+    pub(super) fn text(&self, english: &str) -> Option<String> {
+        let exact = self.texts.get(english).cloned();
+        exact.or_else(|| self.texts.iter().find_map(|(pattern, translated)| fit(pattern, english, translated)))
     }
 
     /// Puts `stronger` over this: what it says counts, what it does not say stays.
@@ -103,6 +105,38 @@ fn gather(value: &toml::Value, key: &str, into: &mut BTreeMap<String, String>) -
     }
 }
 
+/// `text` in the words of `translated`, if it is `pattern` with something in each of its places.
+fn fit(pattern: &str, text: &str, translated: &str) -> Option<String> {
+    let (before, mut places) = pattern.split_once('{')?;
+    let mut rest = text.strip_prefix(before)?;
+    let mut filled = Vec::new();
+    loop {
+        let (place, behind) = places.split_once('}')?;
+        let (literal, next) = behind.split_once('{').map_or((behind, None), |(literal, next)| (literal, Some(next)));
+        // What stands last ends the text; anything before ends at the first sign of what comes next.
+        let (value, after) = match next {
+            None => (rest.strip_suffix(literal)?, ""),
+            Some(_) if literal.is_empty() => return None,
+            Some(_) => rest.split_once(literal)?,
+        };
+        filled.push((place, value));
+        match next {
+            None => break,
+            Some(next) => (places, rest) = (next, after),
+        }
+    }
+    let mut out = String::new();
+    let mut open = translated;
+    while let Some((said, behind)) = open.split_once('{') {
+        let (place, after) = behind.split_once('}')?;
+        out.push_str(said);
+        out.push_str(filled.iter().find(|(name, _)| *name == place)?.1);
+        open = after;
+    }
+    out.push_str(open);
+    Some(out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,7 +148,7 @@ mod tests {
         let catalog = Catalog::parse(source).unwrap();
         assert_eq!(catalog.direction, Some(Direction::RightToLeft));
         assert_eq!(catalog.message("scope.pay:read.title"), Some("T"));
-        assert_eq!(catalog.text("Sign in. Now"), Some("S"));
+        assert_eq!(catalog.text("Sign in. Now").as_deref(), Some("S"));
         assert_eq!(catalog.text("sign in. now"), None);
     }
 
@@ -130,8 +164,25 @@ mod tests {
         let mut catalog = Catalog::parse("[form]\na = \"1\"\nb = \"2\"\n[texts]\nx = \"y\"").unwrap();
         catalog.overlay(Catalog::parse("[form]\na = \"3\"").unwrap());
         assert_eq!(
-            (catalog.message("form.a"), catalog.message("form.b"), catalog.text("x")),
+            (catalog.message("form.a"), catalog.message("form.b"), catalog.text("x").as_deref()),
             (Some("3"), Some("2"), Some("y"))
         );
+    }
+
+    #[test]
+    fn a_text_with_something_in_its_places_is_known_by_the_words_around_them() {
+        for (pattern, text, translated, said) in [
+            ("As {name}.", "As alice.", "Als {name}!", Some("Als alice!")),
+            ("As {name}.", "As {name}.", "Als {name}!", Some("Als {name}!")),
+            ("As {name}.", "As alice", "Als {name}!", None),
+            ("{n} of {m} left", "2 of 3 left", "noch {m}-{n}", Some("noch 3-2")),
+            ("{n} of {m} left", "2 of three", "x", None),
+            ("{n}{m}", "23", "{n}", None),
+            ("As {name", "As alice", "x", None),
+            ("As {name}", "As alice", "Als {klient}", None),
+            ("As", "As alice", "Als", None),
+        ] {
+            assert_eq!(fit(pattern, text, translated).as_deref(), said, "{pattern} {text}");
+        }
     }
 }

@@ -59,7 +59,7 @@ impl FieldModel {
         Self {
             id: format!("loginForm:{}", field.name),
             name: field.name.clone(),
-            label: presentable::block(language.text(&label)),
+            label: presentable::block(&language.text(&label)),
             shape,
             input_type,
             autocomplete,
@@ -69,7 +69,7 @@ impl FieldModel {
             options: options(field, language),
             // A typed secret never goes back to the browser.
             value: field.value.clone().filter(|_| !secret),
-            error: field.error.as_deref().map(|error| presentable::block(language.text(error))),
+            error: field.error.as_deref().map(|error| presentable::block(&language.text(error))),
             optional: field.optional && shape != "checkbox",
             required: !field.optional && shape != "checkbox",
             autofocus: false,
@@ -92,7 +92,7 @@ fn options(field: &Field, language: &Language) -> Vec<OptionModel> {
     let FieldKind::Choice { options } = &field.kind else { return vec![] };
     let model = |option: &gatewright_domain::page::Choice| OptionModel {
         value: option.value.clone(),
-        label: presentable::block(language.text(&option.label)),
+        label: presentable::block(&language.text(&option.label)),
         chosen: field.value.as_ref() == Some(&option.value),
     };
     options.iter().map(model).collect()

@@ -48,7 +48,7 @@ impl Pages {
 
 fn model(view: FormView<'_>) -> FormModel<'_> {
     let FormView { frame, form, step } = view;
-    let shown = |text: &str| presentable::block(frame.language.text(text));
+    let shown = |text: &str| presentable::block(&frame.language.text(text));
     let mut fields: Vec<_> = form.fields.iter().map(|field| FieldModel::new(form, field, &frame.language)).collect();
     let wanted =
         fields.iter().position(FieldModel::is_wrong).or_else(|| fields.iter().position(FieldModel::is_empty_input));

@@ -40,9 +40,9 @@ impl Language {
         self.catalog.message(key).or_else(|| self.english.message(key))
     }
 
-    /// A policy's text: translated where these exact words are known, else as given.
-    pub(super) fn text<'t>(&'t self, given: &'t str) -> &'t str {
-        self.catalog.text(given).unwrap_or(given)
+    /// A policy's text: translated where its words are known, else as given.
+    pub(super) fn text(&self, given: &str) -> String {
+        self.catalog.text(given).unwrap_or_else(|| given.to_owned())
     }
 }
 
@@ -192,6 +192,6 @@ mod tests {
             (german.message("form.a"), german.message("form.b"), german.message("form.c")),
             (Some("ja"), Some("no"), None)
         );
-        assert_eq!((german.text("Sign in"), german.text("Sign out")), ("Anmelden", "Sign out"));
+        assert_eq!((german.text("Sign in"), german.text("Sign out")), ("Anmelden".to_owned(), "Sign out".to_owned()));
     }
 }

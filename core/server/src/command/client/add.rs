@@ -47,7 +47,9 @@ pub(super) struct AddArguments {
 
 pub(super) async fn run(arguments: &AddArguments, out: &mut dyn Write) -> Result<(), CommandError> {
     let assembly = opened::assembly(&arguments.target.load()?).await?;
-    let new = assembly.engine.build_client(arguments.metadata.verify()?)?;
+    let new = assembly
+        .engine
+        .build_client(arguments.metadata.verify_with(|metadata| assembly.engine.with_own_algorithm(metadata))?)?;
     let mut client = new.client;
     let mut secret = new.secret.map(|secret| SecretText::new(secret.0.into_text()));
     client.first_party = arguments.first_party;

@@ -61,12 +61,20 @@ pub(super) struct MetadataArguments {
 }
 
 impl MetadataArguments {
-    /// The metadata, held to the rules of registration.
-    pub(super) fn verify(&self) -> Result<VerifiedMetadata, CommandError> {
+    #[cfg(test)]
+    fn verify(&self) -> Result<VerifiedMetadata, CommandError> {
+        self.verify_with(|metadata| metadata)
+    }
+
+    /// The metadata, with what the server fills in, held to the rules of registration.
+    pub(super) fn verify_with(
+        &self,
+        fill_in: impl FnOnce(ClientMetadata) -> ClientMetadata,
+    ) -> Result<VerifiedMetadata, CommandError> {
         let mut document = self.metadata_file.as_deref().map(object_in).transpose()?.unwrap_or_default();
         self.write_into(&mut document)?;
         let metadata = ClientMetadata::from_json(&Value::Object(document)).map_err(CommandError::ClientRefused)?;
-        metadata.verify().map_err(CommandError::ClientRefused)
+        fill_in(metadata).verify().map_err(CommandError::ClientRefused)
     }
 
     fn write_into(&self, document: &mut Map<String, Value>) -> Result<(), CommandError> {

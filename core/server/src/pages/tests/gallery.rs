@@ -59,7 +59,7 @@ pub(super) fn every_field() -> Form {
 /// Sign-in after a wrong password.
 pub(super) fn sign_in_again() -> Form {
     let mut form = samples::sign_in_form();
-    form.notice = Some("Wrong username or password".into());
+    form.notice = Some("Wrong username or password.".into());
     form.fields[0].value = Some("alice".into());
     form
 }

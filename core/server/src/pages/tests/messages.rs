@@ -35,6 +35,27 @@ fn every_translation_of_a_policy_s_text_is_there_in_every_language() {
     assert!(texts("de").contains(&"Sign in".to_owned()));
 }
 
+/// The shipped policies that ask an end-user something.
+const POLICIES: [&str; 3] = [
+    include_str!("../../../../../scripts/authentication/password.rhai"),
+    include_str!("../../../../../scripts/authentication/identifier_first.rhai"),
+    include_str!("../../../../../scripts/authentication/reauth.rhai"),
+];
+
+#[test]
+fn what_the_shipped_policies_say_is_translated() {
+    for policy in POLICIES {
+        let code = policy.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        let literals = code.split(['"', '`']).skip(1).step_by(2);
+        // What is said to a person starts with a capital; names and acrs do not.
+        for said in literals.filter(|literal| literal.starts_with(char::is_uppercase)) {
+            for tag in ["de", "fr"] {
+                assert!(catalog(tag).text(said).is_some(), "{tag}: {said}");
+            }
+        }
+    }
+}
+
 #[test]
 fn every_message_is_said_somewhere() {
     let templates: String = super::super::builtin::TEMPLATES.iter().map(|(_, source)| *source).collect();

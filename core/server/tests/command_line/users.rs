@@ -1,0 +1,47 @@
+//! `gatewright user`.
+
+use crate::process::Home;
+
+#[test]
+fn an_end_user_is_added_listed_given_a_password_and_removed() {
+    let home = Home::new("");
+    let words = ["user", "add", "Carol", "--claim", "given_name=Carol", "--claim", "email_verified=true", "--json"];
+    let added = home.run_with(&words, "correct horse\n").json();
+    assert_eq!(added["username"], "Carol");
+    let listed = home.run(&["user", "list", "--json"]).json();
+    let carol = &listed["users"][0];
+    assert_eq!((&carol["subject"], &carol["has_password"]), (&added["subject"], &true.into()));
+    assert_eq!((&carol["claims"]["given_name"], &carol["claims"]["email_verified"]), (&"Carol".into(), &true.into()));
+    assert!(!listed.to_string().contains("argon2"), "{listed}");
+    assert!(home.run(&["user", "list"]).done().contains("Carol"));
+    assert!(home.run_with(&["user", "add", "CAROL"], "x\n").failed().contains("already"));
+    assert!(home.run_with(&["user", "set-password", "carol"], "battery staple\n").done().contains("is set"));
+    assert!(home.run(&["user", "remove", "carol"]).done().contains("removed Carol"));
+    for command in ["remove", "set-password"] {
+        assert!(home.run_with(&["user", command, "carol"], "x").failed().contains("there is no end-user carol"));
+    }
+}
+
+#[test]
+fn a_password_is_not_empty_and_an_account_may_have_none() {
+    let home = Home::new("");
+    assert!(home.run_with(&["user", "add", "carol"], "\n").failed().contains("it is empty"));
+    assert!(home.run(&["user", "list", "--json"]).json()["users"].as_array().unwrap().is_empty());
+    home.run(&["user", "add", "carol", "--no-password", "--subject", "carol-for-life"]).done();
+    let carol = &home.run(&["user", "list", "--json"]).json()["users"][0];
+    assert_eq!((&carol["has_password"], &carol["subject"]), (&false.into(), &"carol-for-life".into()));
+    let words = ["user", "add", "dave", "--no-password", "--subject", "carol-for-life"];
+    assert!(home.run(&words).failed().contains("already"));
+}
+
+#[test]
+fn claims_come_from_a_file_and_protected_ones_are_refused() {
+    let home = Home::new("");
+    let file = home.path("claims.json");
+    std::fs::write(&file, r#"{"address": {"locality": "Bonn"}}"#).unwrap();
+    home.run(&["user", "add", "carol", "--no-password", "--claims-file", file.to_str().unwrap()]).done();
+    let listed = home.run(&["user", "list", "--json"]).json();
+    assert_eq!(listed["users"][0]["claims"]["address"]["locality"], "Bonn");
+    let told = home.run(&["user", "add", "dave", "--no-password", "--claim", "sub=carol"]).failed();
+    assert!(told.contains("the claim sub cannot be kept"), "{told}");
+}
