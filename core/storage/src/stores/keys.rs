@@ -3,6 +3,7 @@
 use super::Tables;
 use crate::abort::{Abort, is_taken};
 use crate::connection::AnyConnection;
+use crate::prepared::Prepared;
 use crate::rows::{RowName, time};
 use crate::schema::signing_keys;
 use async_trait::async_trait;
@@ -89,7 +90,7 @@ impl KeyRotation {
                 signing_keys::retired_at.eq(key.retired_at),
                 signing_keys::drops_at.eq(key.drops_at),
             );
-            diesel::update(signing_keys::table.find(&key.id)).set(dates).execute(connection)?;
+            Prepared(diesel::update(signing_keys::table.find(&key.id)).set(dates)).execute(connection)?;
         }
         let dropped = signing_keys::table.filter(signing_keys::drops_at.lt(self.now));
         diesel::delete(dropped).execute(connection)?;

@@ -12,3 +12,4 @@ mod postgres;
 mod processes;
 mod schema;
 mod sqlite;
+mod throughput;
