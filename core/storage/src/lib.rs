@@ -10,7 +10,6 @@ mod config;
 mod connection;
 mod executor;
 mod migrations;
-mod prepared;
 mod rows;
 mod schema;
 mod storage;

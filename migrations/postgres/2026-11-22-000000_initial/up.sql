@@ -67,7 +67,7 @@ CREATE TABLE authorization_codes (
 CREATE INDEX authorization_codes_by_end ON authorization_codes (kept_until);
 CREATE INDEX authorization_codes_by_client ON authorization_codes (client_id);
 CREATE INDEX authorization_codes_by_subject ON authorization_codes (subject);
-CREATE INDEX authorization_codes_by_session ON authorization_codes (session);
+CREATE INDEX authorization_codes_by_session ON authorization_codes (session) WHERE redeemed_at IS NULL;
 
 CREATE TABLE token_families (
     id TEXT NOT NULL PRIMARY KEY,

@@ -3,7 +3,6 @@
 use super::client_cache::ClientCache;
 use crate::abort::{Abort, is_taken};
 use crate::executor::Executor;
-use crate::prepared::Prepared;
 use crate::rows::{RowName, to_document};
 use crate::schema::{access_tokens, authorization_codes, clients, consents, token_families};
 use async_trait::async_trait;
@@ -38,7 +37,7 @@ impl ClientStore for Clients {
         };
         let key = id.as_str().to_owned();
         let row = self.executor.read(PLACE, move |connection| {
-            Ok(clients::table.find(&key).select((clients::id, clients::document)).get_result(connection).optional()?)
+            Ok(clients::table.find(&key).select((clients::id, clients::document)).first(connection).optional()?)
         });
         let Some(row) = row.await? else { return Ok(None) };
         let client = Arc::new(parse(row)?);
@@ -50,7 +49,7 @@ impl ClientStore for Clients {
         let (id, document) = (client.id.as_str().to_owned(), to_document(PLACE, client)?);
         let saved = self.executor.transaction(PLACE, move |connection| {
             let place = clients::table.find(&id);
-            if Prepared(diesel::update(place).set(clients::document.eq(&document))).execute(connection)? > 0 {
+            if diesel::update(place).set(clients::document.eq(&document)).execute(connection)? > 0 {
                 return Ok(());
             }
             let row = (clients::id.eq(&id), clients::document.eq(&document));

@@ -6,7 +6,6 @@ use super::refresh_tokens::RefreshTokenRow;
 use super::{OFFLINE_ACCESS, Tables};
 use crate::abort::Abort;
 use crate::connection::AnyConnection;
-use crate::prepared::Prepared;
 use crate::rows::{RowName, time, to_document};
 use crate::schema::{access_tokens, authorization_codes, refresh_tokens, token_families};
 use async_trait::async_trait;
@@ -73,7 +72,7 @@ impl CodeStore for Tables {
     async fn find(&self, hash: &TokenHash) -> Result<Option<AuthorizationCode>, Fault> {
         let hash = hash.as_str().to_owned();
         let row = self.executor.read(PLACE, move |connection| {
-            Ok(authorization_codes::table.find(&hash).select(CodeRow::as_select()).get_result(connection).optional()?)
+            Ok(authorization_codes::table.find(&hash).select(CodeRow::as_select()).first(connection).optional()?)
         });
         row.await?.map(AuthorizationCode::try_from).transpose()
     }
@@ -110,7 +109,7 @@ impl First {
             authorization_codes::redeemed_at.eq(Some(self.now)),
             authorization_codes::kept_until.eq(self.family.expires_at),
         );
-        if Prepared(diesel::update(fresh).set(mark)).execute(connection)? == 0 {
+        if diesel::update(fresh).set(mark).execute(connection)? == 0 {
             return self.refuse(connection);
         }
         diesel::insert_into(token_families::table).values(&self.family).execute(connection)?;
@@ -127,7 +126,7 @@ impl First {
         let known: Option<(String, Option<i64>)> = authorization_codes::table
             .find(&self.hash)
             .select((authorization_codes::family, authorization_codes::redeemed_at))
-            .get_result(connection)
+            .first(connection)
             .optional()?;
         match known {
             None => Ok(Redemption::Unknown),

@@ -3,7 +3,6 @@
 use super::Tables;
 use crate::abort::{Abort, is_taken};
 use crate::connection::AnyConnection;
-use crate::prepared::Prepared;
 use crate::rows::{RowName, time};
 use crate::schema::consents;
 use async_trait::async_trait;
@@ -53,7 +52,7 @@ impl ConsentStore for Tables {
 }
 
 fn find(connection: &mut AnyConnection, (subject, client): &(String, String)) -> QueryResult<Option<ConsentRow>> {
-    consents::table.find((subject, client)).select(ConsentRow::as_select()).get_result(connection).optional()
+    consents::table.find((subject, client)).select(ConsentRow::as_select()).first(connection).optional()
 }
 
 /// Adds to what was read, and writes it only over the version that was read: of two that add at once, the
@@ -81,7 +80,7 @@ fn remember(connection: &mut AnyConnection, consent: &Consent) -> Result<(), Abo
         consents::expires_at.eq(after.expires_at),
         consents::version.eq(after.version),
     );
-    match Prepared(diesel::update(place).set(changes)).execute(connection)? {
+    match diesel::update(place).set(changes).execute(connection)? {
         0 => Err(Abort::Again),
         _ => Ok(()),
     }

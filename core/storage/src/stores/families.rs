@@ -2,7 +2,6 @@
 
 use super::OFFLINE_ACCESS;
 use crate::connection::AnyConnection;
-use crate::prepared::Prepared;
 use crate::rows::{RowName, time, to_document};
 use crate::schema::{authorization_codes, token_families};
 use diesel::prelude::*;
@@ -48,7 +47,7 @@ struct FamilyDocument {
 /// Revokes a family, unless it is.
 pub(super) fn revoke(connection: &mut AnyConnection, id: &str, now: i64) -> QueryResult<usize> {
     let place = token_families::table.find(id).filter(token_families::revoked_at.is_null());
-    Prepared(diesel::update(place).set(token_families::revoked_at.eq(Some(now)))).execute(connection)
+    diesel::update(place).set(token_families::revoked_at.eq(Some(now))).execute(connection)
 }
 
 /// Revokes what began in a session and is not meant to outlive it, and removes codes of which it would
@@ -63,7 +62,7 @@ pub(super) fn revoke_session(connection: &mut AnyConnection, session: &str, now:
         .filter(token_families::session.eq(session))
         .filter(token_families::revoked_at.is_null())
         .filter(token_families::offline.eq(false));
-    Prepared(diesel::update(families).set(token_families::revoked_at.eq(Some(now)))).execute(connection)
+    diesel::update(families).set(token_families::revoked_at.eq(Some(now))).execute(connection)
 }
 
 impl TryFrom<&TokenFamily> for FamilyRow {

@@ -1,7 +1,6 @@
 //! Interactions.
 
 use super::Tables;
-use crate::prepared::Prepared;
 use crate::rows::{RowName, time};
 use crate::schema::interactions;
 use async_trait::async_trait;
@@ -40,7 +39,7 @@ impl InteractionStore for Tables {
     async fn find(&self, id: &InteractionId) -> Result<Option<StoredInteraction>, Fault> {
         let id = id.as_str().to_owned();
         let row = self.executor.read(PLACE, move |connection| {
-            Ok(interactions::table.find(&id).select(InteractionRow::as_select()).get_result(connection).optional()?)
+            Ok(interactions::table.find(&id).select(InteractionRow::as_select()).first(connection).optional()?)
         });
         row.await?.map(StoredInteraction::try_from).transpose()
     }
@@ -58,7 +57,7 @@ impl InteractionStore for Tables {
                 let free = interactions::lease_until.is_null().or(interactions::lease_until.le(now.0));
                 let place = interactions::table.find(&id).filter(interactions::version.eq(version)).filter(free);
                 let leased = interactions::lease_until.eq(Some(lease_until.0));
-                Ok(claimed(Prepared(diesel::update(place).set(leased)).execute(connection)?))
+                Ok(claimed(diesel::update(place).set(leased).execute(connection)?))
             })
             .await
     }
@@ -74,7 +73,7 @@ impl InteractionStore for Tables {
                     interactions::document.eq(&row.document),
                     interactions::lease_until.eq(None::<i64>),
                 );
-                Ok(claimed(Prepared(diesel::update(place).set(changes)).execute(connection)?))
+                Ok(claimed(diesel::update(place).set(changes).execute(connection)?))
             })
             .await
     }

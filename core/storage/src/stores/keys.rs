@@ -3,7 +3,6 @@
 use super::Tables;
 use crate::abort::{Abort, is_taken};
 use crate::connection::AnyConnection;
-use crate::prepared::Prepared;
 use crate::rows::{RowName, time};
 use crate::schema::signing_keys;
 use async_trait::async_trait;
@@ -90,7 +89,7 @@ impl KeyRotation {
                 signing_keys::retired_at.eq(key.retired_at),
                 signing_keys::drops_at.eq(key.drops_at),
             );
-            Prepared(diesel::update(signing_keys::table.find(&key.id)).set(dates)).execute(connection)?;
+            diesel::update(signing_keys::table.find(&key.id)).set(dates).execute(connection)?;
         }
         let dropped = signing_keys::table.filter(signing_keys::drops_at.lt(self.now));
         diesel::delete(dropped).execute(connection)?;

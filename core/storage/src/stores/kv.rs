@@ -3,7 +3,6 @@
 use super::Tables;
 use crate::abort::{Abort, is_taken};
 use crate::connection::AnyConnection;
-use crate::prepared::Prepared;
 use crate::rows::RowName;
 use crate::schema::kv_values;
 use async_trait::async_trait;
@@ -65,7 +64,7 @@ fn stored(value: &Value, expires_at: Timestamp) -> Stored {
 
 fn get(connection: &mut AnyConnection, (namespace, key): &Place, now: Timestamp) -> Result<Value, Abort> {
     let alive = kv_values::table.find((namespace, key)).filter(kv_values::expires_at.gt(now.0));
-    let found = alive.select(Stored::as_select()).get_result(connection).optional()?;
+    let found = alive.select(Stored::as_select()).first(connection).optional()?;
     Ok(match found {
         None => Value::Null,
         Some(Stored { number: Some(number), .. }) => number.into(),
@@ -77,7 +76,7 @@ fn get(connection: &mut AnyConnection, (namespace, key): &Place, now: Timestamp)
 }
 
 fn put(connection: &mut AnyConnection, (namespace, key): &Place, stored: &Stored) -> Result<(), Abort> {
-    if Prepared(diesel::update(kv_values::table.find((namespace, key))).set(stored)).execute(connection)? > 0 {
+    if diesel::update(kv_values::table.find((namespace, key))).set(stored).execute(connection)? > 0 {
         return Ok(());
     }
     let row = (
@@ -107,7 +106,7 @@ impl Addition {
         if self.add_to_living(connection)? {
             let (namespace, key) = &self.place;
             let place = kv_values::table.find((namespace, key));
-            let sum: Option<i64> = place.select(kv_values::number).get_result(connection)?;
+            let sum: Option<i64> = place.select(kv_values::number).first(connection)?;
             return sum.ok_or_else(|| Fault::new(PLACE, "a number that was added to is gone").into());
         }
         self.begin(connection)?;
@@ -125,11 +124,11 @@ impl Addition {
         let updated = if self.by >= 0 {
             let most = Some(i64::MAX - self.by);
             let bounded = case_when(kv_values::number.gt(most), Some(i64::MAX)).otherwise(sum);
-            Prepared(diesel::update(living).set(kv_values::number.eq(bounded))).execute(connection)?
+            diesel::update(living).set(kv_values::number.eq(bounded)).execute(connection)?
         } else {
             let least = Some(i64::MIN - self.by);
             let bounded = case_when(kv_values::number.lt(least), Some(i64::MIN)).otherwise(sum);
-            Prepared(diesel::update(living).set(kv_values::number.eq(bounded))).execute(connection)?
+            diesel::update(living).set(kv_values::number.eq(bounded)).execute(connection)?
         };
         Ok(updated > 0)
     }
@@ -142,7 +141,7 @@ impl Addition {
         let dead = kv_values::table
             .find((namespace, key))
             .filter(kv_values::expires_at.le(self.now).or(kv_values::number.is_null()));
-        if Prepared(diesel::update(dead).set(&stored)).execute(connection)? > 0 {
+        if diesel::update(dead).set(&stored).execute(connection)? > 0 {
             return Ok(());
         }
         let row = (

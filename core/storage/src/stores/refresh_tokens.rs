@@ -4,7 +4,6 @@ use super::access_tokens::AccessTokenRow;
 use super::families;
 use crate::abort::Abort;
 use crate::connection::AnyConnection;
-use crate::prepared::Prepared;
 use crate::rows::{RowName, time};
 use crate::schema::{access_tokens, refresh_tokens, token_families};
 use diesel::prelude::*;
@@ -47,14 +46,14 @@ impl Next {
         let ends = self.token.expires_at.into_sql::<BigInt>();
         let prolonged =
             diesel::dsl::case_when(token_families::expires_at.lt(ends), ends).otherwise(token_families::expires_at);
-        if Prepared(diesel::update(alive).set(token_families::expires_at.eq(prolonged))).execute(connection)? == 0 {
+        if diesel::update(alive).set(token_families::expires_at.eq(prolonged)).execute(connection)? == 0 {
             return Ok(Rotation::Reused);
         }
         let unused = refresh_tokens::table
             .find(&self.old)
             .filter(refresh_tokens::family.eq(family))
             .filter(refresh_tokens::used_at.is_null());
-        if Prepared(diesel::update(unused).set(refresh_tokens::used_at.eq(Some(self.now)))).execute(connection)? == 0 {
+        if diesel::update(unused).set(refresh_tokens::used_at.eq(Some(self.now))).execute(connection)? == 0 {
             families::revoke(connection, family, self.now)?;
             return Ok(Rotation::Reused);
         }

@@ -3,7 +3,6 @@
 use super::Tables;
 use crate::abort::Abort;
 use crate::connection::AnyConnection;
-use crate::prepared::Prepared;
 use crate::schema::{
     access_tokens, authorization_codes, consents, interactions, kv_values, refresh_tokens, revoked_access_tokens,
     sessions, token_families, used_assertions,
@@ -77,7 +76,7 @@ fn sweep_codes(connection: &mut AnyConnection, now: i64) -> Result<usize, Abort>
             None => dead.push(hash),
             Some(until) => {
                 let place = authorization_codes::table.find(hash);
-                Prepared(diesel::update(place).set(authorization_codes::kept_until.eq(until))).execute(connection)?;
+                diesel::update(place).set(authorization_codes::kept_until.eq(until)).execute(connection)?;
             }
         }
     }

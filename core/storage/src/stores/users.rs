@@ -2,7 +2,6 @@
 
 use super::Tables;
 use crate::abort::is_taken;
-use crate::prepared::Prepared;
 use crate::rows::{RowName, time, to_document};
 use crate::schema::{access_tokens, authorization_codes, consents, sessions, token_families, users};
 use async_trait::async_trait;
@@ -32,7 +31,7 @@ impl UserStore for Tables {
     async fn find(&self, subject: &Subject) -> Result<Option<User>, Fault> {
         let subject = subject.as_str().to_owned();
         let row = self.executor.read(PLACE, move |connection| {
-            Ok(users::table.find(&subject).select(UserRow::as_select()).get_result(connection).optional()?)
+            Ok(users::table.find(&subject).select(UserRow::as_select()).first(connection).optional()?)
         });
         row.await?.map(User::try_from).transpose()
     }
@@ -41,7 +40,7 @@ impl UserStore for Tables {
         let Some(key) = key_of(username) else { return Ok(None) };
         let row = self.executor.read(PLACE, move |connection| {
             let named = users::table.filter(users::username_key.eq(&key));
-            Ok(named.select(UserRow::as_select()).get_result(connection).optional()?)
+            Ok(named.select(UserRow::as_select()).first(connection).optional()?)
         });
         row.await?.map(User::try_from).transpose()
     }
@@ -63,7 +62,7 @@ impl UserStore for Tables {
         self.executor
             .statement(PLACE, move |connection| {
                 let place = users::table.find(&subject);
-                Ok(Prepared(diesel::update(place).set(users::password.eq(Some(&password)))).execute(connection)? > 0)
+                Ok(diesel::update(place).set(users::password.eq(Some(&password))).execute(connection)? > 0)
             })
             .await
     }
@@ -77,7 +76,7 @@ impl UserStore for Tables {
                 let families = token_families::table
                     .filter(token_families::subject.eq(&subject))
                     .filter(token_families::revoked_at.is_null());
-                Prepared(diesel::update(families).set(token_families::revoked_at.eq(Some(now)))).execute(connection)?;
+                diesel::update(families).set(token_families::revoked_at.eq(Some(now))).execute(connection)?;
                 let tokens = access_tokens::table.filter(access_tokens::subject.eq(&subject));
                 diesel::delete(tokens).execute(connection)?;
                 diesel::delete(sessions::table.filter(sessions::subject.eq(&subject))).execute(connection)?;

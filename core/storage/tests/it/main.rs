@@ -12,4 +12,3 @@ mod postgres;
 mod processes;
 mod schema;
 mod sqlite;
-mod throughput;
