@@ -23,7 +23,7 @@ const fn case(acr: &'static str, hook: &'static str, body: &'static str, logged:
 /// In `authenticate` the script of the ACR itself; in another hook a binding beside a password that signs in.
 const CASES: [Case; 17] = [
     case("loop", "authenticate", "loop { }", "operations"),
-    case("deep", "authenticate", "down(0)", "depth"),
+    case("deep", "authenticate", "down(0)", "nested calls"),
     case("string", "authenticate", "let s = \"xxxxxxxx\"; loop { s += s; }", "string"),
     case("array", "authenticate", "let a = [1, 2]; loop { a += a; }", "array"),
     case("thrown", "authenticate", "throw \"boom\";", "boom"),
@@ -108,11 +108,14 @@ async fn a_hostile_script_is_contained_logged_once_and_refused() {
             _ => "access_denied",
         };
         assert_eq!(error, expected, "{} in {}", case.acr, case.hook);
-        let file = format!("{}.rhai:", case.acr);
+        let binding = format!("the hook {}/{} failed", case.hook, case.acr);
         let log = server.log();
-        let lines: Vec<&str> = log.lines().filter(|line| line.contains(&file)).collect();
+        let lines: Vec<&str> = log.lines().filter(|line| line.contains(&binding)).collect();
         assert_eq!(lines.len(), 1, "{} is logged {} times:\n{log}", case.acr, lines.len());
         assert!(lines[0].contains(case.logged), "{}", lines[0]);
+        // A decision that is none has no line of its own to blame.
+        let place = format!("{}.rhai:", case.acr);
+        assert!(case.logged == "no decision" || lines[0].contains(&place), "{}", lines[0]);
         // Others go on.
         let response = response_of(&Browser::new().sign_in(&client.authorization_url(&[]), "bob", "builder").await);
         assert!(response.contains_key("code"), "{response:?}");

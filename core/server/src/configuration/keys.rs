@@ -95,7 +95,8 @@ impl Keys {
         match (&self.master_key_file, &self.master_key) {
             (None, None) => complain(
                 "keys.master_key_file",
-                "is missing; `openssl rand -base64 32 > master.key` makes such a file: keep it safe, and apart from the database",
+                "is missing; `openssl rand -base64 32 > master.key` makes such a file: keep it safe, apart from the \
+                 database",
             ),
             (Some(_), Some(_)) => complain("keys.master_key", "is set beside keys.master_key_file; set one of them"),
             _ => {}
