@@ -11,5 +11,6 @@ mod endpoints;
 mod hostile_scripts;
 mod races;
 mod seed;
+mod tidy;
 mod upstream;
 mod world;

@@ -1,3 +1,5 @@
+//! Tables and random text for `authorization`.
+
 use proptest::prelude::*;
 
 use super::*;

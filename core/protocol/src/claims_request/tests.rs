@@ -1,3 +1,5 @@
+//! Tables and random text for `claims_request`.
+
 use proptest::prelude::*;
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! Tables and random text for `client_credentials`.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Tables and random text for `params`.
+
 use proptest::prelude::*;
 use url::form_urlencoded;
 

@@ -1,3 +1,5 @@
+//! Tables and random text for `redirect_uri`.
+
 use proptest::prelude::*;
 
 use super::*;

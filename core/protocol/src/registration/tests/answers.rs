@@ -1,3 +1,5 @@
+//! What a client is told of its registration.
+
 use super::*;
 use crate::{client_id::ClientId, registration::response::RegistrationResponse};
 

@@ -1,3 +1,5 @@
+//! How a registration document is read.
+
 use proptest::prelude::*;
 
 use super::*;

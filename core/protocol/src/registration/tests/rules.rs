@@ -1,3 +1,5 @@
+//! The rules between the members of a registration.
+
 use super::*;
 use crate::{
     application_type::ApplicationType,
