@@ -24,6 +24,8 @@ pub enum LogoutAnswer {
     SignedOut {
         /// Whose client asked, where that is known.
         client: Option<Arc<Client>>,
+        /// Whether somebody was signed in at all.
+        was_signed_in: bool,
         /// Why the browser is not sent on, where a client asked for it.
         not_sent_on: Option<&'static str>,
     },
@@ -64,12 +66,18 @@ impl Engine {
             self.world.stores.sessions.end(&session.id).await?;
             self.world.stores.tokens.revoke_session(&session.id, self.now()).await?;
         }
-        Ok(self.after_logout(&request, hint.is_some(), client))
+        Ok(self.after_logout(&request, hint.is_some(), session.is_some(), client))
     }
 
-    fn after_logout(&self, request: &LogoutRequest, hinted: bool, client: Option<Arc<Client>>) -> LogoutAnswer {
+    fn after_logout(
+        &self,
+        request: &LogoutRequest,
+        hinted: bool,
+        was_signed_in: bool,
+        client: Option<Arc<Client>>,
+    ) -> LogoutAnswer {
         let Some(wanted) = request.post_logout_redirect_uri.as_deref() else {
-            return LogoutAnswer::SignedOut { client, not_sent_on: None };
+            return LogoutAnswer::SignedOut { client, was_signed_in, not_sent_on: None };
         };
         let registered = client.as_ref().and_then(|client| client.post_logout_redirect_uri(wanted));
         match registered.filter(|_| hinted) {
@@ -79,6 +87,7 @@ impl Engine {
             }
             None => LogoutAnswer::SignedOut {
                 client,
+                was_signed_in,
                 not_sent_on: Some("The address to return to is not one that the application has registered."),
             },
         }

@@ -162,7 +162,7 @@ async fn a_hint_alone_signs_out_without_leading_anywhere() {
         let mut asked = vec![("id_token_hint", hint.as_str())];
         asked.extend(state);
         match visitor.signs_out(&asked, None).await {
-            LogoutAnswer::SignedOut { client: Some(client), not_sent_on: None } => {
+            LogoutAnswer::SignedOut { client: Some(client), not_sent_on: None, was_signed_in: true } => {
                 assert_eq!(client.id.as_str(), CLIENT)
             }
             other => panic!("{other:?}"),

@@ -55,9 +55,16 @@ fn parameters(exchange: &Exchange) -> Result<gatewright_protocol::params::Params
 fn drawn(service: &Service, exchange: &Exchange, answer: &LogoutAnswer) -> Result<Response, Fault> {
     let mut response = match answer {
         LogoutAnswer::Redirect(location) => reply::see_other(location),
-        LogoutAnswer::SignedOut { client, .. } => {
+        LogoutAnswer::SignedOut { client, was_signed_in, not_sent_on } => {
             let frame = frame(service, exchange, client.as_deref());
-            rendered(service.pages.signed_out(SignedOutView { frame: &frame, was_signed_in: true })?)
+            if let Some(reason) = not_sent_on {
+                tracing::info!(
+                    client.id = client.as_ref().map(|client| client.id.as_str()),
+                    reason,
+                    "a logout was not sent on"
+                );
+            }
+            rendered(service.pages.signed_out(SignedOutView { frame: &frame, was_signed_in: *was_signed_in })?)
         }
         LogoutAnswer::Confirm { token, client } => {
             let frame = frame(service, exchange, client.as_deref());
