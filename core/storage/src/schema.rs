@@ -52,7 +52,6 @@ table! {
         scope -> Text,
         granted_at -> BigInt,
         expires_at -> BigInt,
-        version -> BigInt,
     }
 }
 

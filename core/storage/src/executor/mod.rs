@@ -35,7 +35,10 @@ type Queue = Arc<Mutex<mpsc::Receiver<Box<dyn Job>>>>;
 /// threads.
 pub(crate) struct Executor {
     channels: Option<Channels>,
-    threads: Vec<JoinHandle<()>>,
+    /// SQLite's readers.
+    readers: Vec<JoinHandle<()>>,
+    /// SQLite's writer, or all connections to PostgreSQL.
+    writers: Vec<JoinHandle<()>>,
 }
 
 struct Channels {
@@ -46,7 +49,7 @@ struct Channels {
 impl Executor {
     /// Opens the connections; fails when one cannot be opened.
     pub(crate) fn open(location: &Location, connections: usize) -> Result<Self, Fault> {
-        let mut executor = Self { channels: None, threads: Vec::new() };
+        let mut executor = Self { channels: None, readers: Vec::new(), writers: Vec::new() };
         let (reads, reading) = mpsc::channel(QUEUE_JOBS_MAX);
         let reading: Queue = Arc::new(Mutex::new(reading));
         match location {
@@ -55,11 +58,12 @@ impl Executor {
                 let connection = AnyConnection::open(location, Role::Writer)?;
                 executor.channels = Some(Channels { reads, writes });
                 let place = location.clone();
-                executor.spawn("storage-writer", move || writer::serve(&place, connection, writing))?;
+                let serve = move || writer::serve(&place, connection, writing);
+                executor.writers.push(spawn("storage-writer", serve)?);
                 for _ in 0..connections {
                     let connection = AnyConnection::open(location, Role::Reader)?;
                     let queue = reading.clone();
-                    executor.spawn("storage-reader", move || reader::serve(connection, &queue))?;
+                    executor.readers.push(spawn("storage-reader", move || reader::serve(connection, &queue))?);
                 }
             }
             Location::Postgres(_) => {
@@ -67,17 +71,12 @@ impl Executor {
                 for _ in 0..connections {
                     let connection = AnyConnection::open(location, Role::Writer)?;
                     let (place, queue) = (location.clone(), reading.clone());
-                    executor.spawn("storage-postgres", move || postgres::serve(&place, connection, &queue))?;
+                    let serve = move || postgres::serve(&place, connection, &queue);
+                    executor.writers.push(spawn("storage-postgres", serve)?);
                 }
             }
         }
         Ok(executor)
-    }
-
-    fn spawn(&mut self, name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), Fault> {
-        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
-        self.threads.push(thread.map_err(|error| Fault::caused("store", error))?);
-        Ok(())
     }
 
     /// Reads in one statement.
@@ -131,13 +130,26 @@ impl Executor {
 }
 
 impl Drop for Executor {
+    /// Threads end when their queue is closed and empty. SQLite's writer is the last to close: whoever closes
+    /// alone folds the log into the database, and of several that close at once none can.
     fn drop(&mut self) {
-        // Threads end when their queue is closed and empty.
-        self.channels = None;
-        for thread in self.threads.drain(..) {
-            if thread.join().is_err() {
-                tracing::error!("{}", fault("a storage thread panicked"));
-            }
+        let Some(Channels { reads, writes }) = self.channels.take() else { return };
+        drop(reads);
+        join(&mut self.readers);
+        drop(writes);
+        join(&mut self.writers);
+    }
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Fault> {
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+    thread.map_err(|error| Fault::caused("store", error))
+}
+
+fn join(threads: &mut Vec<JoinHandle<()>>) {
+    for thread in threads.drain(..) {
+        if thread.join().is_err() {
+            tracing::error!("{}", fault("a storage thread panicked"));
         }
     }
 }

@@ -24,7 +24,6 @@ struct ConsentRow {
     scope: String,
     granted_at: i64,
     expires_at: i64,
-    version: i64,
 }
 
 #[async_trait]
@@ -52,41 +51,35 @@ impl ConsentStore for Tables {
 }
 
 fn find(connection: &mut AnyConnection, (subject, client): &(String, String)) -> QueryResult<Option<ConsentRow>> {
-    consents::table.find((subject, client)).select(ConsentRow::as_select()).first(connection).optional()
+    consents::table.find((subject, client)).select(ConsentRow::as_select()).get_result(connection).optional()
 }
 
-/// Adds to what was read, and writes it only over the version that was read: of two that add at once, the
-/// later one reads again, so that neither is lost.
+/// Adds to what was allowed before. The first update takes the row's lock: whoever adds at the same time waits
+/// there, and then reads what this one wrote.
 fn remember(connection: &mut AnyConnection, consent: &Consent) -> Result<(), Abort> {
     let key = (consent.subject.as_str().to_owned(), consent.client_id.as_str().to_owned());
-    let Some(row) = find(connection, &key)? else {
-        return match diesel::insert_into(consents::table).values(row_of(consent, 0)).execute(connection) {
+    let granted = consents::granted_at.eq(consent.granted_at.0);
+    let place = consents::table.find((&key.0, &key.1));
+    if diesel::update(place).set(granted).execute(connection)? == 0 {
+        return match diesel::insert_into(consents::table).values(row_of(consent)).execute(connection) {
             Err(error) if is_taken(&error) => Err(Abort::Again),
             outcome => Ok(outcome.map(|_| ())?),
         };
-    };
-    let version = row.version;
+    }
+    let Some(row) = find(connection, &key)? else { return Err(Abort::Again) };
     let before = Consent::try_from(row)?;
     let mut after = consent.clone();
     // What has expired was not allowed any more: adding to it would bring it back unasked.
     if consent.granted_at < before.expires_at {
         after.scope = before.scope.union(&consent.scope);
     }
-    let after = row_of(&after, version + 1);
-    let place = consents::table.find((&after.subject, &after.client_id)).filter(consents::version.eq(version));
-    let changes = (
-        consents::scope.eq(&after.scope),
-        consents::granted_at.eq(after.granted_at),
-        consents::expires_at.eq(after.expires_at),
-        consents::version.eq(after.version),
-    );
-    match diesel::update(place).set(changes).execute(connection)? {
-        0 => Err(Abort::Again),
-        _ => Ok(()),
-    }
+    let after = row_of(&after);
+    let changes = (consents::scope.eq(&after.scope), consents::expires_at.eq(after.expires_at));
+    diesel::update(place).set(changes).execute(connection)?;
+    Ok(())
 }
 
-fn row_of(consent: &Consent, version: i64) -> ConsentRow {
+fn row_of(consent: &Consent) -> ConsentRow {
     let Consent { subject, client_id, scope, granted_at, expires_at } = consent;
     ConsentRow {
         subject: subject.as_str().to_owned(),
@@ -94,7 +87,6 @@ fn row_of(consent: &Consent, version: i64) -> ConsentRow {
         scope: scope.to_string(),
         granted_at: granted_at.0,
         expires_at: expires_at.0,
-        version,
     }
 }
 
