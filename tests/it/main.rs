@@ -10,6 +10,7 @@ mod crash;
 mod endpoints;
 mod hostile_scripts;
 mod races;
+mod reload;
 mod seed;
 mod tidy;
 mod upstream;

@@ -60,6 +60,11 @@ impl Browser {
         Self { http: self.http.clone(), cookies: Mutex::new(self.cookies()) }
     }
 
+    /// A browser of someone else, with no cookies yet; it shares no more than the connections.
+    pub fn another_person(&self) -> Self {
+        Self { http: self.http.clone(), cookies: Mutex::default() }
+    }
+
     /// One request, no redirect followed.
     pub async fn send(&self, method: Method, url: &str, form: Option<&[(&str, &str)]>) -> Answer {
         let mut request = self.http.request(method, url);
