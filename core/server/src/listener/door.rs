@@ -3,8 +3,9 @@
 use super::body::Timed;
 use crate::configuration::Limits;
 use crate::http::Connection;
-use http::header::RETRY_AFTER;
-use http::{HeaderValue, Request, StatusCode};
+use http::header::{HOST, RETRY_AFTER};
+use http::uri::Authority;
+use http::{HeaderValue, Request, StatusCode, Version};
 use http_body_util::Limited;
 use hyper::body::Incoming;
 use hyper::service::Service;
@@ -53,6 +54,9 @@ impl Service<Request<Incoming>> for Door {
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         let Doorway { routes, places, body_bytes_max, body_time } = &*self.doorway;
+        if !names_one_host(&request) {
+            return Box::pin(std::future::ready(Ok(bare(StatusCode::BAD_REQUEST))));
+        }
         let Ok(place) = places.clone().try_acquire_owned() else {
             tracing::warn!("limits.requests_in_flight is reached: a request is turned away");
             return Box::pin(std::future::ready(Ok(full())));
@@ -67,9 +71,27 @@ impl Service<Request<Incoming>> for Door {
     }
 }
 
-fn full() -> Response {
+/// Whether a request says once, and readably, whom it is for (RFC 9112 3.2). Two hosts would be two requests to two
+/// readers.
+fn names_one_host<B>(request: &Request<B>) -> bool {
+    let mut lines = request.headers().get_all(HOST).iter();
+    let readable =
+        |line: &HeaderValue| Authority::try_from(line.as_bytes()).is_ok_and(|_| !line.as_bytes().contains(&b'@'));
+    match (lines.next(), lines.next()) {
+        (None, _) => request.version() != Version::HTTP_11,
+        (Some(line), None) => readable(line),
+        (Some(_), Some(_)) => false,
+    }
+}
+
+fn bare(status: StatusCode) -> Response {
     let mut response = Response::default();
-    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    *response.status_mut() = status;
+    response
+}
+
+fn full() -> Response {
+    let mut response = bare(StatusCode::SERVICE_UNAVAILABLE);
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(COME_AGAIN_S));
     response
 }

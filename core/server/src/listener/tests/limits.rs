@@ -99,3 +99,24 @@ async fn a_connection_on_which_something_moves_stays() {
     }
     assert!(rest(&mut stream).await.contains("200 OK"));
 }
+
+#[tokio::test]
+async fn a_request_says_once_whom_it_is_for() {
+    let running = Running::start(&Limits::default(), None);
+    for (version, hosts, accepted) in [
+        ("1.1", "host: localhost\r\n", true),
+        ("1.1", "Host: [::1]:8080\r\n", true),
+        ("1.0", "", true),
+        ("1.1", "", false),
+        ("1.1", "host:\r\n", false),
+        ("1.1", "host: a b\r\n", false),
+        ("1.1", "host: someone@localhost\r\n", false),
+        ("1.1", "host: localhost\r\nhost: localhost\r\n", false),
+        ("1.0", "host: localhost\r\nhost: evil.example\r\n", false),
+    ] {
+        let request = format!("GET /who HTTP/{version}\r\n{hosts}connection: close\r\n\r\n");
+        let said = exchange(&mut running.connect().await, &request).await;
+        let status = if accepted { " 200 " } else { " 400 " };
+        assert!(said.lines().next().unwrap().contains(status), "{hosts:?}: {said}");
+    }
+}
