@@ -8,6 +8,7 @@ pub mod postgres;
 pub mod relying_party;
 pub mod server;
 pub mod signature;
+pub mod wire;
 
 pub use browser::{Answer, Browser};
 pub use relying_party::RelyingParty;
