@@ -9,6 +9,7 @@ mod bad_input;
 mod clients;
 mod crash;
 mod endpoints;
+mod failure_policy;
 mod hostile_scripts;
 mod races;
 mod reload;
