@@ -72,12 +72,29 @@ impl Visitor {
     }
 }
 
-/// A code flow on a live session: no page, so three places to look at.
+/// A code for someone with a session, not redeemed yet.
+pub struct CodeInHand {
+    client: RelyingParty,
+    answer: Answer,
+}
+
+impl CodeInHand {
+    /// No page is shown for it, so its version shows first in the ID token that comes with the code.
+    pub async fn of(client: &RelyingParty, browser: &Browser) -> Self {
+        Self { client: client.clone(), answer: browser.open(&authorization_url(client, &[])).await }
+    }
+
+    /// Has it redeemed.
+    pub async fn ends(self) -> Seen {
+        let mut seen = Seen::default();
+        redeemed(&self.client, &self.answer, false, &mut seen).await;
+        seen
+    }
+}
+
+/// A code flow on a live session.
 pub async fn single_sign_on(client: &RelyingParty, browser: &Browser) -> Seen {
-    let answer = browser.open(&authorization_url(client, &[])).await;
-    let mut seen = Seen::default();
-    redeemed(client, &answer, false, &mut seen).await;
-    seen
+    CodeInHand::of(client, browser).await.ends().await
 }
 
 /// An ID token comes with the code, so that the authorization endpoint shows its version too.
