@@ -4,5 +4,11 @@
 mod ask;
 mod authorize;
 mod client_authentication;
+mod documents;
+mod end_session;
+mod forgery;
+mod introspect;
+mod revoke;
 mod table;
 mod token;
+mod userinfo;
