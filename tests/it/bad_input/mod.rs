@@ -8,6 +8,8 @@ mod documents;
 mod end_session;
 mod forgery;
 mod introspect;
+mod register;
+mod registration;
 mod revoke;
 mod table;
 mod token;
