@@ -8,6 +8,7 @@ mod documents;
 mod end_session;
 mod forgery;
 mod introspect;
+mod pages;
 mod register;
 mod registration;
 mod revoke;

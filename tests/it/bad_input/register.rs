@@ -1,4 +1,5 @@
-//! `/register` (RFC 7591 3.2.2, OpenID Connect Dynamic Client Registration 3.3, RFC 8252 8.4): every member of the wrong type, URIs nobody should be sent to, documents from inside, keys that are none.
+//! `/register` (RFC 7591 3.2.2, OpenID Connect Dynamic Client Registration 3.3, RFC 8252 8.4): every member of the wrong
+//! type, URIs nobody should be sent to, documents from inside, keys that are none.
 
 use super::ask::{Ask, FORM};
 use super::table::{Case, Expect, LINE, MARKUP, Surface, case};

@@ -60,24 +60,31 @@ impl<'s> Surface<'s> {
 
     /// Sends every row, says of all what is wrong, and sees that the server took no harm.
     pub fn hold(&self, table: &[Case]) {
-        let mut wrong = Vec::new();
-        for Case { name, ask, expect } in table {
-            let found = match ask.send(self.server) {
-                None => vec!["the connection ended without an answer".to_owned()],
-                Some(reply) => {
-                    let mut found = self.everywhere(&reply);
-                    found.extend(self.expected(&reply, *expect).err());
-                    if !found.is_empty() {
-                        let shown: String = reply.body.chars().take(SHOWN_CHARS_MAX).collect();
-                        found.push(format!("answered {} {:?} {shown:?}", reply.status, reply.headers));
-                    }
-                    found
-                }
-            };
-            wrong.extend(found.into_iter().map(|what| format!("{name}: {what}")));
-        }
+        let wrong: Vec<String> = table
+            .iter()
+            .flat_map(|Case { name, ask, expect }| match ask.send(self.server) {
+                None => vec![format!("{name}: the connection ended without an answer")],
+                Some(reply) => self.complaints(name, &reply, *expect),
+            })
+            .collect();
         assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
         self.unharmed();
+    }
+
+    /// Holds an answer that has come already.
+    pub fn hold_reply(&self, name: &str, reply: &Reply, expect: Expect) {
+        let wrong = self.complaints(name, reply, expect);
+        assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
+    }
+
+    fn complaints(&self, name: &str, reply: &Reply, expect: Expect) -> Vec<String> {
+        let mut wrong = self.everywhere(reply);
+        wrong.extend(self.expected(reply, expect).err());
+        if !wrong.is_empty() {
+            let shown: String = reply.body.chars().take(SHOWN_CHARS_MAX).collect();
+            wrong.push(format!("answered {} {:?} {shown:?}", reply.status, reply.headers));
+        }
+        wrong.into_iter().map(|what| format!("{name}: {what}")).collect()
     }
 
     /// The server answers as before, and no request was a fault of ours.
