@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod clients;
+mod continuity;
 mod crash;
 mod endpoints;
 mod failure_policy;

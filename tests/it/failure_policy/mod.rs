@@ -39,9 +39,9 @@ fn server_with(directory: &Path, write: impl Fn(&Path)) -> Server {
     Server::quickstart_with(directory, free_port(), &environment)
 }
 
-/// Signs in, allows what is asked, and has the code redeemed.
-async fn login(client: &RelyingParty, browser: &Browser, acr: &str, extra: &[(&str, &str)]) -> Outcome {
-    let mut outcome = Outcome::default();
+/// Signs in as someone new, allows what is asked, and has the code redeemed.
+async fn login(client: &RelyingParty, acr: &str, extra: &[(&str, &str)]) -> Outcome {
+    let (mut outcome, browser) = (Outcome::default(), Browser::new());
     let mut answer = browser.open(&client.authorization_url(&[&[("acr_values", acr)], extra].concat())).await;
     while answer.location().is_none() {
         assert!(answer.status == 200 && outcome.pages.len() < PAGES_MAX, "{acr}: {}", answer.body);
@@ -66,10 +66,10 @@ async fn login(client: &RelyingParty, browser: &Browser, acr: &str, extra: &[(&s
     outcome
 }
 
-async fn outcome_of(case: &Case, client: &RelyingParty, browser: &Browser) -> Outcome {
+async fn outcome_of(case: &Case, client: &RelyingParty) -> Outcome {
     // Consent is remembered; only those who ask for it anew are sure to get to its hook.
     let consent: &[(&str, &str)] = if case.hook == "consent" { &[("prompt", "consent")] } else { &[] };
-    login(client, browser, &case.acr(), consent).await
+    login(client, &case.acr(), consent).await
 }
 
 /// What the table of hooks says of a case (design, chapter "hooks").
@@ -126,11 +126,10 @@ async fn a_binding_that_fails_does_what_its_on_error_says_and_is_logged_once() {
     let directory = tempfile::tempdir().unwrap();
     let server = server_with(directory.path(), policy::write);
     let client = RelyingParty::demo(&server);
-    let browser = Browser::new();
     let mut running = JoinSet::new();
     for case in Case::all() {
-        let (client, browser) = (client.clone(), browser.another_person());
-        running.spawn(async move { (case, outcome_of(&case, &client, &browser).await) });
+        let client = client.clone();
+        running.spawn(async move { (case, outcome_of(&case, &client).await) });
     }
     let outcomes = running.join_all().await;
     assert_eq!(outcomes.len(), 35);
@@ -199,16 +198,15 @@ async fn others_sign_in_while_scripts_run_endlessly() {
     let directory = tempfile::tempdir().unwrap();
     let server = server_with(directory.path(), write_endless);
     let client = RelyingParty::demo(&server);
-    let browser = Browser::new();
     let done = Arc::new(AtomicBool::new(false));
     let mut endless = JoinSet::new();
     for _ in 0..ENDLESS {
-        let (client, browser, done) = (client.clone(), browser.another_person(), done.clone());
+        let (client, done) = (client.clone(), done.clone());
         endless.spawn(async move {
             let mut refused = 0;
             // One after another, so that there always are some.
             while !done.load(Ordering::Relaxed) {
-                let outcome = login(&client, &browser, "endless", &[]).await;
+                let outcome = login(&client, "endless", &[]).await;
                 assert_eq!(outcome.error.as_deref(), Some("access_denied"));
                 refused += 1;
             }
@@ -216,7 +214,7 @@ async fn others_sign_in_while_scripts_run_endlessly() {
         });
     }
     for _ in 0..OTHERS {
-        let outcome = login(&client, &browser.another_person(), "pwd", &[]).await;
+        let outcome = login(&client, "pwd", &[]).await;
         assert_eq!((outcome.error, &outcome.id_token["acr"]), (None, &json!("pwd")));
     }
     done.store(true, Ordering::Relaxed);

@@ -31,7 +31,7 @@ fn set_off(client: &RelyingParty, browser: &Browser) -> JoinSet<Seen> {
         running.spawn(async move {
             if n < MEANWHILE_SIGNING_IN {
                 let acr = if n % 2 == 0 { "one_page" } else { "two_pages" };
-                Visitor::arrives(&client, session.another_person(), acr).await.ends().await
+                Visitor::arrives(&client, Browser::new(), acr).await.ends().await
             } else {
                 single_sign_on(&client, &session).await
             }
@@ -45,7 +45,7 @@ fn set_off(client: &RelyingParty, browser: &Browser) -> JoinSet<Seen> {
 async fn begin(client: &RelyingParty, browser: &Browser) -> (Vec<Visitor>, CodeInHand) {
     let mut visitors = Vec::with_capacity(HALF_WAY - 1);
     for acr in ["one_page", "two_pages", "two_pages"] {
-        visitors.push(Visitor::arrives(client, browser.another_person(), acr).await);
+        visitors.push(Visitor::arrives(client, Browser::new(), acr).await);
     }
     let second = visitors.remove(1).says_who().await;
     visitors.push(second);
@@ -59,7 +59,7 @@ async fn a_hundred_reloads_during_2000_logins_fail_none_and_mix_no_policies() {
     let client = RelyingParty::demo(&folder.server);
     let browser = signed_in(&folder, &client).await;
     // So many versions later, its bundle is long out of memory.
-    let the_first = Visitor::arrives(&client, browser.another_person(), "one_page").await;
+    let the_first = Visitor::arrives(&client, Browser::new(), "one_page").await;
 
     let mut live = 0;
     for reload in 1..=RELOADS {
@@ -139,7 +139,7 @@ async fn a_broken_save_is_told_with_place_and_hint_and_what_was_live_goes_on() {
     let directory = tempfile::tempdir().unwrap();
     let mut folder = Folder::watched(directory.path());
     let client = RelyingParty::demo(&folder.server);
-    let browser = signed_in(&folder, &client).await;
+    signed_in(&folder, &client).await;
     for (n, broken) in BROKEN.iter().enumerate() {
         let sound = folder.text(broken.file);
         let changed = sound.replacen(broken.before, broken.after, 1);
@@ -149,14 +149,14 @@ async fn a_broken_save_is_told_with_place_and_hint_and_what_was_live_goes_on() {
         for said in broken.told {
             assert!(told.contains(said), "{said} is not in\n{told}");
         }
-        let visitor = Visitor::arrives(&client, browser.another_person(), "two_pages").await;
+        let visitor = Visitor::arrives(&client, Browser::new(), "two_pages").await;
         assert_eq!(visitor.ends().await.version(), n, "what was live goes on");
 
         // Mended, it is what is live already; the next good save is live as if nothing had been.
         let (saved, told) = folder.save(broken.file, &sound).await;
         assert!(saved == Saved::Live && told.contains("changed=false"), "{told}");
         assert_eq!(folder.save_version(n + 1).await, Saved::Live);
-        let visitor = Visitor::arrives(&client, browser.another_person(), "one_page").await;
+        let visitor = Visitor::arrives(&client, Browser::new(), "one_page").await;
         assert_eq!(visitor.ends().await.version(), n + 1);
     }
 }

@@ -5,11 +5,16 @@ use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, StatusCode};
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 use url::Url;
 
 /// Most redirects followed in a row.
 const REDIRECTS_MAX: usize = 10;
+
+/// What browsers send with, unless they need a client of their own: making one reads every certificate of the system. It
+/// keeps no connection, for that would end with the runtime of one test.
+static HTTP: LazyLock<Client> =
+    LazyLock::new(|| Client::builder().redirect(Policy::none()).no_proxy().pool_max_idle_per_host(0).build().unwrap());
 
 /// A browser.
 pub struct Browser {
@@ -46,7 +51,11 @@ impl Answer {
 
 impl Browser {
     pub fn new() -> Self {
-        let http = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
+        Self::with(HTTP.clone())
+    }
+
+    /// A browser that reaches servers by this client.
+    pub fn with(http: Client) -> Self {
         Self { http, cookies: Mutex::default() }
     }
 
@@ -58,11 +67,6 @@ impl Browser {
     /// A browser with the same cookies, as a second tab has them.
     pub fn another_tab(&self) -> Self {
         Self { http: self.http.clone(), cookies: Mutex::new(self.cookies()) }
-    }
-
-    /// A browser of someone else, with no cookies yet; it shares no more than the connections.
-    pub fn another_person(&self) -> Self {
-        Self { http: self.http.clone(), cookies: Mutex::default() }
     }
 
     /// One request, no redirect followed.

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod document;
+pub mod front;
 pub mod jwt;
 pub mod page;
 pub mod postgres;
