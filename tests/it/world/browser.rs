@@ -105,6 +105,16 @@ impl Browser {
         read(self.http.get(url).header(COOKIE, cookies.join("; "))).await
     }
 
+    /// One page answered by the button of that name, where that may be cut off: `None` when no whole answer came.
+    pub async fn try_submit(&self, page: &Page, button: &str) -> Option<Answer> {
+        let hidden = page.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let form = hidden.chain([("action", button)]);
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let cookies: Vec<String> = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.http.post(page.action.clone()).header(COOKIE, cookies.join("; "));
+        read(request.header("content-type", "application/x-www-form-urlencoded").body(body)).await
+    }
+
     /// Opens a URL, following redirects as long as they stay on its server.
     pub async fn open(&self, url: &str) -> Answer {
         let answer = self.send(Method::GET, url, None).await;
