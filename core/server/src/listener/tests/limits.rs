@@ -29,6 +29,20 @@ async fn a_head_that_is_too_large_is_refused() {
 }
 
 #[tokio::test]
+async fn a_head_that_is_too_large_is_refused_though_it_comes_at_once() {
+    let limits = Limits { request_head_bytes: 8 * 1024, ..Limits::default() };
+    let running = Running::start(&limits, None);
+    for length in [7 * 1024, 9 * 1024, 12 * 1024, 15 * 1024] {
+        let mut stream = running.connect().await;
+        let head =
+            format!("GET /who HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nx: {}\r\n\r\n", "x".repeat(length));
+        let said = exchange(&mut stream, &head).await;
+        let status = if length < 8 * 1024 { "200" } else { "431" };
+        assert!(said.starts_with(&format!("HTTP/1.1 {status}")), "{length}: {said}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_does_not_come_in_time_is_refused() {
     let running = Running::start(&Limits { body_read_timeout_s: 1, ..Limits::default() }, None);
     let mut stream = running.connect().await;
