@@ -15,3 +15,4 @@ mod revoke;
 mod table;
 mod token;
 mod userinfo;
+mod wire;

@@ -6,8 +6,8 @@ use std::net::TcpStream;
 use std::time::Duration;
 use url::Url;
 
-/// Longest wait for the next bytes of an answer; nothing here may take as long.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Longest wait for the next bytes of an answer: shorter than a server with its own limits would wait for a head.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An answer.
 #[derive(Debug, Clone, Default)]
