@@ -14,6 +14,7 @@ mod failure_policy;
 mod hostile_scripts;
 mod races;
 mod reload;
+mod secrets_in_logs;
 mod seed;
 mod tidy;
 mod upstream;
