@@ -9,6 +9,7 @@ mod bad_input;
 mod clients;
 mod continuity;
 mod crash;
+mod docs;
 mod endpoints;
 mod failure_policy;
 mod hostile_scripts;

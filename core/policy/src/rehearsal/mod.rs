@@ -10,6 +10,7 @@ pub use world::BEGIN_S;
 
 pub(crate) use world::World;
 
+use crate::compile::{broke_off, compile};
 use crate::files::{Files, MANIFEST, is_test};
 use crate::manifest::Manifest;
 use gatewright_domain::flow::Place;
@@ -27,6 +28,17 @@ pub struct Played {
     pub test: String,
     /// What failed, and where.
     pub failure: Option<Diagnostic>,
+}
+
+/// Compiles a bundle without a server around it, then runs every test, as [`rehearse`] does.
+///
+/// # Errors
+/// What is wrong with the bundle or its test files; then no test was run.
+pub async fn rehearse_alone(files: &Files, runtimes: &[Arc<dyn Runtime>]) -> Result<Vec<Played>, Vec<Diagnostic>> {
+    let (bundle, with) = (files.clone(), runtimes.to_vec());
+    let compiling = tokio::task::spawn_blocking(move || compile(&bundle, &with, World::new().tools()).map(drop));
+    compiling.await.unwrap_or_else(|error| Err(vec![broke_off(&error)]))?;
+    rehearse(files, runtimes).await
 }
 
 /// Runs every test of a bundle, on threads that may wait. Call it for a bundle that compiles.

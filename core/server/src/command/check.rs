@@ -9,21 +9,29 @@ use crate::configuration::{Complaint, Configuration};
 use crate::listener::read_certificate;
 use clap::Args;
 use gatewright_policy::files::Files;
-use gatewright_policy::rehearsal::rehearse;
+use gatewright_policy::rehearsal::{Played, rehearse, rehearse_alone};
+use gatewright_policy::report::with_source;
+use gatewright_policy::watch::Source;
 use gatewright_script_host::RhaiRuntime;
 use gatewright_storage::SchemaVersion;
 use serde::Serialize;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Say whether the configuration, the database, the keys and the policy are fit to serve.
 ///
 /// It opens all that `serve` opens, runs the policy's checks and its tests, and listens nowhere. Exit status 1 when
 /// something is not fit.
+///
+/// With --policy it looks at a policy folder alone: no configuration, no database.
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     #[command(flatten)]
     target: Target,
+    /// A policy folder to look at, and nothing else
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["config", "settings", "data"])]
+    policy: Option<PathBuf>,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -60,13 +68,9 @@ impl Finding {
 }
 
 pub(super) async fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let findings = match arguments.target.load() {
-        Ok(configuration) => {
-            let mut findings = vec![Finding::of("configuration", Ok(arguments.target.name()))];
-            findings.extend(look_at(&configuration).await);
-            findings
-        }
-        Err(error) => vec![Finding::of("configuration", Err(error))],
+    let findings = match &arguments.policy {
+        Some(folder) => look_at_policy(folder).await,
+        None => look_at_target(&arguments.target).await,
     };
     let fit = findings.iter().all(|finding| finding.fit);
     if arguments.json {
@@ -75,6 +79,34 @@ pub(super) async fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Resu
         write_findings(out, &findings)?;
     }
     if fit { Ok(()) } else { Err(CommandError::Unfit) }
+}
+
+async fn look_at_target(target: &Target) -> Vec<Finding> {
+    match target.load() {
+        Ok(configuration) => {
+            let mut findings = vec![Finding::of("configuration", Ok(target.name()))];
+            findings.extend(look_at(&configuration).await);
+            findings
+        }
+        Err(error) => vec![Finding::of("configuration", Err(error))],
+    }
+}
+
+async fn look_at_policy(folder: &Path) -> Vec<Finding> {
+    let source = Source { folder: folder.to_owned(), base: Files::shipped() };
+    let files = match source.read().map_err(AssemblyError::from) {
+        Ok(files) => files,
+        Err(error) => return vec![Finding::of("policy", Err(error.into()))],
+    };
+    let played = match rehearse_alone(&files, &[Arc::new(RhaiRuntime::new())]).await {
+        Ok(played) => played,
+        Err(wrong) => return vec![Finding::of("policy", Err(CommandError::PolicyWrong(with_source(&wrong, &files))))],
+    };
+    let digest = files.digest();
+    vec![
+        Finding::of("policy", Ok(format!("{} ({digest})", folder.display()))),
+        Finding::of("policy tests", passed(played)),
+    ]
 }
 
 async fn look_at(configuration: &Configuration) -> Vec<Finding> {
@@ -107,7 +139,10 @@ async fn rehearsed(assembly: &Assembly) -> Result<String, CommandError> {
         None => Files::shipped(),
         Some(source) => source.read().map_err(AssemblyError::from)?,
     };
-    let played = rehearse(&files, &[Arc::new(RhaiRuntime::new())]).await.map_err(CommandError::PolicyTests)?;
+    passed(rehearse(&files, &[Arc::new(RhaiRuntime::new())]).await.map_err(CommandError::PolicyTests)?)
+}
+
+fn passed(played: Vec<Played>) -> Result<String, CommandError> {
     let count = played.len();
     let failures: Vec<_> = played.into_iter().filter_map(|test| test.failure).collect();
     if failures.is_empty() { Ok(format!("{count} passed")) } else { Err(CommandError::PolicyTests(failures)) }

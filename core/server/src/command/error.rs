@@ -58,6 +58,9 @@ pub enum CommandError {
     /// Steps of the schema are missing.
     #[error("the database's schema is not up to date: {} to be applied", .0.join(", "))]
     SchemaBehind(Vec<String>),
+    /// A policy folder that does not compile, as it is shown with its source lines.
+    #[error("it has errors:\n{0}")]
+    PolicyWrong(String),
     /// The policy's own tests fail.
     #[error("tests of the policy fail:\n{}", shown(.0))]
     PolicyTests(Vec<Diagnostic>),

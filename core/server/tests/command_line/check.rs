@@ -48,6 +48,22 @@ fn a_policy_that_does_not_compile_is_unfit_with_its_place() {
 }
 
 #[test]
+fn a_policy_folder_is_looked_at_alone() {
+    let home = Home::new("");
+    let policy = home.path("policy");
+    std::fs::create_dir(&policy).unwrap();
+    let folder = policy.display().to_string();
+    std::fs::write(policy.join("policy.toml"), include_str!("../../../../scripts/policy.toml")).unwrap();
+    let out = run(&["check", "--policy", &folder]).done();
+    assert!(out.contains("ok      policy ") && out.contains("policy tests") && out.contains(" passed"), "{out}");
+    std::fs::write(policy.join("policy.toml"), "default_acr = \"pwd\"\nlned = 1\n").unwrap();
+    let answer = run(&["check", "--policy", &folder]);
+    assert_eq!(answer.status, Some(1));
+    assert!(answer.out.contains("policy.toml:2:1") && answer.out.contains("2 | lned = 1"), "{}", answer.out);
+    assert_eq!(run(&["check", "--policy", "/nowhere/at/all", "--json"]).status, Some(1));
+}
+
+#[test]
 fn a_master_key_that_is_another_or_none_is_unfit() {
     let home = Home::new("");
     home.run(&["check"]).done();
