@@ -19,8 +19,6 @@ pub struct ConsentInput {
     pub remembered: Vec<String>,
     /// Where a visited site must send the browser back to.
     pub return_url: String,
-    /// What the browser must bring back as `state`.
-    pub return_state: String,
 }
 
 /// What it may decide.
@@ -46,12 +44,6 @@ impl ConsentInput {
     /// A sample.
     pub fn sample() -> Self {
         let AfterAuthenticationInput { login, user, .. } = AfterAuthenticationInput::sample();
-        Self {
-            login,
-            user,
-            remembered: vec![],
-            return_url: "https://id.example.com/visit".into(),
-            return_state: "c2FtcGxl".into(),
-        }
+        Self { login, user, remembered: vec![], return_url: "https://id.example.com/visit".into() }
     }
 }

@@ -70,9 +70,4 @@ impl Engine {
         let text = format!("{}.{}", interaction.id, interaction.version);
         self.world.sealer.keyed_digest("page", &text)
     }
-
-    /// What a visited site must bring back as `state`.
-    pub(super) fn return_state(&self, id: &InteractionId) -> String {
-        format!("{id}.{}", self.world.sealer.keyed_digest("visit", id.as_str()))
-    }
 }

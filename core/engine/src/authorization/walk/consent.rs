@@ -6,7 +6,7 @@ use crate::authorization::interaction::{Consented, Interaction, Running};
 use crate::authorization::outcome::PageKind;
 use gatewright_domain::consent::Consent;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::flow::{Flow, FlowEnd, Journal};
+use gatewright_domain::flow::{FlowEnd, Journal};
 use gatewright_domain::hooks::{ConsentDecision, ConsentInput};
 use gatewright_domain::user::UserView;
 use gatewright_protocol::error::Refusal;
@@ -36,7 +36,6 @@ impl Walk<'_> {
             user: UserView::from(&user),
             remembered: remembered.unwrap_or_default(),
             return_url: self.engine.settings.issuer.endpoint("/visit"),
-            return_state: self.engine.return_state(&interaction.id),
         };
         self.run_consent(interaction, input, Journal::default(), luggage).await
     }
@@ -53,7 +52,7 @@ impl Walk<'_> {
         journal: Journal,
         luggage: &mut Luggage,
     ) -> Result<Hop, HopFailed> {
-        let mut flow = Flow { journal, live: std::mem::take(&mut luggage.live) };
+        let mut flow = self.flow(interaction, journal, luggage);
         let end = self.policy.consent(input.clone(), &mut flow).await?;
         let silent = interaction.request.asked().prompt.none();
         Ok(match end {
