@@ -54,17 +54,11 @@ impl Engine {
         if !bool::from(token.as_bytes().ct_eq(self.page_token(&interaction).as_bytes())) {
             return Ok(Answered::Next(self.as_it_stands(&interaction)));
         }
-        match take_answer(&mut interaction, submission) {
-            Meaning::Again(form) => {
-                Ok(Answered::Again(Box::new(self.shown(&interaction, Some(*form), browser).await?)))
-            }
-            _ if !self.claim(&interaction).await? => Ok(Answered::Next(self.as_it_stands(&interaction))),
-            Meaning::Refuse(refusal) => {
-                self.forget(&interaction).await?;
-                Ok(Answered::Next(Outcome::of(Step::Respond(super::refused(&interaction, self, &refusal)))))
-            }
-            Meaning::On(live) => Ok(Answered::Next(self.walk_on(interaction, live, browser).await?)),
+        let meaning = take_answer(&mut interaction, submission);
+        if let Meaning::Again(form) = meaning {
+            return Ok(Answered::Again(Box::new(self.shown(&interaction, Some(*form), browser).await?)));
         }
+        self.work_on(interaction, meaning, browser).await.map(Answered::Next)
     }
 
     /// The browser came back from a visit; `params` are what it brought.
@@ -88,10 +82,31 @@ impl Engine {
         }
         let brought: BTreeMap<String, String> =
             params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        if !take_return(&mut interaction, brought) || !self.claim(&interaction).await? {
+        if !take_return(&mut interaction, brought) {
             return Ok(self.as_it_stands(&interaction));
         }
-        self.walk_on(interaction, LiveSecrets::default(), browser).await
+        self.work_on(interaction, Meaning::On(LiveSecrets::default()), browser).await
+    }
+
+    /// Does what an answer means, under a claim. Whoever finds it claimed is sent to the page as it stands.
+    async fn work_on(
+        &self,
+        interaction: Interaction,
+        meaning: Meaning,
+        browser: &Browser,
+    ) -> Result<Outcome, WalkError> {
+        let Some(claim) = self.claim(&interaction).await? else { return Ok(self.as_it_stands(&interaction)) };
+        let worked = match meaning {
+            Meaning::On(live) => self.walk_on(interaction, live, browser).await,
+            Meaning::Refuse(refusal) => self.refuse_answered(&interaction, &refusal).await,
+            Meaning::Again(_) => Ok(self.as_it_stands(&interaction)),
+        };
+        self.or_release(&claim, worked).await
+    }
+
+    async fn refuse_answered(&self, interaction: &Interaction, refusal: &Refusal) -> Result<Outcome, WalkError> {
+        self.forget(interaction).await?;
+        Ok(Outcome::of(Step::Respond(super::refused(interaction, self, refusal))))
     }
 
     async fn walk_on(

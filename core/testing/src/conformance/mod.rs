@@ -97,6 +97,8 @@ macro_rules! store_conformance {
                 a_claim_needs_the_version_that_was_read,
                 a_claim_excludes_others_until_its_lease_ends,
                 of_many_claims_one_succeeds,
+                a_claim_that_is_given_back_can_be_made_again_at_once,
+                nobody_gives_back_the_claim_of_another,
                 a_save_raises_the_version_and_ends_the_lease,
                 a_save_on_an_older_version_changes_nothing,
                 an_interaction_finishes_once,

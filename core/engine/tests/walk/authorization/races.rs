@@ -94,6 +94,43 @@ async fn the_claim_of_a_request_that_died_ends_by_itself() {
 }
 
 #[tokio::test]
+async fn after_a_fault_in_the_middle_of_an_answer_the_browser_can_try_again_at_once() {
+    let (scene, answered) = counting().await;
+    let mut visitor = scene.visitor();
+    let asked = visitor.asks("").await;
+    let token = visitor.sees(&asked).await.token;
+    let id = asked.interaction().as_str();
+    for _ in 0..2 {
+        scene.accounts.fail_once();
+        let faulted = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await;
+        assert!(matches!(faulted, Err(WalkError::Fault(_))), "{faulted:?}");
+    }
+    let again = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await.unwrap();
+    assert!(next(again).parameter("code").is_some());
+    assert_eq!(answered.load(Ordering::SeqCst), 3, "the hook runs anew each time");
+}
+
+#[tokio::test]
+async fn a_late_fault_does_not_give_back_the_claim_of_who_came_after() {
+    let (scene, _) = counting().await;
+    let mut visitor = scene.visitor();
+    let asked = visitor.asks("").await;
+    let token = visitor.sees(&asked).await.token;
+    let id = asked.interaction().as_str();
+    scene.accounts.pause();
+    let mut late = pin!(scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser));
+    begin(&mut late);
+    scene.clock.advance(90);
+    let mut holder = pin!(scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser));
+    begin(&mut holder);
+    scene.accounts.fail_once();
+    assert!(late.await.is_err());
+    let third = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await.unwrap();
+    assert_eq!(next(third).page(), Some(PageKind::SignIn), "the holder is still at it");
+    assert!(next(holder.await.unwrap()).parameter("code").is_some());
+}
+
+#[tokio::test]
 async fn of_two_that_redeem_one_code_at_once_one_gets_tokens_and_they_are_revoked() {
     let scene = Scene::new().await;
     let code = scene.code("").await;

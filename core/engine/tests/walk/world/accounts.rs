@@ -18,12 +18,13 @@ pub struct Accounts {
     known: Arc<dyn UserStore>,
     disabled: Mutex<BTreeSet<String>>,
     pausing: AtomicBool,
+    failing: AtomicBool,
 }
 
 impl Accounts {
     /// All of them enabled, without pauses.
     pub fn over(known: Arc<dyn UserStore>) -> Self {
-        Self { known, disabled: Mutex::default(), pausing: AtomicBool::new(false) }
+        Self { known, disabled: Mutex::default(), pausing: AtomicBool::new(false), failing: AtomicBool::new(false) }
     }
 
     /// Disables the account of `subject`.
@@ -34,6 +35,11 @@ impl Accounts {
     /// From now on each look at an account gives way to other requests once.
     pub fn pause(&self) {
         self.pausing.store(true, Ordering::SeqCst);
+    }
+
+    /// The next look at an account is a fault.
+    pub fn fail_once(&self) {
+        self.failing.store(true, Ordering::SeqCst);
     }
 
     fn as_it_is(&self, user: User) -> User {
@@ -47,6 +53,9 @@ impl UserStore for Accounts {
     async fn find(&self, subject: &Subject) -> Result<Option<User>, Fault> {
         if self.pausing.load(Ordering::SeqCst) {
             GiveWay(false).await;
+        }
+        if self.failing.swap(false, Ordering::SeqCst) {
+            return Err(Fault::new("store.users", "it was told to fail"));
         }
         Ok(self.known.find(subject).await?.map(|user| self.as_it_is(user)))
     }
