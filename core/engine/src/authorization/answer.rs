@@ -1,5 +1,6 @@
 //! A page's answer, or the browser's return from a visit: claimed, put into the journal, walked on.
 
+use super::admit::admit_again;
 use super::interaction::{AccountChoice, Consented, Interaction, Progress, Running};
 use super::outcome::{Outcome, Step};
 use super::page::Shown;
@@ -7,11 +8,13 @@ use super::walk::Walk;
 use crate::Engine;
 use crate::browser::Browser;
 use crate::error::{DirectError, WalkError};
+use gatewright_domain::client::Client;
 use gatewright_domain::flow::{HostAnswer, HostCall, Journal, LiveSecrets};
 use gatewright_domain::page::{Form, Page, Submission};
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::params::Params;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// The button that allows or keeps; any other refuses or changes.
@@ -95,9 +98,10 @@ impl Engine {
         meaning: Meaning,
         browser: &Browser,
     ) -> Result<Outcome, WalkError> {
+        let client = self.client_again(&interaction).await?;
         let Some(claim) = self.claim(&interaction).await? else { return Ok(self.as_it_stands(&interaction)) };
-        let worked = match meaning {
-            Meaning::On(live) => self.walk_on(interaction, live, browser).await,
+        let worked = match admit_again(&client, &interaction.request).map_or_else(Meaning::Refuse, |()| meaning) {
+            Meaning::On(live) => self.walk_on(interaction, client, live, browser).await,
             Meaning::Refuse(refusal) => self.refuse_answered(&interaction, &refusal).await,
             Meaning::Again(_) => Ok(self.as_it_stands(&interaction)),
         };
@@ -112,12 +116,11 @@ impl Engine {
     async fn walk_on(
         &self,
         mut interaction: Interaction,
+        client: Arc<Client>,
         mut live: LiveSecrets,
         browser: &Browser,
     ) -> Result<Outcome, WalkError> {
         let policy = self.world.policies.pinned(&interaction.bundle).await?;
-        let client = self.world.stores.clients.find(interaction.request.client_id()).await?;
-        let client = client.ok_or(DirectError::NoInteraction)?;
         let session = self.session_under(policy.as_ref(), browser).await?;
         if !interaction.progress.holds_with(session.as_ref()) {
             interaction.progress = interaction.progress.without_end_user();

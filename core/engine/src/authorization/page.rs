@@ -76,9 +76,7 @@ impl Engine {
             Some(form) => PageToShow::Form(form),
             None => page_of(running, interaction)?,
         };
-        let client_id = interaction.request.client_id();
-        let client = self.world.stores.clients.find(client_id).await?;
-        let client = client.ok_or(DirectError::NoInteraction)?;
+        let client = self.client_again(interaction).await?;
         let session = self.live_session(browser).await?;
         if !interaction.progress.holds_with(session.as_ref()) {
             return Err(DirectError::NoInteraction.into());

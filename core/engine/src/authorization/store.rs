@@ -2,13 +2,16 @@
 //! that its effects happen once), forgotten at the end.
 
 use super::interaction::Interaction;
+use super::resolve::resolve_again;
 use crate::Engine;
 use crate::browser::Browser;
 use crate::error::{DirectError, WalkError};
+use gatewright_domain::client::Client;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::InteractionId;
 use gatewright_domain::store::Claimed;
+use std::sync::Arc;
 
 /// How long a claim holds when its holder dies, in seconds: longer than any hook may take.
 pub(super) const LEASE_S: u64 = 90;
@@ -63,6 +66,12 @@ impl Engine {
             return Err(DirectError::ForeignAnswer.into());
         }
         Ok(Interaction::from_stored(stored)?)
+    }
+
+    /// The client that began it, if it may still be answered where it asked to be.
+    pub(super) async fn client_again(&self, interaction: &Interaction) -> Result<Arc<Client>, WalkError> {
+        let client = self.world.stores.clients.find(interaction.request.client_id()).await?;
+        Ok(resolve_again(client, &interaction.request)?)
     }
 
     /// Claims an interaction; none when another request is at it.

@@ -20,3 +20,4 @@ mod sign_in;
 mod sign_out_elsewhere;
 mod step_up;
 mod visit;
+mod withdrawn;
