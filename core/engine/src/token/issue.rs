@@ -29,6 +29,8 @@ pub(super) struct Grant<'g> {
     pub scope: &'g Scope,
     /// Scope that a refresh token may ask for later.
     pub refresh_scope: &'g Scope,
+    /// When the family began.
+    pub began: Timestamp,
     pub claims: Option<&'g ClaimsRequest>,
     pub nonce: Option<&'g Nonce>,
     pub grant_type: &'g str,
@@ -96,6 +98,7 @@ impl Engine {
             context: grant.context,
             family: grant.family,
             scope: grant.refresh_scope,
+            began: grant.began,
             grant_type: grant.grant_type,
         };
         Ok(PreparedTokens {

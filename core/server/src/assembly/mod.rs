@@ -228,6 +228,7 @@ fn settings(configuration: &Configuration) -> Settings {
             access_token_s: lifetimes.access_token_s,
             id_token_s: lifetimes.id_token_s,
             refresh_token_s: lifetimes.refresh_token_s,
+            token_family_s: lifetimes.token_family_s,
             session_s: lifetimes.session_s,
             interaction_s: lifetimes.interaction_s,
             consent_s: lifetimes.consent_s,
