@@ -107,6 +107,7 @@ fn consent(members: &mut Members<'_>, input: &ConsentInput) {
     login(members, &input.login);
     members.put("user", || user_map(&input.user));
     members.put("remembered", || texts(&input.remembered));
+    members.put("requested", || texts(&input.requested));
     members.put("return_url", || text(&input.return_url));
 }
 

@@ -43,6 +43,7 @@ CREATE TABLE consents (
     subject TEXT NOT NULL,
     client_id TEXT NOT NULL,
     scope TEXT NOT NULL,
+    claims TEXT NOT NULL, -- a JSON array: a claim may have any name
     granted_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     version INTEGER NOT NULL, -- grows with every change, so that none is lost

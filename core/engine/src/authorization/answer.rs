@@ -146,16 +146,19 @@ fn take_answer(interaction: &mut Interaction, submission: Submission) -> Meaning
             progress.running = None;
             Meaning::On(LiveSecrets::default())
         }
-        Some(Running::ConsentQuestion) if pressed == ALLOW => {
-            progress.consented = Some(Consented { scope, remember: true });
+        Some(Running::ConsentQuestion { claims }) if pressed == ALLOW => {
+            let claims = std::mem::take(claims);
+            progress.consented = Some(Consented { scope, claims, remember: true });
             progress.running = None;
             Meaning::On(LiveSecrets::default())
         }
-        Some(Running::ConsentQuestion) if pressed == OTHER_ACCOUNT => {
+        Some(Running::ConsentQuestion { .. }) if pressed == OTHER_ACCOUNT => {
             *progress = Progress { account: AccountChoice::Another, ..progress.without_end_user() };
             Meaning::On(LiveSecrets::default())
         }
-        Some(Running::ConsentQuestion) => Meaning::Refuse(Refusal::access_denied("The end-user did not consent.")),
+        Some(Running::ConsentQuestion { .. }) => {
+            Meaning::Refuse(Refusal::access_denied("The end-user did not consent."))
+        }
         Some(Running::Authenticate { journal, .. } | Running::Consent { journal, .. }) => {
             journal_answer(journal, submission)
         }

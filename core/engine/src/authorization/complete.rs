@@ -11,6 +11,7 @@ use gatewright_domain::identifiers::FamilyId;
 use gatewright_domain::token_hash::RandomToken;
 use gatewright_domain::user::User;
 use gatewright_protocol::authorization_response::{AuthorizationResponse, Success};
+use gatewright_protocol::claims_request::ClaimsRequest;
 use gatewright_protocol::error::Refusal;
 
 impl Walk<'_> {
@@ -59,6 +60,7 @@ impl Walk<'_> {
             subject: reached.context.subject.clone(),
             client_id: self.client.id.clone(),
             scope: consented.scope.clone(),
+            claims: consented.claims.clone(),
             granted_at: now,
             expires_at: now.plus(self.engine.settings.lifetimes.consent_s),
         };
@@ -83,11 +85,16 @@ impl Walk<'_> {
             nonce: asked.nonce.clone(),
             authentication: reached.context.clone(),
             scope: consented.scope.clone(),
-            claims: asked.claims.clone(),
+            claims: self.granted_claims(interaction, consented),
             bundle: interaction.bundle.clone(),
             issued_at: now,
             expires_at: now.plus(self.engine.settings.lifetimes.code_s),
         }
+    }
+
+    fn granted_claims(&self, interaction: &Interaction, consented: &Consented) -> Option<ClaimsRequest> {
+        let asked = interaction.request.asked().claims.as_ref()?;
+        Some(self.engine.granted_claims(asked, &consented.scope, &consented.claims))
     }
 
     async fn front_channel_id_token(
@@ -98,12 +105,13 @@ impl Walk<'_> {
         (code, user): (Option<&RandomToken>, &User),
     ) -> Result<String, HopFailed> {
         let asked = interaction.request.asked();
+        let claims = self.granted_claims(interaction, consented);
         let parts = IdTokenParts {
             client: &self.client,
             user,
             context: &reached.context,
             scope: &consented.scope,
-            claims: asked.claims.as_ref(),
+            claims: claims.as_ref(),
             nonce: asked.nonce.as_ref(),
             code: code.map(RandomToken::expose),
             access_token: None,

@@ -3,7 +3,7 @@
 use super::Tables;
 use crate::abort::{Abort, is_taken};
 use crate::connection::AnyConnection;
-use crate::rows::{RowName, time};
+use crate::rows::{RowName, time, to_document};
 use crate::schema::consents;
 use async_trait::async_trait;
 use diesel::prelude::*;
@@ -22,6 +22,7 @@ struct ConsentRow {
     subject: String,
     client_id: String,
     scope: String,
+    claims: String,
     granted_at: i64,
     expires_at: i64,
     version: i64,
@@ -60,7 +61,7 @@ fn find(connection: &mut AnyConnection, (subject, client): &(String, String)) ->
 fn remember(connection: &mut AnyConnection, consent: &Consent) -> Result<(), Abort> {
     let key = (consent.subject.as_str().to_owned(), consent.client_id.as_str().to_owned());
     let Some(row) = find(connection, &key)? else {
-        return match diesel::insert_into(consents::table).values(row_of(consent, 0)).execute(connection) {
+        return match diesel::insert_into(consents::table).values(row_of(consent, 0)?).execute(connection) {
             Err(error) if is_taken(&error) => Err(Abort::Again),
             outcome => Ok(outcome.map(|_| ())?),
         };
@@ -71,11 +72,13 @@ fn remember(connection: &mut AnyConnection, consent: &Consent) -> Result<(), Abo
     // What has expired was not allowed any more: adding to it would bring it back unasked.
     if consent.granted_at < before.expires_at {
         after.scope = before.scope.union(&consent.scope);
+        after.claims.extend(before.claims);
     }
-    let after = row_of(&after, version + 1);
+    let after = row_of(&after, version + 1)?;
     let place = consents::table.find((&after.subject, &after.client_id)).filter(consents::version.eq(version));
     let changes = (
         consents::scope.eq(&after.scope),
+        consents::claims.eq(&after.claims),
         consents::granted_at.eq(after.granted_at),
         consents::expires_at.eq(after.expires_at),
         consents::version.eq(after.version),
@@ -86,16 +89,17 @@ fn remember(connection: &mut AnyConnection, consent: &Consent) -> Result<(), Abo
     }
 }
 
-fn row_of(consent: &Consent, version: i64) -> ConsentRow {
-    let Consent { subject, client_id, scope, granted_at, expires_at } = consent;
-    ConsentRow {
+fn row_of(consent: &Consent, version: i64) -> Result<ConsentRow, Fault> {
+    let Consent { subject, client_id, scope, claims, granted_at, expires_at } = consent;
+    Ok(ConsentRow {
         subject: subject.as_str().to_owned(),
         client_id: client_id.as_str().to_owned(),
         scope: scope.to_string(),
+        claims: to_document(PLACE, claims)?,
         granted_at: granted_at.0,
         expires_at: expires_at.0,
         version,
-    }
+    })
 }
 
 impl TryFrom<ConsentRow> for Consent {
@@ -108,6 +112,7 @@ impl TryFrom<ConsentRow> for Consent {
             subject: row.column("subject", Subject::parse(consent.subject))?,
             client_id: row.column("client_id", ClientId::try_from(consent.client_id))?,
             scope: row.column("scope", Scope::parse(&consent.scope))?,
+            claims: row.column("claims", serde_json::from_str(&consent.claims))?,
             granted_at: time(consent.granted_at),
             expires_at: time(consent.expires_at),
         })

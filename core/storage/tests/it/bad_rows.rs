@@ -59,6 +59,7 @@ async fn a_bad_row_is_a_fault_that_names_table_key_and_column() {
         ("interactions", "browser", "'short'", "trip"),
         ("interactions", "bundle", "''", "trip"),
         ("consents", "scope", "'\"'", "248289761001 c"),
+        ("consents", "claims", "'email'", "248289761001 c"),
         ("authorization_codes", "document", "replace(document, 'https://', 'javascript:')", ""),
         ("authorization_codes", "family", "''", ""),
         ("authorization_codes", "session", "''", ""),

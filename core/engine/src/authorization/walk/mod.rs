@@ -188,7 +188,7 @@ impl Walk<'_> {
                 self.run_authenticate(interaction, *input, journal, luggage).await
             }
             Some(Running::Consent { input, journal }) => self.run_consent(interaction, *input, journal, luggage).await,
-            Some(waiting @ (Running::ChooseAccount | Running::ConsentQuestion)) => {
+            Some(waiting @ (Running::ChooseAccount | Running::ConsentQuestion { .. })) => {
                 let kind = waiting.page_kind();
                 interaction.progress.running = Some(waiting);
                 Ok(Hop::Page(kind))

@@ -3,6 +3,7 @@
 mod account;
 mod acr;
 mod consent;
+mod consent_claims;
 mod delegate;
 mod deny;
 mod faults;
