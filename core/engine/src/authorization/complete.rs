@@ -4,7 +4,7 @@
 use super::interaction::{Consented, Interaction, Reached};
 use super::walk::{HopFailed, Luggage, Walk};
 use crate::token::id_token::IdTokenParts;
-use gatewright_domain::code::AuthorizationCode;
+use gatewright_domain::code::{AuthorizationCode, Issuance};
 use gatewright_domain::consent::Consent;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::FamilyId;
@@ -37,7 +37,10 @@ impl Walk<'_> {
         self.remember(reached, consented).await?;
         if let Some(code) = &code {
             let stored = self.code(interaction, reached, consented, code);
-            self.engine.world.stores.codes.issue(&stored).await?;
+            if self.engine.world.stores.codes.issue(&stored).await? == Issuance::SessionEnded {
+                let why = "The end-user signed out while the request was answered.";
+                return Err(HopFailed::Refused(Refusal::login_required(why)));
+            }
         }
         let success = Success {
             code: code.map(RandomToken::into_text),

@@ -25,8 +25,12 @@ mod race;
 pub use race::{RACERS, race};
 
 use crate::clock::{DEFAULT_NOW, FixedClock};
+use crate::samples;
 use gatewright_domain::clock::Timestamp;
+use gatewright_domain::code::{AuthenticationContext, AuthorizationCode, Issuance};
+use gatewright_domain::session::Session;
 use gatewright_domain::store::Stores;
+use gatewright_domain::token_hash::TokenHash;
 use std::any::Any;
 use std::sync::Arc;
 
@@ -47,6 +51,26 @@ impl Nodes {
     pub fn node(&self, number: usize) -> &Stores {
         if number.is_multiple_of(2) { &self.here } else { &self.there }
     }
+}
+
+/// Issues a code in its session, which is begun when it is not there and does not expire before the code is swept.
+///
+/// # Panics
+/// When the code is not issued.
+pub async fn issue(stores: &Stores, code: &AuthorizationCode) {
+    let AuthenticationContext { session, subject, .. } = &code.authentication;
+    let cookie = TokenHash::of(session.as_str());
+    if stores.sessions.find(&cookie).await.unwrap().is_none() {
+        let begun = Session {
+            subject: subject.clone(),
+            expires_at: later(1 << 30),
+            ..samples::session(session.as_str(), session.as_str())
+        };
+        let begun = stores.sessions.begin(&begun, None).await;
+        // Another caller may have begun it at the same moment.
+        assert!(begun.is_ok() || stores.sessions.find(&cookie).await.unwrap().is_some(), "{begun:?}");
+    }
+    assert_eq!(stores.codes.issue(code).await.unwrap(), Issuance::Issued);
 }
 
 /// `seconds` after the moment that all samples are of.
@@ -77,6 +101,8 @@ macro_rules! store_conformance {
             codes {
                 an_issued_code_is_found_as_it_was,
                 a_code_is_issued_once,
+                a_session_that_is_over_issues_no_code,
+                a_session_that_ends_while_codes_are_issued_leaves_none,
                 a_code_is_redeemed_once_and_stores_what_it_issues,
                 a_reused_code_revokes_the_token_family,
                 of_many_that_redeem_a_code_one_does,

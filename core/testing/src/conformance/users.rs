@@ -1,6 +1,6 @@
 //! End-users.
 
-use super::{Nodes, later, race};
+use super::{Nodes, issue, later, race};
 use crate::samples;
 use gatewright_domain::code::AuthorizationCode;
 use gatewright_domain::session::Session;
@@ -68,8 +68,8 @@ pub async fn removing_a_user_ends_everything_of_theirs(nodes: &Nodes) {
             authentication: samples::authentication(subject, subject),
             ..samples::code(&format!("{subject} {text}"), "client", subject)
         };
-        stores.codes.issue(&code("unredeemed")).await.unwrap();
-        stores.codes.issue(&code("redeemed")).await.unwrap();
+        issue(stores, &code("unredeemed")).await;
+        issue(stores, &code("redeemed")).await;
         let mut issues = samples::first_tokens(&code("redeemed"), subject);
         issues.opaque = Some(samples::access_token(subject, &issues.family));
         stores.codes.redeem(&code("redeemed").hash, &issues, later(0)).await.unwrap();

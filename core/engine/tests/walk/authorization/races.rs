@@ -131,6 +131,21 @@ async fn a_late_fault_does_not_give_back_the_claim_of_who_came_after() {
 }
 
 #[tokio::test]
+async fn a_sign_out_that_overtakes_a_request_leaves_it_no_code() {
+    let (scene, _) = counting().await;
+    let mut visitor = scene.visitor();
+    let before = visitor.completes("").await;
+    let hint = scene.redeems(CLIENT, before.code()).await.unwrap().id_token.unwrap();
+    let mut leaving = scene.visitor();
+    leaving.browser = visitor.browser.clone();
+    scene.accounts.pause();
+    let mut asked = pin!(visitor.asks(""));
+    begin(&mut asked);
+    leaving.signs_out(&[("id_token_hint", &hint)], None).await;
+    assert_eq!(asked.await.error(), "login_required");
+}
+
+#[tokio::test]
 async fn of_two_that_redeem_one_code_at_once_one_gets_tokens_and_they_are_revoked() {
     let scene = Scene::new().await;
     let code = scene.code("").await;
