@@ -23,6 +23,8 @@ pub struct Settings {
     pub open_registration: bool,
     /// Access token format of clients that name none.
     pub access_token_format: AccessTokenFormat,
+    /// Languages that the pages speak (BCP 47).
+    pub ui_locales: Vec<String>,
     /// The operator's own scopes: value to the claims it stands for.
     pub scopes: BTreeMap<String, Vec<String>>,
 }
@@ -73,6 +75,7 @@ impl Settings {
             refresh_without_offline_access: true,
             open_registration: false,
             access_token_format: AccessTokenFormat::Jwt,
+            ui_locales: vec![],
             scopes: BTreeMap::new(),
         }
     }

@@ -82,3 +82,11 @@ fn the_readme_names_every_page_and_what_its_model_holds() {
         }
     }
 }
+
+#[test]
+fn the_pages_speak_the_languages_they_have_messages_in() {
+    let mut tags: Vec<_> = MESSAGES.iter().map(|(tag, _)| *tag).collect();
+    tags.sort_unstable();
+    assert_eq!(tags, ["de", "en", "fr"]);
+    assert_eq!(super::gallery::pages().languages().collect::<Vec<_>>(), tags);
+}
