@@ -43,7 +43,7 @@ impl Accounts {
     }
 
     fn as_it_is(&self, user: User) -> User {
-        let disabled = self.disabled.lock().unwrap().contains(user.subject.as_str());
+        let disabled = user.disabled || self.disabled.lock().unwrap().contains(user.subject.as_str());
         User { disabled, ..user }
     }
 }
@@ -70,6 +70,10 @@ impl UserStore for Accounts {
 
     async fn set_password(&self, subject: &Subject, password: &PasswordHash) -> Result<bool, Fault> {
         self.known.set_password(subject, password).await
+    }
+
+    async fn set_disabled(&self, subject: &Subject, disabled: bool) -> Result<bool, Fault> {
+        self.known.set_disabled(subject, disabled).await
     }
 
     async fn remove(&self, subject: &Subject) -> Result<bool, Fault> {
