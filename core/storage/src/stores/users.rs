@@ -68,6 +68,16 @@ impl UserStore for Tables {
             .await
     }
 
+    async fn rehash(&self, subject: &Subject, from: &PasswordHash, to: &PasswordHash) -> Result<bool, Fault> {
+        let (subject, from, to) = (subject.as_str().to_owned(), from.0.clone(), to.0.clone());
+        self.executor
+            .statement(PLACE, move |connection| {
+                let place = users::table.find(&subject).filter(users::password.eq(Some(&from)));
+                Ok(diesel::update(place).set(users::password.eq(Some(&to))).execute(connection)? > 0)
+            })
+            .await
+    }
+
     async fn set_disabled(&self, subject: &Subject, disabled: bool) -> Result<bool, Fault> {
         let (subject, now) = (subject.as_str().to_owned(), self.clock.now().0);
         self.executor

@@ -193,6 +193,7 @@ macro_rules! store_conformance {
                 of_many_that_take_a_username_one_gets_it,
                 a_username_with_a_nul_is_nobodys,
                 a_password_is_replaced,
+                a_rehash_never_overwrites_another_password,
                 disabling_a_user_signs_them_out_for_good,
                 removing_a_user_ends_everything_of_theirs,
                 users_are_listed_by_username_page_by_page,

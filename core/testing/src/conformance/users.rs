@@ -3,6 +3,7 @@
 use super::{Nodes, issue, later, race};
 use crate::samples;
 use gatewright_domain::code::{AuthorizationCode, Redemption};
+use gatewright_domain::password::PasswordHash;
 use gatewright_domain::session::Session;
 use gatewright_domain::store::{DuplicateUser, Stores};
 use gatewright_domain::token_hash::TokenHash;
@@ -51,6 +52,22 @@ pub async fn a_password_is_replaced(nodes: &Nodes) {
     assert!(nodes.there.users.set_password(&user.subject, &samples::password_hash()).await.unwrap());
     assert!(!nodes.there.users.set_password(&samples::word("u2"), &samples::password_hash()).await.unwrap());
     let after = User { password: Some(samples::password_hash()), ..user };
+    assert_eq!(nodes.here.users.find(&after.subject).await.unwrap(), Some(after));
+}
+
+/// The one that was verified gives way to its new hash; any other stays.
+pub async fn a_rehash_never_overwrites_another_password(nodes: &Nodes) {
+    let hash = |text: &str| PasswordHash(text.to_owned());
+    let user = User { password: Some(hash("old")), ..samples::user("u1", "alice") };
+    nodes.here.users.add(&user).await.unwrap().unwrap();
+    nodes.here.users.add(&User { password: None, ..samples::user("u2", "bob") }).await.unwrap().unwrap();
+    let users = &nodes.there.users;
+    assert!(users.rehash(&user.subject, &hash("old"), &hash("new")).await.unwrap());
+    assert!(!users.rehash(&user.subject, &hash("old"), &hash("newer")).await.unwrap());
+    for other in ["u2", "u3"] {
+        assert!(!users.rehash(&samples::word(other), &hash("old"), &hash("new")).await.unwrap(), "{other}");
+    }
+    let after = User { password: Some(hash("new")), ..user };
     assert_eq!(nodes.here.users.find(&after.subject).await.unwrap(), Some(after));
 }
 

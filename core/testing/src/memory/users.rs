@@ -42,6 +42,17 @@ impl UserStore for Memory {
         Ok(true)
     }
 
+    async fn rehash(&self, subject: &Subject, from: &PasswordHash, to: &PasswordHash) -> Result<bool, Fault> {
+        let mut tables = self.tables();
+        match tables.users.get_mut(subject) {
+            Some(user) if user.password.as_ref() == Some(from) => {
+                user.password = Some(to.clone());
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
     async fn set_disabled(&self, subject: &Subject, disabled: bool) -> Result<bool, Fault> {
         let now = self.clock.now();
         let mut tables = self.tables();

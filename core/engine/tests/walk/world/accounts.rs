@@ -72,6 +72,10 @@ impl UserStore for Accounts {
         self.known.set_password(subject, password).await
     }
 
+    async fn rehash(&self, subject: &Subject, from: &PasswordHash, to: &PasswordHash) -> Result<bool, Fault> {
+        self.known.rehash(subject, from, to).await
+    }
+
     async fn set_disabled(&self, subject: &Subject, disabled: bool) -> Result<bool, Fault> {
         self.known.set_disabled(subject, disabled).await
     }
