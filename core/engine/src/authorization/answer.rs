@@ -36,7 +36,6 @@ pub enum Answered {
 /// What an answer means for what was waiting.
 enum Meaning {
     On(LiveSecrets),
-    Again(Box<Form>),
     Refuse(Refusal),
 }
 
@@ -57,11 +56,10 @@ impl Engine {
         if !bool::from(token.as_bytes().ct_eq(self.page_token(&interaction).as_bytes())) {
             return Ok(Answered::Next(self.as_it_stands(&interaction)));
         }
-        let meaning = take_answer(&mut interaction, submission);
-        if let Meaning::Again(form) = meaning {
-            return Ok(Answered::Again(Box::new(self.shown(&interaction, Some(*form), browser).await?)));
+        match take_answer(&mut interaction, submission) {
+            Err(form) => Ok(Answered::Again(Box::new(self.shown(&interaction, Some(*form), browser).await?))),
+            Ok(meaning) => self.work_on(interaction, meaning, browser).await.map(Answered::Next),
         }
-        self.work_on(interaction, meaning, browser).await.map(Answered::Next)
     }
 
     /// The browser came back from a visit; `params` are what it brought.
@@ -103,7 +101,6 @@ impl Engine {
         let worked = match admit_again(&client, &interaction.request).map_or_else(Meaning::Refuse, |()| meaning) {
             Meaning::On(live) => self.walk_on(interaction, client, live, browser).await,
             Meaning::Refuse(refusal) => self.refuse_answered(&interaction, &refusal).await,
-            Meaning::Again(_) => Ok(self.as_it_stands(&interaction)),
         };
         self.or_release(&claim, worked).await
     }
@@ -136,11 +133,12 @@ impl Engine {
     }
 }
 
-fn take_answer(interaction: &mut Interaction, submission: Submission) -> Meaning {
+/// What an answer means, or the same form again with what is wrong in it.
+fn take_answer(interaction: &mut Interaction, submission: Submission) -> Result<Meaning, Box<Form>> {
     let scope = interaction.request.scope().clone();
     let progress = &mut interaction.progress;
     let pressed = submission.action.as_deref().unwrap_or_default();
-    match &mut progress.running {
+    Ok(match &mut progress.running {
         Some(Running::ChooseAccount) => {
             progress.account = if pressed == KEEP { AccountChoice::Keep } else { AccountChoice::Another };
             progress.running = None;
@@ -160,29 +158,27 @@ fn take_answer(interaction: &mut Interaction, submission: Submission) -> Meaning
             Meaning::Refuse(Refusal::access_denied("The end-user did not consent."))
         }
         Some(Running::Authenticate { journal, .. } | Running::Consent { journal, .. }) => {
-            journal_answer(journal, submission)
+            Meaning::On(journal_answer(journal, submission)?)
         }
         None => Meaning::On(LiveSecrets::default()),
-    }
+    })
 }
 
-fn journal_answer(journal: &mut Journal, submission: Submission) -> Meaning {
+fn journal_answer(journal: &mut Journal, submission: Submission) -> Result<LiveSecrets, Box<Form>> {
     let mut live = LiveSecrets::default();
     match journal.waiting() {
-        Some(HostCall::Ask(Page::Form(form))) => match form.read(submission) {
-            Err(again) => return Meaning::Again(again),
-            Ok((answer, typed)) => {
-                live.keep(journal.entries().len(), typed);
-                journal.answer(HostAnswer::Form(answer));
-            }
-        },
+        Some(HostCall::Ask(Page::Form(form))) => {
+            let (answer, typed) = form.read(submission)?;
+            live.keep(journal.entries().len(), typed);
+            journal.answer(HostAnswer::Form(answer));
+        }
         Some(HostCall::Ask(Page::Consent(_))) => {
             let allowed = submission.action.as_deref() == Some(ALLOW);
             journal.answer(HostAnswer::Consent { allowed });
         }
         _ => {}
     }
-    Meaning::On(live)
+    Ok(live)
 }
 
 /// The journal of the hook that waits.
