@@ -56,11 +56,22 @@ fn find(connection: &mut AnyConnection, (subject, client): &(String, String)) ->
     consents::table.find((subject, client)).select(ConsentRow::as_select()).first(connection).optional()
 }
 
+/// What is there, and nobody else changes it until this transaction ends. SQLite writes one transaction at a time.
+fn find_to_change(connection: &mut AnyConnection, key: &(String, String)) -> QueryResult<Option<ConsentRow>> {
+    match connection {
+        AnyConnection::Sqlite(_) => find(connection, key),
+        AnyConnection::Postgres(connection) => {
+            let place = consents::table.find((&key.0, &key.1)).select(ConsentRow::as_select());
+            place.for_update().first(connection).optional()
+        }
+    }
+}
+
 /// Adds to what was read, and writes it only over the version that was read: of two that add at once, the
-/// later one reads again, so that neither is lost.
+/// later one waits or reads again, so that neither is lost.
 fn remember(connection: &mut AnyConnection, consent: &Consent) -> Result<(), Abort> {
     let key = (consent.subject.as_str().to_owned(), consent.client_id.as_str().to_owned());
-    let Some(row) = find(connection, &key)? else {
+    let Some(row) = find_to_change(connection, &key)? else {
         return match diesel::insert_into(consents::table).values(row_of(consent, 0)?).execute(connection) {
             Err(error) if is_taken(&error) => Err(Abort::Again),
             outcome => Ok(outcome.map(|_| ())?),
