@@ -102,7 +102,7 @@ impl Engine {
             Meaning::On(live) => self.walk_on(interaction, client, live, browser).await,
             Meaning::Refuse(refusal) => self.refuse_answered(&interaction, &refusal).await,
         };
-        self.or_release(&claim, worked).await
+        self.or_release(claim, worked).await
     }
 
     async fn refuse_answered(&self, interaction: &Interaction, refusal: &Refusal) -> Result<Outcome, WalkError> {

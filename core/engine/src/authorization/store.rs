@@ -1,5 +1,4 @@
-//! Interactions between two requests: kept when something waits, claimed before an answer is worked on (so
-//! that its effects happen once), forgotten at the end.
+//! Interactions between two requests: found, kept when something waits, forgotten at the end.
 
 use super::interaction::Interaction;
 use super::resolve::resolve_again;
@@ -7,21 +6,10 @@ use crate::Engine;
 use crate::browser::Browser;
 use crate::error::{DirectError, WalkError};
 use gatewright_domain::client::Client;
-use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::InteractionId;
 use gatewright_domain::store::Claimed;
 use std::sync::Arc;
-
-/// How long a claim holds when its holder dies, in seconds: longer than any hook may take.
-pub(super) const LEASE_S: u64 = 90;
-
-/// A claim, as it was made.
-pub(super) struct Claim {
-    id: InteractionId,
-    version: i64,
-    lease_until: Timestamp,
-}
 
 impl Engine {
     /// Stores what the walk made of it.
@@ -72,29 +60,6 @@ impl Engine {
     pub(super) async fn client_again(&self, interaction: &Interaction) -> Result<Arc<Client>, WalkError> {
         let client = self.world.stores.clients.find(interaction.request.client_id()).await?;
         Ok(resolve_again(client, &interaction.request)?)
-    }
-
-    /// Claims an interaction; none when another request is at it.
-    pub(super) async fn claim(&self, interaction: &Interaction) -> Result<Option<Claim>, Fault> {
-        let now = self.now();
-        let store = &self.world.stores.interactions;
-        let claim = Claim { id: interaction.id.clone(), version: interaction.version, lease_until: now.plus(LEASE_S) };
-        let claimed = store.claim(&claim.id, claim.version, now, claim.lease_until).await?;
-        Ok((claimed == Claimed::Yes).then_some(claim))
-    }
-
-    /// What came of the work under a claim. Work that ended badly gives the claim back, so that the browser can try
-    /// again at once.
-    pub(super) async fn or_release<T>(&self, claim: &Claim, worked: Result<T, WalkError>) -> Result<T, WalkError> {
-        let Err(error) = worked else { return worked };
-        let store = &self.world.stores.interactions;
-        match store.release(&claim.id, claim.version, claim.lease_until).await {
-            Ok(_) => Err(error),
-            Err(fault) => {
-                let both = format!("{error}; the claim of the interaction was not given back: {fault}");
-                Err(Fault::new("authorization.store", both).into())
-            }
-        }
     }
 
     /// The token in a page's form: it fits this page of this interaction and no other.

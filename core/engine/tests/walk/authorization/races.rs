@@ -73,7 +73,7 @@ async fn of_two_that_finish_one_interaction_one_is_answered_even_when_the_claim_
 }
 
 #[tokio::test]
-async fn the_claim_of_a_request_that_died_ends_by_itself() {
+async fn the_claim_of_a_node_that_died_ends_by_itself() {
     let (scene, answered) = counting().await;
     let mut visitor = scene.visitor();
     let asked = visitor.asks("").await;
@@ -83,6 +83,8 @@ async fn the_claim_of_a_request_that_died_ends_by_itself() {
     {
         let mut died = Box::pin(scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser));
         begin(&mut died.as_mut());
+        // Whoever dies drops nothing.
+        std::mem::forget(died);
     }
     scene.clock.advance(89);
     let early = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await.unwrap();
@@ -108,6 +110,23 @@ async fn after_a_fault_in_the_middle_of_an_answer_the_browser_can_try_again_at_o
     let again = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await.unwrap();
     assert!(next(again).parameter("code").is_some());
     assert_eq!(answered.load(Ordering::SeqCst), 3, "the hook runs anew each time");
+}
+
+#[tokio::test]
+async fn when_a_browser_breaks_off_its_answer_it_can_give_it_again_at_once() {
+    let (scene, answered) = counting().await;
+    let mut visitor = scene.visitor();
+    let asked = visitor.asks("").await;
+    let token = visitor.sees(&asked).await.token;
+    let id = asked.interaction().as_str();
+    scene.accounts.pause();
+    {
+        let mut dropped = Box::pin(scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser));
+        begin(&mut dropped.as_mut());
+    }
+    let again = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await.unwrap();
+    assert!(next(again).parameter("code").is_some());
+    assert_eq!(answered.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
