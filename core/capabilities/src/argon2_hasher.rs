@@ -75,14 +75,6 @@ impl Argon2Hasher {
         let nobody = Arc::new(Stored::of_nobody(&params, entropy.as_ref())?);
         Ok(Self { threads, entropy, params, nobody })
     }
-
-    /// Whether `hash` was made in another way than new ones are, and should be made anew when the password is next typed.
-    pub fn needs_rehash(&self, hash: &PasswordHash) -> bool {
-        let Ok(stored) = Stored::parse(hash) else { return true };
-        let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
-        (stored.algorithm, stored.version) != (Algorithm::Argon2id, Version::V0x13)
-            || costs(&stored.params) != costs(&self.params)
-    }
 }
 
 #[async_trait]
@@ -97,6 +89,13 @@ impl PasswordHasher for Argon2Hasher {
             hashed(&params, password.expose().as_bytes(), &salt, workspace.blocks(params.block_count()))
         };
         self.threads.run(work).await?
+    }
+
+    fn needs_rehash(&self, hash: &PasswordHash) -> bool {
+        let Ok(stored) = Stored::parse(hash) else { return true };
+        let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+        (stored.algorithm, stored.version) != (Algorithm::Argon2id, Version::V0x13)
+            || costs(&stored.params) != costs(&self.params)
     }
 
     async fn verify(&self, password: &SecretText, hash: Option<&PasswordHash>) -> Result<bool, Fault> {

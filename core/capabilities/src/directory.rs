@@ -31,6 +31,16 @@ impl Directory {
         };
         Ok(found.filter(|user| !user.disabled))
     }
+
+    /// Makes the hash of a password that was just verified anew, where new ones are made otherwise by now. The sign-in
+    /// does not depend on it: what fails is logged, and tried again at the next one.
+    async fn renew(&self, user: &User, password: &SecretText) {
+        let Some(old) = user.password.as_ref().filter(|old| self.passwords.needs_rehash(old)) else { return };
+        let renewed = async { self.users.rehash(&user.subject, old, &self.passwords.hash(password).await?).await };
+        if let Err(fault) = renewed.await {
+            tracing::warn!(subject = user.subject.as_str(), "a password's hash could not be made anew: {fault}");
+        }
+    }
 }
 
 #[async_trait]
@@ -44,7 +54,11 @@ impl UserDirectory for Directory {
         // Asked whether or not there is an account: without one the hasher does the same work for nothing.
         let hash = user.as_ref().and_then(|user| user.password.as_ref());
         let fits = self.passwords.verify(password, hash).await?;
-        Ok(user.filter(|user| fits && user.password.is_some()).as_ref().map(UserView::from))
+        let user = user.filter(|user| fits && user.password.is_some());
+        if let Some(user) = &user {
+            self.renew(user, password).await;
+        }
+        Ok(user.as_ref().map(UserView::from))
     }
 }
 
@@ -57,7 +71,7 @@ fn username(typed: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fakes::CountingHasher;
+    use crate::fakes::{CountingHasher, OUTDATED};
     use gatewright_domain::identifiers::Subject;
     use gatewright_domain::password::PasswordHash;
     use gatewright_testing::{memory, samples};
@@ -124,6 +138,23 @@ mod tests {
             let found = directory.verify_password(username, &SecretText::new(password)).await.unwrap();
             assert_eq!(found.is_some(), signs_in, "{username:?}");
             assert_eq!(passwords.verified(), before + 1, "{username:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_hash_that_new_ones_are_not_made_like_is_made_anew_when_its_password_is_typed() {
+        let outdated = PasswordHash(format!("{OUTDATED}password of alice"));
+        let alice = User { password: Some(outdated.clone()), ..account("alice") };
+        for (hasher, typed, kept) in [
+            (CountingHasher::default(), "password of alice", "password of alice"),
+            (CountingHasher::default(), "password of bob", outdated.0.as_str()),
+            (CountingHasher::busy(), "password of alice", outdated.0.as_str()),
+        ] {
+            let (directory, _) = directory_with(hasher, std::slice::from_ref(&alice)).await;
+            let found = directory.verify_password("alice", &SecretText::new(typed)).await.unwrap();
+            assert_eq!(found.is_some(), typed == "password of alice", "a busy hasher keeps nobody out");
+            let stored = directory.users.find(&alice.subject).await.unwrap().unwrap();
+            assert_eq!(stored.password, Some(PasswordHash(kept.to_owned())), "{typed}");
         }
     }
 

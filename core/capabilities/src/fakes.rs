@@ -39,16 +39,25 @@ impl Lookup for Names {
     }
 }
 
+/// What stands before a hash that should be made anew.
+pub const OUTDATED: &str = "outdated:";
+
 /// Passwords that hash to themselves.
 #[derive(Default)]
 pub struct CountingHasher {
     verified: AtomicUsize,
+    busy: bool,
     always_yes: bool,
 }
 
 impl CountingHasher {
     pub fn always_yes() -> Self {
         Self { always_yes: true, ..Self::default() }
+    }
+
+    /// One that has no time to hash.
+    pub fn busy() -> Self {
+        Self { busy: true, ..Self::default() }
     }
 
     pub fn verified(&self) -> usize {
@@ -59,12 +68,19 @@ impl CountingHasher {
 #[async_trait]
 impl PasswordHasher for CountingHasher {
     async fn hash(&self, password: &SecretText) -> Result<PasswordHash, Fault> {
-        Ok(PasswordHash(password.expose().to_owned()))
+        match self.busy {
+            true => Err(Fault::new("fake", "busy")),
+            false => Ok(PasswordHash(password.expose().to_owned())),
+        }
+    }
+
+    fn needs_rehash(&self, hash: &PasswordHash) -> bool {
+        hash.0.starts_with(OUTDATED)
     }
 
     async fn verify(&self, password: &SecretText, hash: Option<&PasswordHash>) -> Result<bool, Fault> {
         self.verified.fetch_add(1, Ordering::SeqCst);
-        Ok(self.always_yes || hash.is_some_and(|hash| hash.0 == password.expose()))
+        Ok(self.always_yes || hash.is_some_and(|hash| hash.0.trim_start_matches(OUTDATED) == password.expose()))
     }
 }
 

@@ -57,6 +57,16 @@ pub struct AuthenticationContext {
     pub auth_time: Timestamp,
 }
 
+/// What an attempt to issue a code found. The store decides it in one atomic step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Issuance {
+    /// It is stored.
+    Issued,
+    /// The session it was to be issued in has ended: nothing is stored.
+    SessionEnded,
+}
+
 /// What an attempt to redeem a code found. The store decides it in one atomic step.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Redemption {

@@ -5,6 +5,7 @@ use crate::identifiers::Subject;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What a subject allowed a client.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,8 +14,10 @@ pub struct Consent {
     pub subject: Subject,
     /// Whom.
     pub client_id: ClientId,
-    /// Everything allowed so far.
+    /// Every scope value allowed so far.
     pub scope: Scope,
+    /// Every claim allowed so far by its name (OpenID Connect Core 5.5), beyond what the scope stands for.
+    pub claims: BTreeSet<String>,
     /// When it was last given or widened.
     pub granted_at: Timestamp,
     /// When it must be asked again.
@@ -22,8 +25,9 @@ pub struct Consent {
 }
 
 impl Consent {
-    /// Whether it answers a request for `scope` at `now`.
-    pub fn covers(&self, scope: &Scope, now: Timestamp) -> bool {
-        now < self.expires_at && scope.is_subset(&self.scope)
+    /// Whether it answers a request for `scope`, and for `claims` by name, at `now`.
+    pub fn covers<'c>(&self, scope: &Scope, claims: impl IntoIterator<Item = &'c String>, now: Timestamp) -> bool {
+        let claims_too = claims.into_iter().all(|name| self.claims.contains(name));
+        now < self.expires_at && scope.is_subset(&self.scope) && claims_too
     }
 }

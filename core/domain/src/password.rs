@@ -22,6 +22,9 @@ pub trait PasswordHasher: Send + Sync {
     /// A fault when the password is over [`PASSWORD_BYTES_MAX`] or the hasher is stopped.
     async fn hash(&self, password: &SecretText) -> Result<PasswordHash, Fault>;
 
+    /// Whether `hash` was made in another way than new ones are, and should be made anew when its password is next typed.
+    fn needs_rehash(&self, hash: &PasswordHash) -> bool;
+
     /// Whether the password fits the hash. With no hash (unknown user) the same work is done and the
     /// answer is no, so that the time tells nothing.
     ///

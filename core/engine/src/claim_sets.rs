@@ -8,10 +8,10 @@ use gatewright_domain::flow::HookFault;
 use gatewright_domain::hooks::{ClaimsDestination, ClaimsInput, HookKind, Policy};
 use gatewright_domain::user::{User, UserView};
 use gatewright_protocol::claims::is_protected;
-use gatewright_protocol::claims_request::ClaimRequest;
+use gatewright_protocol::claims_request::{ClaimRequest, ClaimsRequest};
 use gatewright_protocol::scope::Scope;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// For whom and about whom claims are gathered.
 pub(crate) struct ClaimSubject<'s> {
@@ -77,9 +77,47 @@ impl Engine {
         claims
     }
 
+    /// Claims about the end-user that a request asks for by name and could be told, beyond what `scope` stands for: the
+    /// end-user is asked for each of them.
+    pub(crate) fn claims_by_name(
+        &self,
+        policy: &dyn Policy,
+        client: &Client,
+        scope: &Scope,
+        asked: Option<&ClaimsRequest>,
+    ) -> BTreeSet<String> {
+        let could_be_told =
+            |name: &str| self.may_name(client, name) || policy.served_claims().iter().any(|c| c == name);
+        let names = asked.into_iter().flat_map(|asked| asked.id_token.keys().chain(asked.userinfo.keys()));
+        names
+            .filter(|name| !is_protected(name) && !self.stands_for(scope, name) && could_be_told(name))
+            .cloned()
+            .collect()
+    }
+
+    /// What of a request by name was granted: what says how the end-user signed in, what the granted scope stands for,
+    /// and what was allowed by its name. It stays so, whatever the client may ask for later.
+    pub(crate) fn granted_claims(
+        &self,
+        asked: &ClaimsRequest,
+        scope: &Scope,
+        by_name: &BTreeSet<String>,
+    ) -> ClaimsRequest {
+        let mut granted = asked.clone();
+        for destination in [&mut granted.id_token, &mut granted.userinfo] {
+            destination.retain(|name, _| is_protected(name) || self.stands_for(scope, name) || by_name.contains(name));
+        }
+        granted
+    }
+
+    /// Whether a scope stands for a claim.
+    fn stands_for(&self, scope: &Scope, name: &str) -> bool {
+        scope.iter().any(|value| self.settings.claims_of_scope(value.as_str()).contains(&name))
+    }
+
     /// Whether a client may ask for a stored claim by its name: when it may ask for a scope that stands for it. What the
     /// account holds beyond every scope is nobody's to name.
     fn may_name(&self, client: &Client, name: &str) -> bool {
-        client.scope.iter().any(|value| self.settings.claims_of_scope(value.as_str()).contains(&name))
+        self.stands_for(&client.scope, name)
     }
 }

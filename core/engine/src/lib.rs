@@ -59,12 +59,13 @@ pub struct Engine {
     settings: Settings,
     world: World,
     client_keys: client_keys::ClientKeyCache,
+    abandoned_claims: Arc<authorization::AbandonedClaims>,
 }
 
 impl Engine {
     /// An engine over `world`.
     pub fn new(settings: Settings, world: World) -> Self {
-        Self { settings, world, client_keys: client_keys::ClientKeyCache::default() }
+        Self { settings, world, client_keys: Default::default(), abandoned_claims: Arc::default() }
     }
 
     /// Its settings.

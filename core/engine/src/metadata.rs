@@ -85,7 +85,7 @@ impl Engine {
             display_values_supported: vec!["page"],
             subject_types_supported: SubjectType::ALL.to_vec(),
             code_challenge_methods_supported: vec!["S256"],
-            ui_locales_supported: vec![],
+            ui_locales_supported: self.settings.ui_locales.clone(),
         }
     }
 

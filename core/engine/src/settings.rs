@@ -23,6 +23,8 @@ pub struct Settings {
     pub open_registration: bool,
     /// Access token format of clients that name none.
     pub access_token_format: AccessTokenFormat,
+    /// Languages that the pages speak (BCP 47).
+    pub ui_locales: Vec<String>,
     /// The operator's own scopes: value to the claims it stands for.
     pub scopes: BTreeMap<String, Vec<String>>,
 }
@@ -38,6 +40,8 @@ pub struct Lifetimes {
     pub id_token_s: u64,
     /// Refresh token, anew with every rotation.
     pub refresh_token_s: u64,
+    /// All refresh tokens of one family, from its code's redemption: no rotation goes on beyond it.
+    pub token_family_s: u64,
     /// Session, from its authentication.
     pub session_s: u64,
     /// A browser's unfinished trip.
@@ -53,6 +57,7 @@ impl Default for Lifetimes {
             access_token_s: 300,
             id_token_s: 3600,
             refresh_token_s: 30 * 24 * 3600,
+            token_family_s: 180 * 24 * 3600,
             session_s: 24 * 3600,
             interaction_s: 1800,
             consent_s: 365 * 24 * 3600,
@@ -70,6 +75,7 @@ impl Settings {
             refresh_without_offline_access: true,
             open_registration: false,
             access_token_format: AccessTokenFormat::Jwt,
+            ui_locales: vec![],
             scopes: BTreeMap::new(),
         }
     }

@@ -95,7 +95,6 @@ fn authenticate(members: &mut Members<'_>, input: &AuthenticateInput) {
     members.put("acr", || text(&input.acr));
     members.put("user", || input.user.as_ref().map_or(Dynamic::UNIT, user_map));
     members.put("return_url", || text(&input.return_url));
-    members.put("return_state", || text(&input.return_state));
 }
 
 fn after_authentication(members: &mut Members<'_>, input: &AfterAuthenticationInput) {
@@ -108,8 +107,8 @@ fn consent(members: &mut Members<'_>, input: &ConsentInput) {
     login(members, &input.login);
     members.put("user", || user_map(&input.user));
     members.put("remembered", || texts(&input.remembered));
+    members.put("requested", || texts(&input.requested));
     members.put("return_url", || text(&input.return_url));
-    members.put("return_state", || text(&input.return_state));
 }
 
 fn claims(members: &mut Members<'_>, input: &ClaimsInput) {

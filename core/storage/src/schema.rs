@@ -50,6 +50,7 @@ table! {
         subject -> Text,
         client_id -> Text,
         scope -> Text,
+        claims -> Text,
         granted_at -> BigInt,
         expires_at -> BigInt,
     }

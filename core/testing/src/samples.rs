@@ -29,6 +29,7 @@ use gatewright_protocol::response_type::ResponseType;
 use gatewright_protocol::scope::Scope;
 use gatewright_protocol::subject_type::SubjectType;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 /// The secret of [`client`].
@@ -176,6 +177,7 @@ pub fn consent(client: &str, allowed: &str) -> Consent {
         subject: word(SUBJECT),
         client_id: word(client),
         scope: scope(allowed),
+        claims: BTreeSet::new(),
         granted_at: DEFAULT_NOW,
         expires_at: DEFAULT_NOW.plus(30 * 24 * 3600),
     }

@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 #[derive(Debug, Clone)]
 pub struct TestSigner {
     algorithms: Vec<JwsAlgorithm>,
+    default: JwsAlgorithm,
 }
 
 impl TestSigner {
@@ -24,7 +25,13 @@ impl TestSigner {
     /// When there are none.
     pub fn new(algorithms: &[JwsAlgorithm]) -> Self {
         assert!(!algorithms.is_empty(), "a signer has a default algorithm");
-        Self { algorithms: algorithms.to_vec() }
+        Self { algorithms: algorithms.to_vec(), default: algorithms[0] }
+    }
+
+    /// The same with another default, be there a key for it or not.
+    #[must_use]
+    pub fn defaulting_to(self, default: JwsAlgorithm) -> Self {
+        Self { default, ..self }
     }
 }
 
@@ -70,7 +77,7 @@ impl Signer for TestSigner {
     }
 
     fn default_algorithm(&self) -> JwsAlgorithm {
-        self.algorithms[0]
+        self.default
     }
 }
 

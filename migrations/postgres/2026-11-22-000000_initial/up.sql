@@ -42,6 +42,7 @@ CREATE TABLE consents (
     subject TEXT NOT NULL,
     client_id TEXT NOT NULL,
     scope TEXT NOT NULL,
+    claims TEXT NOT NULL, -- a JSON array: a claim may have any name
     granted_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     PRIMARY KEY (subject, client_id)

@@ -47,6 +47,7 @@ CREATE TABLE consents (
     subject TEXT NOT NULL,
     client_id TEXT NOT NULL,
     scope TEXT NOT NULL,
+    claims TEXT NOT NULL, -- a JSON array: a claim may have any name
     granted_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     PRIMARY KEY (subject, client_id)

@@ -39,6 +39,8 @@ pub enum SecretRef {
 pub enum HostCall {
     /// Show a page and wait for its answer.
     Ask(Page),
+    /// A `state` for the next visit.
+    ReturnState,
     /// Send the browser elsewhere and wait for its return.
     Visit(Visit),
     /// Look an end-user up, or check a password.
@@ -68,7 +70,7 @@ pub enum HostCall {
     },
 }
 
-/// Send the browser to `url`; it comes back to the interaction's return address.
+/// Send the browser to `url`; it comes back to the server's return address with the newest [`HostCall::ReturnState`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {
     /// Absolute https URL (http for loopback).
@@ -113,6 +115,8 @@ pub enum HostAnswer {
         /// Whether the end-user pressed "Allow".
         allowed: bool,
     },
+    /// To `ReturnState`.
+    State(String),
     /// To a visit: the query (or form) parameters the browser came back with.
     Returned(BTreeMap<String, String>),
     /// To a look-up or a password.

@@ -8,10 +8,11 @@ use super::call::{HostAnswer, HostCall, LOG_CHARS_MAX, LogLevel, RANDOM_BYTES_MA
 use super::fault::FaultKind;
 use super::host::{HOST_CALLS_MAX, Pending, invalid, not_lent};
 use super::journal::Journal;
+use super::visit;
 use crate::capabilities::vault::SecretVault;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::identifiers::BindingName;
+use crate::identifiers::{BindingName, InteractionId};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::BTreeSet;
@@ -23,6 +24,7 @@ pub struct Desk {
     pub(super) next: usize,
     pub(super) interactive: bool,
     pub(super) binding: BindingName,
+    pub(super) interaction: Option<InteractionId>,
     pub(super) log: bool,
     pub(super) lent_secrets: BTreeSet<String>,
     pub(super) clock: Arc<dyn Clock>,
@@ -51,13 +53,13 @@ impl Desk {
         if self.next >= HOST_CALLS_MAX {
             return Err(FaultKind::Overrun { limit: "host calls", max: HOST_CALLS_MAX as u64 });
         }
+        if matches!(call, HostCall::Ask(_) | HostCall::Visit(_) | HostCall::ReturnState) && !self.interactive {
+            return Err(FaultKind::NotInteractive);
+        }
         if let Some(answer) = self.at_once(&call) {
             self.journal.push(call, answer.clone());
             self.next += 1;
             return Ok(Met::Answered(answer));
-        }
-        if matches!(call, HostCall::Ask(_) | HostCall::Visit(_)) && !self.interactive {
-            return Err(FaultKind::NotInteractive);
         }
         Ok(Met::Pending(Pending(call)))
     }
@@ -72,6 +74,10 @@ impl Desk {
             }
             HostCall::Log { level, message } => Some(self.log(*level, message)),
             HostCall::Secret { name } => Some(self.configured(name)),
+            HostCall::ReturnState => {
+                Some(HostAnswer::State(visit::draw_state(self.interaction.as_ref(), self.entropy.as_ref())))
+            }
+            HostCall::Visit(visit) => visit::refused(visit, &self.journal),
             _ => None,
         }
     }

@@ -90,6 +90,7 @@ impl<'f> Host<'f> {
             next: self.next,
             interactive: self.interactive,
             binding: self.binding.clone(),
+            interaction: self.flow.interaction.clone(),
             log: self.loan.log,
             lent_secrets: self.loan.secrets.clone(),
             clock: self.tools.clock.clone(),
@@ -128,9 +129,11 @@ impl<'f> Host<'f> {
             HostCall::Users(users) => self.users(users).await?,
             HostCall::Kv(kv) => self.kv(kv).await?,
             HostCall::Http(http) => self.http(http).await?,
-            HostCall::Secret { .. } | HostCall::Now | HostCall::Random { .. } | HostCall::Log { .. } => {
-                HostAnswer::Done
-            }
+            HostCall::ReturnState
+            | HostCall::Secret { .. }
+            | HostCall::Now
+            | HostCall::Random { .. }
+            | HostCall::Log { .. } => HostAnswer::Done,
         };
         self.flow.journal.push(call, answer);
         Ok(None)

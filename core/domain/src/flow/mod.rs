@@ -12,6 +12,7 @@ mod host;
 mod journal;
 mod live;
 mod tools;
+mod visit;
 
 pub use call::{HostAnswer, HostCall, LOG_CHARS_MAX, LogLevel, RANDOM_BYTES_MAX, SecretRef, UsersCall, Visit};
 pub use desk::Desk;
@@ -21,6 +22,7 @@ pub use journal::{Entry, Journal};
 pub use live::LiveSecrets;
 pub use tools::Tools;
 
+use crate::identifiers::InteractionId;
 use crate::page::Page;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +33,8 @@ pub struct Flow {
     pub journal: Journal,
     /// Secrets typed into the request that is being answered; empty on any other.
     pub live: LiveSecrets,
+    /// Where visits lead back to; none where no browser will return, as in a rehearsal.
+    pub interaction: Option<InteractionId>,
 }
 
 /// What a hook waits for.

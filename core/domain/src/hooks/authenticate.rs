@@ -20,8 +20,6 @@ pub struct AuthenticateInput {
     pub user: Option<UserView>,
     /// Where a visited site must send the browser back to.
     pub return_url: String,
-    /// What the browser must bring back as `state`, so that its return is known.
-    pub return_state: String,
 }
 
 /// What it may decide.
@@ -54,7 +52,6 @@ impl AuthenticateInput {
             acr: "pwd".into(),
             user: None,
             return_url: "https://id.example.com/visit".into(),
-            return_state: "c2FtcGxl".into(),
         }
     }
 }

@@ -17,10 +17,10 @@ pub struct ConsentInput {
     pub user: UserView,
     /// Scope values this client was allowed before.
     pub remembered: Vec<String>,
+    /// Claims asked for by name, beyond what the scope stands for; granted with any scope.
+    pub requested: Vec<String>,
     /// Where a visited site must send the browser back to.
     pub return_url: String,
-    /// What the browser must bring back as `state`.
-    pub return_state: String,
 }
 
 /// What it may decide.
@@ -46,12 +46,6 @@ impl ConsentInput {
     /// A sample.
     pub fn sample() -> Self {
         let AfterAuthenticationInput { login, user, .. } = AfterAuthenticationInput::sample();
-        Self {
-            login,
-            user,
-            remembered: vec![],
-            return_url: "https://id.example.com/visit".into(),
-            return_state: "c2FtcGxl".into(),
-        }
+        Self { login, user, remembered: vec![], requested: vec![], return_url: "https://id.example.com/visit".into() }
     }
 }

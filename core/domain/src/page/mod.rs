@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub enum Page {
     /// A form with fields.
     Form(Form),
-    /// The question whether the client may have these scopes.
+    /// The question whether the client may have these scopes, and the claims that the request asks for by name.
     Consent(ConsentQuestion),
 }
 

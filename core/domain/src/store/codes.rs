@@ -2,7 +2,7 @@
 
 use crate::access_token::OpaqueAccessToken;
 use crate::clock::Timestamp;
-use crate::code::{AuthorizationCode, Redemption};
+use crate::code::{AuthorizationCode, Issuance, Redemption};
 use crate::family::TokenFamily;
 use crate::fault::Fault;
 use crate::refresh_token::RefreshToken;
@@ -12,11 +12,13 @@ use async_trait::async_trait;
 /// Authorization codes.
 #[async_trait]
 pub trait CodeStore: Send + Sync {
-    /// Stores an issued code.
+    /// Stores an issued code, while its session is there and has not expired when the code is issued. The two meet in one
+    /// transaction: a session that ends meanwhile either stops the code, or ends after it, and then
+    /// [`TokenStore::revoke_session`](super::TokenStore::revoke_session) finds the code.
     ///
     /// # Errors
     /// A fault of the store.
-    async fn issue(&self, code: &AuthorizationCode) -> Result<(), Fault>;
+    async fn issue(&self, code: &AuthorizationCode) -> Result<Issuance, Fault>;
 
     /// The code under that hash, redeemed or not, expired or not.
     ///

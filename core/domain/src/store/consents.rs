@@ -15,7 +15,7 @@ pub trait ConsentStore: Send + Sync {
     /// A fault of the store.
     async fn find(&self, subject: &Subject, client: &ClientId) -> Result<Option<Consent>, Fault>;
 
-    /// Remembers a consent: its scope is added to what was allowed before (in one transaction), its
+    /// Remembers a consent: its scope and its claims are added to what was allowed before (in one transaction), its
     /// expiry replaces the old one. What had expired when it was granted is not added to, so that it does not
     /// come back unasked.
     ///

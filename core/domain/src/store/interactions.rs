@@ -63,6 +63,14 @@ pub trait InteractionStore: Send + Sync {
         lease_until: Timestamp,
     ) -> Result<Claimed, Fault>;
 
+    /// Gives a claim back before its lease ends, with nothing changed: the claimant failed, and whoever comes next may
+    /// try at once. `lease_until` is that of the claim, so that a claimant who was overtaken gives back nobody else's.
+    /// Answers whether it was there.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn release(&self, id: &InteractionId, version: i64, lease_until: Timestamp) -> Result<bool, Fault>;
+
     /// Saves what the claimant made of it: document and expiry, `version` becoming the stored version;
     /// ends the lease. Succeeds only when the stored version is `version - 1`.
     ///

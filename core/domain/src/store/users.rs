@@ -38,6 +38,21 @@ pub trait UserStore: Send + Sync {
     /// A fault of the store.
     async fn set_password(&self, subject: &Subject, password: &PasswordHash) -> Result<bool, Fault>;
 
+    /// Replaces the hash `from` by `to`, made of the same password; does nothing where another password was set meanwhile.
+    /// Answers whether it did.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn rehash(&self, subject: &Subject, from: &PasswordHash, to: &PasswordHash) -> Result<bool, Fault>;
+
+    /// Disables an account or enables it again; answers whether there is such an account. With disabling go its sessions,
+    /// codes and opaque access tokens, and its token families are revoked: whoever was signed in does not come back with
+    /// the account. Consents stay.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn set_disabled(&self, subject: &Subject, disabled: bool) -> Result<bool, Fault>;
+
     /// Removes an account with its sessions, consents, codes, opaque access tokens and token families
     /// (revoked). Answers whether there was one.
     ///

@@ -1,5 +1,6 @@
 //! A page's answer, or the browser's return from a visit: claimed, put into the journal, walked on.
 
+use super::admit::admit_again;
 use super::interaction::{AccountChoice, Consented, Interaction, Progress, Running};
 use super::outcome::{Outcome, Step};
 use super::page::Shown;
@@ -7,11 +8,13 @@ use super::walk::Walk;
 use crate::Engine;
 use crate::browser::Browser;
 use crate::error::{DirectError, WalkError};
+use gatewright_domain::client::Client;
 use gatewright_domain::flow::{HostAnswer, HostCall, Journal, LiveSecrets};
 use gatewright_domain::page::{Form, Page, Submission};
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::params::Params;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// The button that allows or keeps; any other refuses or changes.
@@ -33,7 +36,6 @@ pub enum Answered {
 /// What an answer means for what was waiting.
 enum Meaning {
     On(LiveSecrets),
-    Again(Box<Form>),
     Refuse(Refusal),
 }
 
@@ -55,15 +57,8 @@ impl Engine {
             return Ok(Answered::Next(self.as_it_stands(&interaction)));
         }
         match take_answer(&mut interaction, submission) {
-            Meaning::Again(form) => {
-                Ok(Answered::Again(Box::new(self.shown(&interaction, Some(*form), browser).await?)))
-            }
-            _ if !self.claim(&interaction).await? => Ok(Answered::Next(self.as_it_stands(&interaction))),
-            Meaning::Refuse(refusal) => {
-                self.forget(&interaction).await?;
-                Ok(Answered::Next(Outcome::of(Step::Respond(super::refused(&interaction, self, &refusal)))))
-            }
-            Meaning::On(live) => Ok(Answered::Next(self.walk_on(interaction, live, browser).await?)),
+            Err(form) => Ok(Answered::Again(Box::new(self.shown(&interaction, Some(*form), browser).await?))),
+            Ok(meaning) => self.work_on(interaction, meaning, browser).await.map(Answered::Next),
         }
     }
 
@@ -78,26 +73,51 @@ impl Engine {
         let state = params.single("state").map_err(DirectError::Request)?.unwrap_or_default();
         let id = state.split_once('.').map(|(id, _)| id).unwrap_or_default();
         let mut interaction = self.find_interaction(id, browser).await?;
-        if !bool::from(state.as_bytes().ct_eq(self.return_state(&interaction.id).as_bytes())) {
-            return Err(DirectError::ForeignAnswer.into());
+        let awaited = visited_journal(&interaction).and_then(Journal::awaited_state);
+        if !awaited.is_some_and(|awaited| bool::from(state.as_bytes().ct_eq(awaited.as_bytes()))) {
+            return match visited_journal(&interaction).is_some_and(|journal| journal.knows_state(state)) {
+                // The return from a visit that is over: the browser was sent back twice.
+                true => Ok(self.as_it_stands(&interaction)),
+                false => Err(DirectError::ForeignAnswer.into()),
+            };
         }
         let brought: BTreeMap<String, String> =
             params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        if !take_return(&mut interaction, brought) || !self.claim(&interaction).await? {
+        if !take_return(&mut interaction, brought) {
             return Ok(self.as_it_stands(&interaction));
         }
-        self.walk_on(interaction, LiveSecrets::default(), browser).await
+        self.work_on(interaction, Meaning::On(LiveSecrets::default()), browser).await
+    }
+
+    /// Does what an answer means, under a claim. Whoever finds it claimed is sent to the page as it stands.
+    async fn work_on(
+        &self,
+        interaction: Interaction,
+        meaning: Meaning,
+        browser: &Browser,
+    ) -> Result<Outcome, WalkError> {
+        let client = self.client_again(&interaction).await?;
+        let Some(claim) = self.claim(&interaction).await? else { return Ok(self.as_it_stands(&interaction)) };
+        let worked = match admit_again(&client, &interaction.request).map_or_else(Meaning::Refuse, |()| meaning) {
+            Meaning::On(live) => self.walk_on(interaction, client, live, browser).await,
+            Meaning::Refuse(refusal) => self.refuse_answered(&interaction, &refusal).await,
+        };
+        self.or_release(claim, worked).await
+    }
+
+    async fn refuse_answered(&self, interaction: &Interaction, refusal: &Refusal) -> Result<Outcome, WalkError> {
+        self.forget(interaction).await?;
+        Ok(Outcome::of(Step::Respond(super::refused(interaction, self, refusal))))
     }
 
     async fn walk_on(
         &self,
         mut interaction: Interaction,
+        client: Arc<Client>,
         mut live: LiveSecrets,
         browser: &Browser,
     ) -> Result<Outcome, WalkError> {
         let policy = self.world.policies.pinned(&interaction.bundle).await?;
-        let client = self.world.stores.clients.find(interaction.request.client_id()).await?;
-        let client = client.ok_or(DirectError::NoInteraction)?;
         let session = self.session_under(policy.as_ref(), browser).await?;
         if !interaction.progress.holds_with(session.as_ref()) {
             interaction.progress = interaction.progress.without_end_user();
@@ -113,50 +133,60 @@ impl Engine {
     }
 }
 
-fn take_answer(interaction: &mut Interaction, submission: Submission) -> Meaning {
+/// What an answer means, or the same form again with what is wrong in it.
+fn take_answer(interaction: &mut Interaction, submission: Submission) -> Result<Meaning, Box<Form>> {
     let scope = interaction.request.scope().clone();
     let progress = &mut interaction.progress;
     let pressed = submission.action.as_deref().unwrap_or_default();
-    match &mut progress.running {
+    Ok(match &mut progress.running {
         Some(Running::ChooseAccount) => {
             progress.account = if pressed == KEEP { AccountChoice::Keep } else { AccountChoice::Another };
             progress.running = None;
             Meaning::On(LiveSecrets::default())
         }
-        Some(Running::ConsentQuestion) if pressed == ALLOW => {
-            progress.consented = Some(Consented { scope, remember: true });
+        Some(Running::ConsentQuestion { claims }) if pressed == ALLOW => {
+            let claims = std::mem::take(claims);
+            progress.consented = Some(Consented { scope, claims, remember: true });
             progress.running = None;
             Meaning::On(LiveSecrets::default())
         }
-        Some(Running::ConsentQuestion) if pressed == OTHER_ACCOUNT => {
+        Some(Running::ConsentQuestion { .. }) if pressed == OTHER_ACCOUNT => {
             *progress = Progress { account: AccountChoice::Another, ..progress.without_end_user() };
             Meaning::On(LiveSecrets::default())
         }
-        Some(Running::ConsentQuestion) => Meaning::Refuse(Refusal::access_denied("The end-user did not consent.")),
+        Some(Running::ConsentQuestion { .. }) => {
+            Meaning::Refuse(Refusal::access_denied("The end-user did not consent."))
+        }
         Some(Running::Authenticate { journal, .. } | Running::Consent { journal, .. }) => {
-            journal_answer(journal, submission)
+            Meaning::On(journal_answer(journal, submission)?)
         }
         None => Meaning::On(LiveSecrets::default()),
-    }
+    })
 }
 
-fn journal_answer(journal: &mut Journal, submission: Submission) -> Meaning {
+fn journal_answer(journal: &mut Journal, submission: Submission) -> Result<LiveSecrets, Box<Form>> {
     let mut live = LiveSecrets::default();
     match journal.waiting() {
-        Some(HostCall::Ask(Page::Form(form))) => match form.read(submission) {
-            Err(again) => return Meaning::Again(again),
-            Ok((answer, typed)) => {
-                live.keep(journal.entries().len(), typed);
-                journal.answer(HostAnswer::Form(answer));
-            }
-        },
+        Some(HostCall::Ask(Page::Form(form))) => {
+            let (answer, typed) = form.read(submission)?;
+            live.keep(journal.entries().len(), typed);
+            journal.answer(HostAnswer::Form(answer));
+        }
         Some(HostCall::Ask(Page::Consent(_))) => {
             let allowed = submission.action.as_deref() == Some(ALLOW);
             journal.answer(HostAnswer::Consent { allowed });
         }
         _ => {}
     }
-    Meaning::On(live)
+    Ok(live)
+}
+
+/// The journal of the hook that waits.
+fn visited_journal(interaction: &Interaction) -> Option<&Journal> {
+    match &interaction.progress.running {
+        Some(Running::Authenticate { journal, .. } | Running::Consent { journal, .. }) => Some(journal),
+        _ => None,
+    }
 }
 
 fn take_return(interaction: &mut Interaction, brought: BTreeMap<String, String>) -> bool {

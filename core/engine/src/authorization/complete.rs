@@ -4,13 +4,14 @@
 use super::interaction::{Consented, Interaction, Reached};
 use super::walk::{HopFailed, Luggage, Walk};
 use crate::token::id_token::IdTokenParts;
-use gatewright_domain::code::AuthorizationCode;
+use gatewright_domain::code::{AuthorizationCode, Issuance};
 use gatewright_domain::consent::Consent;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::FamilyId;
 use gatewright_domain::token_hash::RandomToken;
 use gatewright_domain::user::User;
 use gatewright_protocol::authorization_response::{AuthorizationResponse, Success};
+use gatewright_protocol::claims_request::ClaimsRequest;
 use gatewright_protocol::error::Refusal;
 
 impl Walk<'_> {
@@ -36,7 +37,10 @@ impl Walk<'_> {
         self.remember(reached, consented).await?;
         if let Some(code) = &code {
             let stored = self.code(interaction, reached, consented, code);
-            self.engine.world.stores.codes.issue(&stored).await?;
+            if self.engine.world.stores.codes.issue(&stored).await? == Issuance::SessionEnded {
+                let why = "The end-user signed out while the request was answered.";
+                return Err(HopFailed::Refused(Refusal::login_required(why)));
+            }
         }
         let success = Success {
             code: code.map(RandomToken::into_text),
@@ -59,6 +63,7 @@ impl Walk<'_> {
             subject: reached.context.subject.clone(),
             client_id: self.client.id.clone(),
             scope: consented.scope.clone(),
+            claims: consented.claims.clone(),
             granted_at: now,
             expires_at: now.plus(self.engine.settings.lifetimes.consent_s),
         };
@@ -83,11 +88,16 @@ impl Walk<'_> {
             nonce: asked.nonce.clone(),
             authentication: reached.context.clone(),
             scope: consented.scope.clone(),
-            claims: asked.claims.clone(),
+            claims: self.granted_claims(interaction, consented),
             bundle: interaction.bundle.clone(),
             issued_at: now,
             expires_at: now.plus(self.engine.settings.lifetimes.code_s),
         }
+    }
+
+    fn granted_claims(&self, interaction: &Interaction, consented: &Consented) -> Option<ClaimsRequest> {
+        let asked = interaction.request.asked().claims.as_ref()?;
+        Some(self.engine.granted_claims(asked, &consented.scope, &consented.claims))
     }
 
     async fn front_channel_id_token(
@@ -98,12 +108,13 @@ impl Walk<'_> {
         (code, user): (Option<&RandomToken>, &User),
     ) -> Result<String, HopFailed> {
         let asked = interaction.request.asked();
+        let claims = self.granted_claims(interaction, consented);
         let parts = IdTokenParts {
             client: &self.client,
             user,
             context: &reached.context,
             scope: &consented.scope,
-            claims: asked.claims.as_ref(),
+            claims: claims.as_ref(),
             nonce: asked.nonce.as_ref(),
             code: code.map(RandomToken::expose),
             access_token: None,

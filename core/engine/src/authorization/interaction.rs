@@ -15,6 +15,7 @@ use gatewright_domain::token_hash::TokenHash;
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// One browser's unfinished trip.
 #[derive(Debug)]
@@ -103,20 +104,23 @@ pub enum Running {
     /// The built-in account choice.
     ChooseAccount,
     /// The built-in consent question.
-    ConsentQuestion,
+    ConsentQuestion {
+        /// Claims asked for by name, as they are shown.
+        claims: BTreeSet<String>,
+    },
 }
 
 impl Running {
     /// Whether its page names the end-user, and so cannot be drawn without one.
     pub(super) fn speaks_of_an_account(&self) -> bool {
-        matches!(self, Self::ChooseAccount | Self::ConsentQuestion | Self::Consent { .. })
+        matches!(self, Self::ChooseAccount | Self::ConsentQuestion { .. } | Self::Consent { .. })
     }
 
     /// The kind of page it is answered on.
     pub(super) fn page_kind(&self) -> PageKind {
         match self {
             Self::Authenticate { .. } | Self::ChooseAccount => PageKind::SignIn,
-            Self::Consent { .. } | Self::ConsentQuestion => PageKind::Consent,
+            Self::Consent { .. } | Self::ConsentQuestion { .. } => PageKind::Consent,
         }
     }
 }
@@ -144,6 +148,8 @@ pub struct Passed {
 pub struct Consented {
     /// Scope granted.
     pub scope: Scope,
+    /// Claims granted by name, beyond what the scope stands for.
+    pub claims: BTreeSet<String>,
     /// Whether to remember it; not when it was remembered or never asked.
     pub remember: bool,
 }

@@ -5,6 +5,8 @@
 
 pub mod admit;
 mod answer;
+mod claim;
+pub(crate) use claim::AbandonedClaims;
 mod complete;
 mod interaction;
 mod next_step;

@@ -247,7 +247,8 @@ mod tests {
         assert_eq!(ask(&walk), NextStep::AfterAuthentication);
         walk.progress.passed = Some(Passed { ask_consent: false });
         assert_eq!(ask(&walk), NextStep::Consent);
-        walk.progress.consented = Some(Consented { scope: admitted("").scope().clone(), remember: false });
+        walk.progress.consented =
+            Some(Consented { scope: admitted("").scope().clone(), claims: Default::default(), remember: false });
         assert_eq!(ask(&walk), NextStep::Complete);
     }
 }

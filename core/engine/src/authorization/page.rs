@@ -43,7 +43,12 @@ pub enum PageToShow {
     /// A hook's form.
     Form(Form),
     /// Whether the client may have these.
-    Consent(ConsentQuestion),
+    Consent {
+        /// What is asked about.
+        question: ConsentQuestion,
+        /// Claims asked for by name, beyond what the scope stands for.
+        claims: Vec<String>,
+    },
     /// Whether to go on with the session's account.
     ChooseAccount,
     /// The browser should be elsewhere.
@@ -76,9 +81,7 @@ impl Engine {
             Some(form) => PageToShow::Form(form),
             None => page_of(running, interaction)?,
         };
-        let client_id = interaction.request.client_id();
-        let client = self.world.stores.clients.find(client_id).await?;
-        let client = client.ok_or(DirectError::NoInteraction)?;
+        let client = self.client_again(interaction).await?;
         let session = self.live_session(browser).await?;
         if !interaction.progress.holds_with(session.as_ref()) {
             return Err(DirectError::NoInteraction.into());
@@ -97,7 +100,7 @@ impl Engine {
             client,
             redirect_uri: interaction.request.redirect_uri().clone(),
             user: user.as_ref().map(UserView::from),
-            offers_other_account: matches!(running, Running::ConsentQuestion),
+            offers_other_account: matches!(running, Running::ConsentQuestion { .. }),
             ui_locales: interaction.request.asked().ui_locales.clone(),
         })
     }
@@ -114,18 +117,22 @@ fn known_subject(interaction: &Interaction, session: Option<Session>) -> Option<
 
 fn page_of(running: &Running, interaction: &Interaction) -> Result<PageToShow, Fault> {
     match running {
-        Running::Authenticate { journal, .. } | Running::Consent { journal, .. } => waiting_page(journal),
+        Running::Authenticate { journal, .. } => waiting_page(journal, &[]),
+        Running::Consent { input, journal } => waiting_page(journal, &input.requested),
         Running::ChooseAccount => Ok(PageToShow::ChooseAccount),
-        Running::ConsentQuestion => {
-            Ok(PageToShow::Consent(ConsentQuestion { scope: interaction.request.scope().clone() }))
+        Running::ConsentQuestion { claims } => {
+            let question = ConsentQuestion { scope: interaction.request.scope().clone() };
+            Ok(PageToShow::Consent { question, claims: claims.iter().cloned().collect() })
         }
     }
 }
 
-fn waiting_page(journal: &Journal) -> Result<PageToShow, Fault> {
+fn waiting_page(journal: &Journal, claims: &[String]) -> Result<PageToShow, Fault> {
     match journal.waiting() {
         Some(HostCall::Ask(Page::Form(form))) => Ok(PageToShow::Form(form.clone())),
-        Some(HostCall::Ask(Page::Consent(question))) => Ok(PageToShow::Consent(question.clone())),
+        Some(HostCall::Ask(Page::Consent(question))) => {
+            Ok(PageToShow::Consent { question: question.clone(), claims: claims.to_vec() })
+        }
         Some(HostCall::Visit(visit)) => Ok(PageToShow::Elsewhere { url: visit.url.clone() }),
         _ => Err(Fault::new("authorization.page", "the journal waits for no page")),
     }

@@ -2,6 +2,7 @@
 //!
 //! [`ResolvedRequest`] is the only holder of a verified redirect URI: an error before it exists cannot redirect.
 
+use super::admit::AdmittedRequest;
 use crate::error::DirectError;
 use gatewright_domain::client::Client;
 use gatewright_protocol::authorization::{peek_response_mode, peek_state};
@@ -45,6 +46,26 @@ pub fn resolve(
         return Err(DirectError::UnknownRedirectUri(refusal));
     };
     Ok(ResolvedRequest { client, redirect_uri, state: peek_state(params), mode: peek_response_mode(params) })
+}
+
+/// Resolves an admitted request once more: what was true when its trip began may have been withdrawn since, and a
+/// redirect URI that is no longer the client's is never redirected to.
+///
+/// # Errors
+/// The client is gone, or the redirect URI is no longer one of its own.
+pub(super) fn resolve_again(
+    client: Option<Arc<Client>>,
+    request: &AdmittedRequest,
+) -> Result<Arc<Client>, DirectError> {
+    let Some(client) = client else {
+        let refusal = Refusal::invalid_request("The client is no longer registered here.");
+        return Err(DirectError::UnknownClient(refusal));
+    };
+    if client.redirect_uri(request.redirect_uri().as_str()).is_none() {
+        let refusal = Refusal::invalid_request("The redirect_uri is no longer one that this client has registered.");
+        return Err(DirectError::UnknownRedirectUri(refusal));
+    }
+    Ok(client)
 }
 
 impl ResolvedRequest {

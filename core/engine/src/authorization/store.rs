@@ -1,16 +1,15 @@
-//! Interactions between two requests: kept when something waits, claimed before an answer is worked on (so
-//! that its effects happen once), forgotten at the end.
+//! Interactions between two requests: found, kept when something waits, forgotten at the end.
 
 use super::interaction::Interaction;
+use super::resolve::resolve_again;
 use crate::Engine;
 use crate::browser::Browser;
 use crate::error::{DirectError, WalkError};
+use gatewright_domain::client::Client;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::InteractionId;
 use gatewright_domain::store::Claimed;
-
-/// How long a claim holds when its holder dies, in seconds: longer than any hook may take.
-pub(super) const LEASE_S: u64 = 90;
+use std::sync::Arc;
 
 impl Engine {
     /// Stores what the walk made of it.
@@ -57,22 +56,15 @@ impl Engine {
         Ok(Interaction::from_stored(stored)?)
     }
 
-    /// Claims an interaction; `false` when another request is at it.
-    pub(super) async fn claim(&self, interaction: &Interaction) -> Result<bool, Fault> {
-        let now = self.now();
-        let store = &self.world.stores.interactions;
-        let claimed = store.claim(&interaction.id, interaction.version, now, now.plus(LEASE_S)).await?;
-        Ok(claimed == Claimed::Yes)
+    /// The client that began it, if it may still be answered where it asked to be.
+    pub(super) async fn client_again(&self, interaction: &Interaction) -> Result<Arc<Client>, WalkError> {
+        let client = self.world.stores.clients.find(interaction.request.client_id()).await?;
+        Ok(resolve_again(client, &interaction.request)?)
     }
 
     /// The token in a page's form: it fits this page of this interaction and no other.
     pub(super) fn page_token(&self, interaction: &Interaction) -> String {
         let text = format!("{}.{}", interaction.id, interaction.version);
         self.world.sealer.keyed_digest("page", &text)
-    }
-
-    /// What a visited site must bring back as `state`.
-    pub(super) fn return_state(&self, id: &InteractionId) -> String {
-        format!("{id}.{}", self.world.sealer.keyed_digest("visit", id.as_str()))
     }
 }

@@ -48,6 +48,7 @@ impl Engine {
             family: &code.family,
             scope: &code.scope,
             refresh_scope: &code.scope,
+            began: now,
             claims: code.claims.as_ref(),
             nonce: code.nonce.as_ref(),
             grant_type: "authorization_code",

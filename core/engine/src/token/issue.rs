@@ -6,7 +6,7 @@ use super::refresh_token::{Prepared, RefreshTokenParts};
 use crate::Engine;
 use crate::error::EndpointError;
 use gatewright_domain::access_token::OpaqueAccessToken;
-use gatewright_domain::client::Client;
+use gatewright_domain::client::{AccessTokenFormat, Client};
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::AuthenticationContext;
 use gatewright_domain::fault::Fault;
@@ -29,6 +29,8 @@ pub(super) struct Grant<'g> {
     pub scope: &'g Scope,
     /// Scope that a refresh token may ask for later.
     pub refresh_scope: &'g Scope,
+    /// When the family began.
+    pub began: Timestamp,
     pub claims: Option<&'g ClaimsRequest>,
     pub nonce: Option<&'g Nonce>,
     pub grant_type: &'g str,
@@ -82,6 +84,7 @@ impl Engine {
         policy: &dyn Policy,
         grant: &Grant<'_>,
     ) -> Result<PreparedTokens, EndpointError> {
+        self.admit_signing(grant)?;
         let access = AccessTokenParts {
             client: grant.client,
             end_user: Some((grant.user, grant.context)),
@@ -95,6 +98,7 @@ impl Engine {
             context: grant.context,
             family: grant.family,
             scope: grant.refresh_scope,
+            began: grant.began,
             grant_type: grant.grant_type,
         };
         Ok(PreparedTokens {
@@ -105,6 +109,26 @@ impl Engine {
             },
             refresh: self.prepare_refresh_token(policy, &refresh).await??,
         })
+    }
+
+    /// Whether there are keys for what will be signed after the grant is consumed: without them it is not consumed.
+    fn admit_signing(&self, grant: &Grant<'_>) -> Result<(), Fault> {
+        let signer = &self.world.signer;
+        let preferences = &grant.client.tokens;
+        let access = match preferences.access_token_format {
+            AccessTokenFormat::Jwt => Some(signer.default_algorithm()),
+            AccessTokenFormat::Opaque => None,
+        };
+        let id_token = grant.scope.contains("openid").then_some(preferences.id_token_algorithm);
+        let there = signer.algorithms();
+        match access.into_iter().chain(id_token).find(|needed| !there.contains(needed)) {
+            None => Ok(()),
+            Some(missing) => {
+                let message =
+                    format!("there is no {missing} key to sign this client's tokens with; nothing was consumed");
+                Err(Fault::new("token.issue", message))
+            }
+        }
     }
 
     pub(super) fn sign_tokens(&self, prepared: PreparedTokens, grant: &Grant<'_>) -> Result<TokenResponse, Fault> {

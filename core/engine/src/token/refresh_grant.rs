@@ -2,6 +2,7 @@
 
 use super::issue::Grant;
 use crate::Engine;
+use crate::authorization::admit::Admission;
 use crate::error::EndpointError;
 use gatewright_domain::client::Client;
 use gatewright_domain::clock::Timestamp;
@@ -27,14 +28,15 @@ impl Engine {
             self.world.stores.tokens.revoke_family(&found.family.id, now).await?;
             return Err(reused().into());
         }
-        admit(&found, now)?;
-        let scope = narrowed(&found.token.scope, scope)?;
         let family = &found.family;
+        admit(&found, now, self.family_end(family.created_at))?;
+        let policy = self.world.policies.live();
+        let admission = Admission { settings: &self.settings, served_scopes: policy.served_scopes() };
+        let allowed = still_allowed(&found.token.scope, client, &admission)?;
+        let scope = narrowed(&found.token.scope, scope, &allowed)?;
         let context = &family.authentication;
         let user = self.enabled_user(&context.subject).await?;
         let user = user.ok_or_else(|| Refusal::invalid_grant("The end-user no longer has an account here."))?;
-        let policy = self.world.policies.live();
-
         let grant = Grant {
             client,
             user: &user,
@@ -42,6 +44,7 @@ impl Engine {
             family: &family.id,
             scope: &scope,
             refresh_scope: &found.token.scope,
+            began: family.created_at,
             claims: family.claims.as_ref(),
             nonce: None,
             grant_type: "refresh_token",
@@ -66,17 +69,32 @@ fn reused() -> Refusal {
     Refusal::invalid_grant("The refresh token was used before; everything issued with it is now revoked.")
 }
 
-fn admit(found: &FoundRefreshToken, now: Timestamp) -> Result<(), Refusal> {
-    let lives = now < found.token.expires_at && found.family.revoked_at.is_none();
+fn admit(found: &FoundRefreshToken, now: Timestamp, family_end: Timestamp) -> Result<(), Refusal> {
+    let lives = now < found.token.expires_at.min(family_end) && found.family.revoked_at.is_none();
     if lives { Ok(()) } else { Err(unknown()) }
 }
 
-/// A refresh may ask for less than was granted, never for more (RFC 6749 6).
-fn narrowed(granted: &Scope, asked: Option<&Scope>) -> Result<Scope, Refusal> {
-    match asked {
-        None => Ok(granted.clone()),
-        Some(asked) if asked.is_empty() => Ok(granted.clone()),
-        Some(asked) if asked.is_subset(granted) => Ok(asked.clone()),
-        Some(_) => Err(Refusal::invalid_scope("A refresh cannot ask for scope that was not granted.")),
+/// What was granted, less what was taken from the client or from the server since. It stays granted: what is given back
+/// to the client works again.
+fn still_allowed(granted: &Scope, client: &Client, admission: &Admission<'_>) -> Result<Scope, Refusal> {
+    let allowed: Scope =
+        granted.intersection(&client.scope).iter().filter(|value| admission.knows(value.as_str())).cloned().collect();
+    let offline = admission.settings.refresh_without_offline_access || allowed.contains("offline_access");
+    if allowed.is_empty() || !offline {
+        return Err(Refusal::invalid_grant("This client may have nothing of what was granted any more."));
     }
+    Ok(allowed)
+}
+
+/// A refresh may ask for less than was granted, never for more (RFC 6749 6); of that it gets what is still allowed.
+fn narrowed(granted: &Scope, asked: Option<&Scope>, allowed: &Scope) -> Result<Scope, Refusal> {
+    let Some(asked) = asked.filter(|asked| !asked.is_empty()) else { return Ok(allowed.clone()) };
+    if !asked.is_subset(granted) {
+        return Err(Refusal::invalid_scope("A refresh cannot ask for scope that was not granted."));
+    }
+    let scope = asked.intersection(allowed);
+    if scope.is_empty() {
+        return Err(Refusal::invalid_scope("None of the scope values asked for is available to this client any more."));
+    }
+    Ok(scope)
 }

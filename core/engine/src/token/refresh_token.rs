@@ -3,6 +3,7 @@
 use super::customize::Draft;
 use crate::Engine;
 use gatewright_domain::client::Client;
+use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::AuthenticationContext;
 use gatewright_domain::flow::HookFault;
 use gatewright_domain::hooks::{Policy, TokenKind};
@@ -22,6 +23,8 @@ pub(super) struct RefreshTokenParts<'p> {
     pub context: &'p AuthenticationContext,
     pub family: &'p FamilyId,
     pub scope: &'p Scope,
+    /// When the family began: its end is counted from there.
+    pub began: Timestamp,
     pub grant_type: &'p str,
 }
 
@@ -29,6 +32,11 @@ pub(super) struct RefreshTokenParts<'p> {
 pub(super) type Prepared = Option<(RefreshToken, RandomToken)>;
 
 impl Engine {
+    /// When a family that began then ends, whatever the policy and the client would have.
+    pub(super) fn family_end(&self, began: Timestamp) -> Timestamp {
+        began.plus(self.settings.lifetimes.token_family_s)
+    }
+
     /// Decides whether there is a refresh token and how long it lives.
     pub(super) async fn prepare_refresh_token(
         &self,
@@ -64,7 +72,7 @@ impl Engine {
             client_id: parts.client.id.clone(),
             scope: parts.scope.clone(),
             issued_at: now,
-            expires_at: now.plus(draft.lifetime_s),
+            expires_at: now.plus(draft.lifetime_s).min(self.family_end(parts.began)),
         };
         Ok(Ok(Some((token, value))))
     }

@@ -8,6 +8,8 @@ mod introspection;
 #[cfg(test)]
 mod logout;
 #[cfg(test)]
+mod metadata;
+#[cfg(test)]
 mod registration;
 #[cfg(test)]
 mod revocation;

@@ -51,6 +51,8 @@ pub struct Parts {
     pub policy: FixedPolicy,
     /// The engine's settings.
     pub settings: Settings,
+    /// The server's keys.
+    pub signer: TestSigner,
     /// The clock.
     pub clock: Arc<FixedClock>,
 }
@@ -59,7 +61,8 @@ impl Parts {
     /// A policy that asks for a password; every default.
     pub fn new() -> Self {
         let issuer = Issuer::try_from(ISSUER).unwrap();
-        Self { policy: asking_password(), settings: Settings::new(issuer), clock: Arc::new(FixedClock::default()) }
+        let (settings, signer, clock) = (Settings::new(issuer), TestSigner::default(), Arc::default());
+        Self { policy: asking_password(), settings, signer, clock }
     }
 
     /// The same under another policy.
@@ -74,7 +77,7 @@ impl Parts {
         stores.users = accounts.clone();
         let policies = Arc::new(FixedPolicies::new(self.policy));
         let documents = Arc::new(Documents::default());
-        let signer = Arc::new(TestSigner::default());
+        let signer = Arc::new(self.signer);
         let world = World {
             stores: stores.clone(),
             policies: policies.clone(),

@@ -38,7 +38,7 @@ pub(super) async fn converse<D: Decision>(
                 Next::Fallback(next) => {
                     current = next;
                     // Its typed secrets go too: they are known by their place in the journal that ends here.
-                    *flow = Flow::default();
+                    *flow = Flow { interaction: flow.interaction.take(), ..Flow::default() };
                 }
             },
         }

@@ -7,7 +7,7 @@ use crate::compile::{Single, single, told};
 use crate::files::Files;
 use crate::manifest::Manifest;
 use crate::nearest::suggestion;
-use gatewright_domain::flow::{Flow, FlowEnd, HookFault, HostAnswer, LiveSecrets, Wait};
+use gatewright_domain::flow::{Flow, FlowEnd, HookFault, HostAnswer, Wait};
 use gatewright_domain::hooks::{Given, HookDecision, HookInput, Misuse, Policy as _, Runtime, Stage};
 use gatewright_domain::page::{Form, Page, Submission};
 use gatewright_domain::secret::SecretText;
@@ -182,7 +182,7 @@ impl Stage for RehearsalStage {
 fn stored(flow: &Flow) -> Result<Flow, Misuse> {
     let broken = |error: serde_json::Error| Misuse::new(format!("the journal cannot be stored: {error}"));
     let stored = serde_json::to_string(&flow.journal).map_err(broken)?;
-    Ok(Flow { journal: serde_json::from_str(&stored).map_err(broken)?, live: LiveSecrets::default() })
+    Ok(Flow { journal: serde_json::from_str(&stored).map_err(broken)?, ..Flow::default() })
 }
 
 fn submission(form: &Form, answer: Map<String, Value>) -> Result<Submission, Misuse> {

@@ -1,4 +1,4 @@
-//! Pages and visits, for the hooks that may show them: `ask`, `visit`, `notice`, `consent_page`.
+//! Pages and visits, for the hooks that may show them: `ask`, `visit`, `return_state`, `notice`, `consent_page`.
 
 use crate::failure::{Thrown, refuse};
 use crate::form::{self, FormBuilder};
@@ -19,6 +19,7 @@ pub fn register(module: &mut Module) {
     form::register(module);
     module.set_native_fn("ask", |context: NativeCallContext, form: FormBuilder| ask_form(&context, &form));
     module.set_native_fn("visit", |context: NativeCallContext, url: ImmutableString| visit(&context, &url));
+    module.set_native_fn("return_state", |context: NativeCallContext| return_state(&context));
     module.set_native_fn("notice", |context: NativeCallContext, text: ImmutableString| {
         if text.chars().count() > TEXT_CHARS_MAX {
             return Err(refuse(format!("a notice has at most {TEXT_CHARS_MAX} characters")));
@@ -77,6 +78,13 @@ fn answer_map(answer: FormAnswer, entry: usize) -> Map {
     }
     map.insert("action".into(), answer.action.into());
     map
+}
+
+fn return_state(context: &NativeCallContext) -> Thrown<ImmutableString> {
+    match host_call(context, HostCall::ReturnState)? {
+        HostAnswer::State(state) => Ok(state.into()),
+        _ => wrong_answer(context, "return_state"),
+    }
 }
 
 fn visit(context: &NativeCallContext, url: &str) -> Thrown<Map> {

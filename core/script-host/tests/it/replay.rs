@@ -138,15 +138,30 @@ fn a_visit_brings_its_parameters_back() {
     let mut stage = authenticate(
         r#"
         fn authenticate(login) {
-            let back = visit(`https://idp.example.com/authorize?redirect_uri=${url_encode(login.return_url)}&state=${login.return_state}`);
+            let back = visit(`https://idp.example.com/authorize?redirect_uri=${url_encode(login.return_url)}&state=${return_state()}`);
             if back.code == "abc" { authenticated("248289761001") } else { fail("no code") }
         }"#,
     );
-    let url = "https://idp.example.com/authorize?redirect_uri=https%3A%2F%2Fid.example.com%2Fvisit&state=c2FtcGxl";
-    assert_eq!(stage.run().unwrap(), Run::Waiting(Wait::Visit(Visit { url: url.into() })));
+    let run = stage.run().unwrap();
+    let state = stage.flow.journal.awaited_state().unwrap();
+    let url =
+        format!("https://idp.example.com/authorize?redirect_uri=https%3A%2F%2Fid.example.com%2Fvisit&state={state}");
+    assert_eq!(run, Run::Waiting(Wait::Visit(Visit { url })));
     stage.next_request();
     assert!(stage.flow.journal.answer(HostAnswer::Returned(BTreeMap::from([("code".into(), "abc".into())]))));
     assert!(is_authenticated(&stage.run().unwrap()));
+}
+
+#[test]
+fn a_visit_that_may_not_be_made_is_told_where_it_was_asked_for() {
+    for (visit, told) in [
+        ("visit(\"http://idp.example.com/?state=\" + return_state())", "https"),
+        ("visit(\"https://idp.example.com/?state=mine\")", "return_state()"),
+    ] {
+        let fault = authenticate(&format!("fn authenticate(login) {{\n {visit};\n fail(\"x\") }}")).run().unwrap_err();
+        assert!(fault.to_string().contains(told), "{fault}");
+        assert_eq!(fault.place.as_ref().unwrap().line, 2, "{fault}");
+    }
 }
 
 #[test]

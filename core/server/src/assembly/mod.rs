@@ -114,8 +114,8 @@ impl Assembly {
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
-        let engine = Arc::new(Engine::new(settings(configuration), world));
         let pages = Arc::new(open_pages(configuration)?);
+        let engine = Arc::new(Engine::new(settings(configuration, &pages), world));
         let demo = open_demo(configuration, &pages)?;
         let metrics = Arc::new(Metrics::new());
         Ok(Self {
@@ -219,7 +219,7 @@ fn open_pages(configuration: &Configuration) -> Result<Pages, AssemblyError> {
     Ok(Pages::new(overrides, site)?)
 }
 
-fn settings(configuration: &Configuration) -> Settings {
+fn settings(configuration: &Configuration, pages: &Pages) -> Settings {
     let lifetimes = &configuration.lifetimes;
     Settings {
         issuer: configuration.issuer.clone(),
@@ -228,6 +228,7 @@ fn settings(configuration: &Configuration) -> Settings {
             access_token_s: lifetimes.access_token_s,
             id_token_s: lifetimes.id_token_s,
             refresh_token_s: lifetimes.refresh_token_s,
+            token_family_s: lifetimes.token_family_s,
             session_s: lifetimes.session_s,
             interaction_s: lifetimes.interaction_s,
             consent_s: lifetimes.consent_s,
@@ -236,6 +237,7 @@ fn settings(configuration: &Configuration) -> Settings {
         refresh_without_offline_access: configuration.protocol.refresh_without_offline_access,
         open_registration: configuration.registration.open,
         access_token_format: configuration.protocol.access_token_format,
+        ui_locales: pages.languages().map(ToOwned::to_owned).collect(),
         scopes: configuration.scopes.claims(),
     }
 }

@@ -16,7 +16,7 @@ Run it:
 
 Look after it:
   client      Clients: add, list, show, remove
-  user        End-users: add, list, set-password, remove
+  user        End-users: add, list, set-password, disable, enable, remove
   keys        Signing keys: list, rotate
 
 Measure it:

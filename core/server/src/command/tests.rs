@@ -48,6 +48,8 @@ fn a_command_that_is_not_understood_ends_with_status_2() {
         &["client", "show"],
         &["user", "add", "alice", "--claim", "novalue"],
         &["user", "set-password"],
+        &["user", "disable"],
+        &["user", "enable"],
         &["keys", "rotate", "--algorithm", "none"],
     ];
     for words in table {

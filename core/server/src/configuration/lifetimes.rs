@@ -23,6 +23,8 @@ pub struct Lifetimes {
     pub id_token_s: u64,
     /// Refresh token, anew with every use.
     pub refresh_token_s: u64,
+    /// All refresh tokens that follow one sign-in, however often they are used: then the end-user signs in again.
+    pub token_family_s: u64,
     /// Session, from its authentication.
     pub session_s: u64,
     /// A browser's unfinished trip.
@@ -39,6 +41,7 @@ impl Default for Lifetimes {
             access_token_s: engine.access_token_s,
             id_token_s: engine.id_token_s,
             refresh_token_s: engine.refresh_token_s,
+            token_family_s: engine.token_family_s,
             session_s: engine.session_s,
             interaction_s: engine.interaction_s,
             consent_s: engine.consent_s,
@@ -53,6 +56,7 @@ impl Lifetimes {
             ("lifetimes.access_token_s", self.access_token_s, TOKEN_S_MAX),
             ("lifetimes.id_token_s", self.id_token_s, TOKEN_S_MAX),
             ("lifetimes.refresh_token_s", self.refresh_token_s, LIFETIME_S_MAX),
+            ("lifetimes.token_family_s", self.token_family_s, LIFETIME_S_MAX),
             ("lifetimes.session_s", self.session_s, LIFETIME_S_MAX),
             ("lifetimes.interaction_s", self.interaction_s, LIFETIME_S_MAX),
             ("lifetimes.consent_s", self.consent_s, LIFETIME_S_MAX),

@@ -79,10 +79,11 @@ pub fn shown(service: &Service, shown: &Shown, exchange: &Exchange) -> Result<Re
     };
     let page = match &shown.page {
         PageToShow::Form(form) => service.pages.form(FormView { frame: &frame, form, step })?,
-        PageToShow::Consent(question) => service.pages.consent(ConsentView {
+        PageToShow::Consent { question, claims } => service.pages.consent(ConsentView {
             frame: &frame,
             account: &account()?,
             scope: &question.scope,
+            claims,
             offers_other_account: shown.offers_other_account,
             step,
         })?,

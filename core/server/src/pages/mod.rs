@@ -139,6 +139,11 @@ impl Pages {
         Ok(pages)
     }
 
+    /// The tags of all languages the pages can be drawn in.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.renderer.languages.all().map(Language::tag)
+    }
+
     /// The language for an end-user with these preferences.
     pub fn language(&self, ui_locales: &Locales, accept_language: Option<&str>) -> Language {
         self.renderer.languages.choose(ui_locales, accept_language)

@@ -41,13 +41,20 @@ impl Pages {
             let hand_over = self.drawn("hand_over.html", frame, &hand_over)?;
             must_hold("hand_over.html", &hand_over, ADDRESS, "the address, {{ page.to }}")?;
         }
-        let (account, scope) = (AccountFace::sample(), scope());
-        let consent =
-            ConsentView { frame: &full, account: &account, scope: &scope, offers_other_account: true, step: STEP };
+        let (account, scope, claims) = (AccountFace::sample(), scope(), ["proof:claim".to_owned()]);
+        let consent = ConsentView {
+            frame: &full,
+            account: &account,
+            scope: &scope,
+            claims: &claims,
+            offers_other_account: true,
+            step: STEP,
+        };
         let consent = proved("consent.html", self.consent(consent))?;
         must_hold("consent.html", &consent, "value=\"allow\"", "the button that allows")?;
         must_hold("consent.html", &consent, "value=\"deny\"", "the button that does not allow")?;
         must_hold("consent.html", &consent, "proof:unknown", "a scope value that has no words of its own")?;
+        must_hold("consent.html", &consent, "proof:claim", "a claim that is asked for by its name, {{ page.claims }}")?;
         must_bring_back_the_step("consent.html", &consent)
     }
 

@@ -1,7 +1,8 @@
-//! Scope values in words an end-user knows. An operator names further ones in `messages/<tag>.toml`:
-//! `[scope.payments]` with `title` and `text`.
+//! Scope values and claims in words an end-user knows. An operator names further ones in `messages/<tag>.toml`:
+//! `[scope.payments]` with `title` and `text`, and under `[claim]` a line for each claim.
 
 use super::language::Language;
+use super::presentable;
 use gatewright_protocol::scope::ScopeValue;
 use serde::Serialize;
 
@@ -22,10 +23,36 @@ impl ScopeModel {
     }
 }
 
+/// A claim on the consent page, asked for by its name.
+#[derive(Debug, Serialize)]
+pub(super) struct ClaimModel {
+    name: String,
+    /// What the client wants to see; `None` for a claim nobody put into words, which is shown as it is.
+    title: Option<String>,
+}
+
+impl ClaimModel {
+    /// The words for the claim `name` in that language.
+    pub(super) fn new(name: &str, language: &Language) -> Self {
+        let title = language.message(&format!("claim.{name}")).map(str::to_owned);
+        Self { name: presentable::name(name), title }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::samples;
     use super::*;
+
+    #[test]
+    fn standard_claims_have_words_and_others_are_shown_by_name() {
+        let model = |name: &str| ClaimModel::new(name, &samples::english());
+        for name in gatewright_protocol::claims::STANDARD_CLAIMS.iter().filter(|name| **name != "sub") {
+            assert!(model(name).title.is_some(), "{name}");
+        }
+        let other = model("shoe\u{202e}_size");
+        assert_eq!((other.name.as_str(), other.title), ("shoe_size", None));
+    }
 
     #[test]
     fn standard_scopes_have_words_and_others_are_shown_by_value() {

@@ -23,6 +23,24 @@ fn an_end_user_is_added_listed_given_a_password_and_removed() {
 }
 
 #[test]
+fn an_end_user_is_disabled_and_enabled_again() {
+    let home = Home::new("");
+    home.run_with(&["user", "add", "carol"], "correct horse\n").done();
+    let told = home.run(&["user", "enable", "carol"]).done();
+    assert!(told.contains("was not disabled"), "{told}");
+    let told = home.run(&["user", "disable", "CAROL"]).done();
+    assert!(told.contains("cannot sign in") && told.contains("`gatewright user enable carol`"), "{told}");
+    assert_eq!(home.run(&["user", "list", "--json"]).json()["users"][0]["disabled"], true);
+    assert!(home.run(&["user", "list"]).done().contains("disabled"));
+    assert!(home.run(&["user", "enable", "carol"]).done().contains("can sign in again"));
+    assert_eq!(home.run(&["user", "disable", "carol", "--json"]).json()["disabled"], true);
+    assert_eq!(home.run(&["user", "enable", "carol", "--json"]).json()["disabled"], false);
+    for command in ["disable", "enable"] {
+        assert!(home.run(&["user", command, "dave"]).failed().contains("there is no end-user dave"));
+    }
+}
+
+#[test]
 fn a_password_is_not_empty_and_an_account_may_have_none() {
     let home = Home::new("");
     assert!(home.run_with(&["user", "add", "carol"], "\n").failed().contains("it is empty"));

@@ -3,7 +3,7 @@
 use super::access_tokens::AccessTokenRow;
 use super::families::{self, FamilyRow};
 use super::refresh_tokens::RefreshTokenRow;
-use super::{OFFLINE_ACCESS, Tables};
+use super::{OFFLINE_ACCESS, Tables, sessions};
 use crate::abort::Abort;
 use crate::connection::AnyConnection;
 use crate::rows::{RowName, time, to_document};
@@ -11,7 +11,7 @@ use crate::schema::{access_tokens, authorization_codes, refresh_tokens, token_fa
 use async_trait::async_trait;
 use diesel::prelude::*;
 use gatewright_domain::clock::Timestamp;
-use gatewright_domain::code::{AuthenticationContext, AuthorizationCode, Redemption};
+use gatewright_domain::code::{AuthenticationContext, AuthorizationCode, Issuance, Redemption};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::{BundleDigest, FamilyId, SessionId, Subject};
 use gatewright_domain::store::{CodeStore, FirstTokens};
@@ -59,12 +59,15 @@ struct CodeDocument {
 
 #[async_trait]
 impl CodeStore for Tables {
-    async fn issue(&self, code: &AuthorizationCode) -> Result<(), Fault> {
+    async fn issue(&self, code: &AuthorizationCode) -> Result<Issuance, Fault> {
         let row = CodeRow::try_from(code)?;
         self.executor
-            .statement(PLACE, move |connection| {
+            .transaction(PLACE, move |connection| {
+                if !sessions::holds(connection, &row.session, row.issued_at)? {
+                    return Ok(Issuance::SessionEnded);
+                }
                 diesel::insert_into(authorization_codes::table).values(&row).execute(connection)?;
-                Ok(())
+                Ok(Issuance::Issued)
             })
             .await
     }

@@ -3,7 +3,7 @@
 use super::Tables;
 use crate::abort::{Abort, is_taken};
 use crate::connection::AnyConnection;
-use crate::rows::{RowName, time};
+use crate::rows::{RowName, time, to_document};
 use crate::schema::consents;
 use async_trait::async_trait;
 use diesel::prelude::*;
@@ -22,6 +22,7 @@ struct ConsentRow {
     subject: String,
     client_id: String,
     scope: String,
+    claims: String,
     granted_at: i64,
     expires_at: i64,
 }
@@ -54,40 +55,54 @@ fn find(connection: &mut AnyConnection, (subject, client): &(String, String)) ->
     consents::table.find((subject, client)).select(ConsentRow::as_select()).get_result(connection).optional()
 }
 
-/// Adds to what was allowed before. The first update takes the row's lock: whoever adds at the same time waits
-/// there, and then reads what this one wrote.
+/// What is there, and nobody else changes it until this transaction ends. SQLite writes one transaction at a time.
+fn find_to_change(connection: &mut AnyConnection, key: &(String, String)) -> QueryResult<Option<ConsentRow>> {
+    match connection {
+        AnyConnection::Sqlite(_) => find(connection, key),
+        AnyConnection::Postgres(connection) => {
+            let place = consents::table.find((&key.0, &key.1)).select(ConsentRow::as_select());
+            place.for_update().get_result(connection).optional()
+        }
+    }
+}
+
+/// Adds to what was allowed before.
 fn remember(connection: &mut AnyConnection, consent: &Consent) -> Result<(), Abort> {
     let key = (consent.subject.as_str().to_owned(), consent.client_id.as_str().to_owned());
-    let granted = consents::granted_at.eq(consent.granted_at.0);
-    let place = consents::table.find((&key.0, &key.1));
-    if diesel::update(place).set(granted).execute(connection)? == 0 {
-        return match diesel::insert_into(consents::table).values(row_of(consent)).execute(connection) {
+    let Some(row) = find_to_change(connection, &key)? else {
+        return match diesel::insert_into(consents::table).values(row_of(consent)?).execute(connection) {
             Err(error) if is_taken(&error) => Err(Abort::Again),
             outcome => Ok(outcome.map(|_| ())?),
         };
-    }
-    let Some(row) = find(connection, &key)? else { return Err(Abort::Again) };
+    };
     let before = Consent::try_from(row)?;
     let mut after = consent.clone();
     // What has expired was not allowed any more: adding to it would bring it back unasked.
     if consent.granted_at < before.expires_at {
         after.scope = before.scope.union(&consent.scope);
+        after.claims.extend(before.claims);
     }
-    let after = row_of(&after);
-    let changes = (consents::scope.eq(&after.scope), consents::expires_at.eq(after.expires_at));
-    diesel::update(place).set(changes).execute(connection)?;
+    let after = row_of(&after)?;
+    let changes = (
+        consents::scope.eq(&after.scope),
+        consents::claims.eq(&after.claims),
+        consents::granted_at.eq(after.granted_at),
+        consents::expires_at.eq(after.expires_at),
+    );
+    diesel::update(consents::table.find((&key.0, &key.1))).set(changes).execute(connection)?;
     Ok(())
 }
 
-fn row_of(consent: &Consent) -> ConsentRow {
-    let Consent { subject, client_id, scope, granted_at, expires_at } = consent;
-    ConsentRow {
+fn row_of(consent: &Consent) -> Result<ConsentRow, Fault> {
+    let Consent { subject, client_id, scope, claims, granted_at, expires_at } = consent;
+    Ok(ConsentRow {
         subject: subject.as_str().to_owned(),
         client_id: client_id.as_str().to_owned(),
         scope: scope.to_string(),
+        claims: to_document(PLACE, claims)?,
         granted_at: granted_at.0,
         expires_at: expires_at.0,
-    }
+    })
 }
 
 impl TryFrom<ConsentRow> for Consent {
@@ -100,6 +115,7 @@ impl TryFrom<ConsentRow> for Consent {
             subject: row.column("subject", Subject::parse(consent.subject))?,
             client_id: row.column("client_id", ClientId::try_from(consent.client_id))?,
             scope: row.column("scope", Scope::parse(&consent.scope))?,
+            claims: row.column("claims", serde_json::from_str(&consent.claims))?,
             granted_at: time(consent.granted_at),
             expires_at: time(consent.expires_at),
         })

@@ -62,6 +62,19 @@ impl InteractionStore for Tables {
             .await
     }
 
+    async fn release(&self, id: &InteractionId, version: i64, lease_until: Timestamp) -> Result<bool, Fault> {
+        let id = id.as_str().to_owned();
+        self.executor
+            .statement(PLACE, move |connection| {
+                let place = interactions::table
+                    .find(&id)
+                    .filter(interactions::version.eq(version))
+                    .filter(interactions::lease_until.eq(Some(lease_until.0)));
+                Ok(diesel::update(place).set(interactions::lease_until.eq(None::<i64>)).execute(connection)? > 0)
+            })
+            .await
+    }
+
     async fn save(&self, interaction: &StoredInteraction) -> Result<Claimed, Fault> {
         let row = InteractionRow::try_from(interaction)?;
         self.executor

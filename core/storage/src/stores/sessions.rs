@@ -1,6 +1,7 @@
 //! Sessions.
 
 use super::Tables;
+use crate::connection::AnyConnection;
 use crate::rows::{RowName, time, to_document};
 use crate::schema::sessions;
 use async_trait::async_trait;
@@ -73,6 +74,17 @@ impl SessionStore for Tables {
         });
         row.await?.map(Session::try_from).transpose()
     }
+}
+
+/// Whether a session is there at `now`, and that it stays until this transaction ends. SQLite writes one transaction at a
+/// time; PostgreSQL lets the session's end wait for the lock.
+pub(super) fn holds(connection: &mut AnyConnection, id: &str, now: i64) -> QueryResult<bool> {
+    let place = sessions::table.filter(sessions::id.eq(id)).filter(sessions::expires_at.gt(now)).select(sessions::id);
+    let found: Option<String> = match connection {
+        AnyConnection::Sqlite(connection) => place.first(connection).optional()?,
+        AnyConnection::Postgres(connection) => place.for_share().first(connection).optional()?,
+    };
+    Ok(found.is_some())
 }
 
 impl TryFrom<&Session> for SessionRow {

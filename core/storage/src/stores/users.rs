@@ -2,6 +2,7 @@
 
 use super::Tables;
 use crate::abort::is_taken;
+use crate::connection::AnyConnection;
 use crate::rows::{RowName, time, to_document};
 use crate::schema::{access_tokens, authorization_codes, consents, sessions, token_families, users};
 use async_trait::async_trait;
@@ -67,19 +68,34 @@ impl UserStore for Tables {
             .await
     }
 
+    async fn rehash(&self, subject: &Subject, from: &PasswordHash, to: &PasswordHash) -> Result<bool, Fault> {
+        let (subject, from, to) = (subject.as_str().to_owned(), from.0.clone(), to.0.clone());
+        self.executor
+            .statement(PLACE, move |connection| {
+                let place = users::table.find(&subject).filter(users::password.eq(Some(&from)));
+                Ok(diesel::update(place).set(users::password.eq(Some(&to))).execute(connection)? > 0)
+            })
+            .await
+    }
+
+    async fn set_disabled(&self, subject: &Subject, disabled: bool) -> Result<bool, Fault> {
+        let (subject, now) = (subject.as_str().to_owned(), self.clock.now().0);
+        self.executor
+            .transaction(PLACE, move |connection| {
+                if disabled {
+                    sign_out(connection, &subject, now)?;
+                }
+                let place = users::table.find(&subject);
+                Ok(diesel::update(place).set(users::disabled.eq(disabled)).execute(connection)? > 0)
+            })
+            .await
+    }
+
     async fn remove(&self, subject: &Subject) -> Result<bool, Fault> {
         let (subject, now) = (subject.as_str().to_owned(), self.clock.now().0);
         self.executor
             .transaction(PLACE, move |connection| {
-                let codes = authorization_codes::table.filter(authorization_codes::subject.eq(&subject));
-                diesel::delete(codes).execute(connection)?;
-                let families = token_families::table
-                    .filter(token_families::subject.eq(&subject))
-                    .filter(token_families::revoked_at.is_null());
-                diesel::update(families).set(token_families::revoked_at.eq(Some(now))).execute(connection)?;
-                let tokens = access_tokens::table.filter(access_tokens::subject.eq(&subject));
-                diesel::delete(tokens).execute(connection)?;
-                diesel::delete(sessions::table.filter(sessions::subject.eq(&subject))).execute(connection)?;
+                sign_out(connection, &subject, now)?;
                 diesel::delete(consents::table.filter(consents::subject.eq(&subject))).execute(connection)?;
                 Ok(diesel::delete(users::table.find(&subject)).execute(connection)? > 0)
             })
@@ -95,6 +111,19 @@ impl UserStore for Tables {
         });
         rows.await?.into_iter().map(User::try_from).collect()
     }
+}
+
+/// Ends what an end-user began: sessions first, so that no code is issued in one any more.
+fn sign_out(connection: &mut AnyConnection, subject: &str, now: i64) -> QueryResult<()> {
+    diesel::delete(sessions::table.filter(sessions::subject.eq(subject))).execute(connection)?;
+    let codes = authorization_codes::table.filter(authorization_codes::subject.eq(subject));
+    diesel::delete(codes).execute(connection)?;
+    let families =
+        token_families::table.filter(token_families::subject.eq(subject)).filter(token_families::revoked_at.is_null());
+    diesel::update(families).set(token_families::revoked_at.eq(Some(now))).execute(connection)?;
+    let tokens = access_tokens::table.filter(access_tokens::subject.eq(subject));
+    diesel::delete(tokens).execute(connection)?;
+    Ok(())
 }
 
 /// What a username is found by; none where it can't be anyone's: PostgreSQL's texts hold no NUL.

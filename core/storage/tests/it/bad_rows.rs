@@ -7,7 +7,7 @@ use gatewright_domain::fault::Fault;
 use gatewright_domain::store::Stores;
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_testing::clock::FixedClock;
-use gatewright_testing::conformance::later;
+use gatewright_testing::conformance::{issue, later};
 use gatewright_testing::samples;
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ async fn filled(database: &Database) -> Stores {
     stores.interactions.begin(&samples::interaction("trip")).await.unwrap();
     stores.consents.remember(&samples::consent("c", "openid")).await.unwrap();
     let code = samples::code("code", "c", "family");
-    stores.codes.issue(&code).await.unwrap();
+    issue(&stores, &code).await;
     let mut issues = samples::first_tokens(&code, "refresh");
     issues.opaque = Some(samples::access_token("access", &issues.family));
     stores.codes.redeem(&code.hash, &issues, later(0)).await.unwrap();
@@ -59,6 +59,7 @@ async fn a_bad_row_is_a_fault_that_names_table_key_and_column() {
         ("interactions", "browser", "'short'", "trip"),
         ("interactions", "bundle", "''", "trip"),
         ("consents", "scope", "'\"'", "248289761001 c"),
+        ("consents", "claims", "'email'", "248289761001 c"),
         ("authorization_codes", "document", "replace(document, 'https://', 'javascript:')", ""),
         ("authorization_codes", "family", "''", ""),
         ("authorization_codes", "session", "''", ""),

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel::{PgConnection, sql_query};
 use gatewright_testing::clock::FixedClock;
-use gatewright_testing::conformance::later;
+use gatewright_testing::conformance::{issue, later};
 use gatewright_testing::samples;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,7 +49,7 @@ async fn a_lost_connection_is_opened_anew_without_a_fault() {
         // A read, a statement and a transaction, each on connections that are gone.
         assert!(storage.is_reachable().await);
         cut(&database);
-        stores.codes.issue(&code).await.unwrap();
+        issue(&stores, &code).await;
         cut(&database);
         let issues = samples::first_tokens(&code, &format!("refresh {round}"));
         stores.codes.redeem(&code.hash, &issues, later(0)).await.unwrap();

@@ -4,7 +4,7 @@ use crate::databases;
 use gatewright_domain::store::Stores;
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_testing::clock::FixedClock;
-use gatewright_testing::conformance::later;
+use gatewright_testing::conformance::{issue, later};
 use gatewright_testing::samples;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
@@ -34,7 +34,7 @@ async fn write(stores: Stores, writer: usize) {
     for number in 0.. {
         let name = format!("{}-{writer}-{number}", std::process::id());
         let code = samples::code(&name, "c", &name);
-        stores.codes.issue(&code).await.unwrap();
+        issue(&stores, &code).await;
         tell("issued", &name);
         stores.codes.redeem(&code.hash, &samples::first_tokens(&code, &name), later(0)).await.unwrap();
         tell("redeemed", &name);

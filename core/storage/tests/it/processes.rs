@@ -4,6 +4,7 @@ use crate::databases;
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
 use gatewright_testing::clock::FixedClock;
+use gatewright_testing::conformance::issue;
 use gatewright_testing::samples;
 use std::process::Command;
 use std::sync::Arc;
@@ -38,7 +39,7 @@ async fn the_command_line_adds_users_while_the_server_writes() {
         .unwrap();
     let mut written = 0;
     let status = loop {
-        stores.codes.issue(&samples::code(&written.to_string(), "c", "f")).await.unwrap();
+        issue(&stores, &samples::code(&written.to_string(), "c", "f")).await;
         written += 1;
         if let Some(status) = command_line.try_wait().unwrap() {
             break status;

@@ -1,6 +1,6 @@
 //! Clients.
 
-use super::{Nodes, RACERS, later, race};
+use super::{Nodes, RACERS, issue, later, race};
 use crate::samples;
 use gatewright_domain::client::{Client, ClientAuthentication, ClientKeys, Presentation};
 use gatewright_domain::store::Rotation;
@@ -97,9 +97,9 @@ pub async fn removing_a_client_removes_everything_issued_to_it(nodes: &Nodes) {
     for client in ["gone", "stays"] {
         stores.clients.save(&samples::client(client)).await.unwrap();
         stores.consents.remember(&samples::consent(client, "openid")).await.unwrap();
-        stores.codes.issue(&samples::code(&format!("{client} unredeemed"), client, "none")).await.unwrap();
+        issue(stores, &samples::code(&format!("{client} unredeemed"), client, "none")).await;
         let code = samples::code(&format!("{client} redeemed"), client, &format!("family-{client}"));
-        stores.codes.issue(&code).await.unwrap();
+        issue(stores, &code).await;
         let mut issues = samples::first_tokens(&code, &format!("{client} refresh"));
         issues.opaque = Some(samples::access_token(&format!("{client}-access"), &issues.family));
         stores.codes.redeem(&code.hash, &issues, later(0)).await.unwrap();

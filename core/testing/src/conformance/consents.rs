@@ -8,9 +8,14 @@ async fn found(nodes: &Nodes) -> Option<Consent> {
     nodes.there.consents.find(&samples::word(samples::SUBJECT), &samples::word("client")).await.unwrap()
 }
 
+/// A consent with claims by name.
+fn naming(claims: &[&str], consent: Consent) -> Consent {
+    Consent { claims: claims.iter().map(|name| (*name).to_owned()).collect(), ..consent }
+}
+
 /// For its subject and client alone.
 pub async fn a_consent_is_found_as_it_was_remembered(nodes: &Nodes) {
-    let consent = samples::consent("client", "openid profile");
+    let consent = naming(&["email", "https://example.com/Größe \"x\""], samples::consent("client", "openid profile"));
     nodes.here.consents.remember(&consent).await.unwrap();
     assert_eq!(found(nodes).await, Some(consent));
     for (subject, client) in [("other", "client"), (samples::SUBJECT, "other")] {
@@ -21,17 +26,20 @@ pub async fn a_consent_is_found_as_it_was_remembered(nodes: &Nodes) {
 
 /// What was allowed before stays allowed; the new expiry holds for all of it.
 pub async fn a_later_consent_adds_to_the_scope_and_replaces_the_expiry(nodes: &Nodes) {
-    let first = samples::consent("client", "openid profile");
+    let first = naming(&["address", "name"], samples::consent("client", "openid profile"));
     let second = Consent { granted_at: later(5), expires_at: later(10), ..samples::consent("client", "email openid") };
+    let second = naming(&["phone_number", "name"], second);
     nodes.here.consents.remember(&first).await.unwrap();
     nodes.there.consents.remember(&second).await.unwrap();
     let both = Consent { scope: samples::scope("openid profile email"), ..second };
+    let both = naming(&["address", "name", "phone_number"], both);
     assert_eq!(found(nodes).await, Some(both));
 }
 
 /// What has expired was not allowed any more: it does not come back with a narrower consent.
 pub async fn an_expired_consent_is_not_added_to(nodes: &Nodes) {
     let first = Consent { expires_at: later(10), ..samples::consent("client", "openid profile") };
+    let first = naming(&["name"], first);
     let second = Consent { granted_at: later(10), ..samples::consent("client", "email") };
     nodes.here.consents.remember(&first).await.unwrap();
     nodes.here.consents.remember(&second).await.unwrap();

@@ -57,6 +57,28 @@ pub async fn of_many_claims_one_succeeds(nodes: &Nodes) {
     assert_eq!(claims.await.iter().filter(|claim| **claim == Claimed::Yes).count(), 1);
 }
 
+/// On any node, with nothing changed.
+pub async fn a_claim_that_is_given_back_can_be_made_again_at_once(nodes: &Nodes) {
+    let begun = samples::interaction("trip");
+    nodes.here.interactions.begin(&begun).await.unwrap();
+    assert!(!nodes.here.interactions.release(&id(), 0, later(30)).await.unwrap(), "there is no claim");
+    nodes.here.interactions.claim(&id(), 0, later(0), later(30)).await.unwrap();
+    assert!(nodes.here.interactions.release(&id(), 0, later(30)).await.unwrap());
+    assert_eq!(nodes.there.interactions.find(&id()).await.unwrap(), Some(begun));
+    assert_eq!(nodes.there.interactions.claim(&id(), 0, later(0), later(30)).await.unwrap(), Claimed::Yes);
+}
+
+/// Not even of the same version, once the lease has run out and another holds it.
+pub async fn nobody_gives_back_the_claim_of_another(nodes: &Nodes) {
+    nodes.here.interactions.begin(&samples::interaction("trip")).await.unwrap();
+    nodes.here.interactions.claim(&id(), 0, later(0), later(30)).await.unwrap();
+    nodes.there.interactions.claim(&id(), 0, later(30), later(60)).await.unwrap();
+    for (version, lease_until) in [(0, later(30)), (1, later(60))] {
+        assert!(!nodes.here.interactions.release(&id(), version, lease_until).await.unwrap());
+    }
+    assert_eq!(nodes.here.interactions.claim(&id(), 0, later(59), later(90)).await.unwrap(), Claimed::No);
+}
+
 /// The next claim is of the new version; browser and bundle are what they were.
 pub async fn a_save_raises_the_version_and_ends_the_lease(nodes: &Nodes) {
     let begun = samples::interaction("trip");

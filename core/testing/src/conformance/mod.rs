@@ -25,8 +25,12 @@ mod race;
 pub use race::{RACERS, race};
 
 use crate::clock::{DEFAULT_NOW, FixedClock};
+use crate::samples;
 use gatewright_domain::clock::Timestamp;
+use gatewright_domain::code::{AuthenticationContext, AuthorizationCode, Issuance};
+use gatewright_domain::session::Session;
 use gatewright_domain::store::Stores;
+use gatewright_domain::token_hash::TokenHash;
 use std::any::Any;
 use std::sync::Arc;
 
@@ -47,6 +51,26 @@ impl Nodes {
     pub fn node(&self, number: usize) -> &Stores {
         if number.is_multiple_of(2) { &self.here } else { &self.there }
     }
+}
+
+/// Issues a code in its session, which is begun when it is not there and does not expire before the code is swept.
+///
+/// # Panics
+/// When the code is not issued.
+pub async fn issue(stores: &Stores, code: &AuthorizationCode) {
+    let AuthenticationContext { session, subject, .. } = &code.authentication;
+    let cookie = TokenHash::of(session.as_str());
+    if stores.sessions.find(&cookie).await.unwrap().is_none() {
+        let begun = Session {
+            subject: subject.clone(),
+            expires_at: later(1 << 30),
+            ..samples::session(session.as_str(), session.as_str())
+        };
+        let begun = stores.sessions.begin(&begun, None).await;
+        // Another caller may have begun it at the same moment.
+        assert!(begun.is_ok() || stores.sessions.find(&cookie).await.unwrap().is_some(), "{begun:?}");
+    }
+    assert_eq!(stores.codes.issue(code).await.unwrap(), Issuance::Issued);
 }
 
 /// `seconds` after the moment that all samples are of.
@@ -77,6 +101,8 @@ macro_rules! store_conformance {
             codes {
                 an_issued_code_is_found_as_it_was,
                 a_code_is_issued_once,
+                a_session_that_is_over_issues_no_code,
+                a_session_that_ends_while_codes_are_issued_leaves_none,
                 a_code_is_redeemed_once_and_stores_what_it_issues,
                 a_reused_code_revokes_the_token_family,
                 of_many_that_redeem_a_code_one_does,
@@ -97,6 +123,8 @@ macro_rules! store_conformance {
                 a_claim_needs_the_version_that_was_read,
                 a_claim_excludes_others_until_its_lease_ends,
                 of_many_claims_one_succeeds,
+                a_claim_that_is_given_back_can_be_made_again_at_once,
+                nobody_gives_back_the_claim_of_another,
                 a_save_raises_the_version_and_ends_the_lease,
                 a_save_on_an_older_version_changes_nothing,
                 an_interaction_finishes_once,
@@ -165,6 +193,8 @@ macro_rules! store_conformance {
                 of_many_that_take_a_username_one_gets_it,
                 a_username_with_a_nul_is_nobodys,
                 a_password_is_replaced,
+                a_rehash_never_overwrites_another_password,
+                disabling_a_user_signs_them_out_for_good,
                 removing_a_user_ends_everything_of_theirs,
                 users_are_listed_by_username_page_by_page,
             }

@@ -1,6 +1,6 @@
 //! Opaque access tokens.
 
-use super::{Nodes, later};
+use super::{Nodes, issue, later};
 use crate::samples;
 use gatewright_domain::access_token::{AccessTokenMeaning, OpaqueAccessToken};
 use gatewright_domain::code::AuthorizationCode;
@@ -16,7 +16,7 @@ fn token() -> OpaqueAccessToken {
 }
 
 async fn redeemed(nodes: &Nodes) {
-    nodes.here.codes.issue(&code()).await.unwrap();
+    issue(&nodes.here, &code()).await;
     nodes.here.codes.redeem(&code().hash, &samples::first_tokens(&code(), "refresh"), later(0)).await.unwrap();
 }
 

@@ -1,6 +1,6 @@
 //! Refresh tokens and their rotation (RFC 9700 4.14.2).
 
-use super::{Nodes, later, race};
+use super::{Nodes, issue, later, race};
 use crate::samples;
 use gatewright_domain::code::AuthorizationCode;
 use gatewright_domain::family::TokenFamily;
@@ -21,7 +21,7 @@ fn next(text: &str) -> NextTokens {
 }
 
 async fn redeemed(nodes: &Nodes) {
-    nodes.here.codes.issue(&code()).await.unwrap();
+    issue(&nodes.here, &code()).await;
     nodes.here.codes.redeem(&code().hash, &samples::first_tokens(&code(), "old"), later(0)).await.unwrap();
 }
 

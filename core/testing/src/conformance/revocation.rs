@@ -1,6 +1,6 @@
 //! Revocation: of families, sessions and single access tokens; replays of clients' assertions.
 
-use super::{Nodes, later, race};
+use super::{Nodes, issue, later, race};
 use crate::samples;
 use gatewright_domain::code::{AuthorizationCode, Redemption};
 use gatewright_domain::identifiers::FamilyId;
@@ -19,7 +19,7 @@ async fn issued(nodes: &Nodes, family: &str, session: &str, scope: &str) -> Auth
         scope: samples::scope(scope),
         ..samples::code(family, "client", family)
     };
-    nodes.here.codes.issue(&code).await.unwrap();
+    issue(&nodes.here, &code).await;
     code
 }
 

@@ -1,6 +1,6 @@
 //! Removal of what has expired.
 
-use super::{Nodes, later};
+use super::{Nodes, issue, later};
 use crate::samples;
 use gatewright_domain::capabilities::kv::KvCall;
 use gatewright_domain::code::Redemption;
@@ -22,7 +22,7 @@ async fn store(nodes: &Nodes, name: &str, seconds: u64) {
     stores.consents.remember(&consent).await.unwrap();
     let mut code = samples::code(name, "client", name);
     code.expires_at = ends;
-    stores.codes.issue(&code).await.unwrap();
+    issue(stores, &code).await;
     let mut issues = samples::first_tokens(&code, name);
     issues.family.expires_at = ends;
     issues.refresh_token = issues.refresh_token.map(|token| RefreshToken { expires_at: ends, ..token });
@@ -77,7 +77,7 @@ pub async fn a_sweep_removes_no_more_than_its_batch_a_table(nodes: &Nodes) {
             .await
             .unwrap();
         let code = samples::code(&number.to_string(), "c", &number.to_string());
-        node.codes.issue(&code).await.unwrap();
+        issue(node, &code).await;
     }
     let mut swept = vec![];
     for _ in 0..3 {
@@ -91,8 +91,8 @@ pub async fn a_redeemed_code_stays_until_its_family_has_expired(nodes: &Nodes) {
     let code = samples::code("code", "client", "family");
     let issues = samples::first_tokens(&code, "refresh");
     let unredeemed = samples::code("unredeemed", "client", "none");
-    nodes.here.codes.issue(&code).await.unwrap();
-    nodes.here.codes.issue(&unredeemed).await.unwrap();
+    issue(&nodes.here, &code).await;
+    issue(&nodes.here, &unredeemed).await;
     nodes.here.codes.redeem(&code.hash, &issues, later(0)).await.unwrap();
 
     nodes.here.sweeper.sweep(later(60)).await.unwrap();

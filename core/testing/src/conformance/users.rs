@@ -1,10 +1,11 @@
 //! End-users.
 
-use super::{Nodes, later, race};
+use super::{Nodes, issue, later, race};
 use crate::samples;
-use gatewright_domain::code::AuthorizationCode;
+use gatewright_domain::code::{AuthorizationCode, Redemption};
+use gatewright_domain::password::PasswordHash;
 use gatewright_domain::session::Session;
-use gatewright_domain::store::DuplicateUser;
+use gatewright_domain::store::{DuplicateUser, Stores};
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_domain::user::User;
 
@@ -54,40 +55,82 @@ pub async fn a_password_is_replaced(nodes: &Nodes) {
     assert_eq!(nodes.here.users.find(&after.subject).await.unwrap(), Some(after));
 }
 
+/// The one that was verified gives way to its new hash; any other stays.
+pub async fn a_rehash_never_overwrites_another_password(nodes: &Nodes) {
+    let hash = |text: &str| PasswordHash(text.to_owned());
+    let user = User { password: Some(hash("old")), ..samples::user("u1", "alice") };
+    nodes.here.users.add(&user).await.unwrap().unwrap();
+    nodes.here.users.add(&User { password: None, ..samples::user("u2", "bob") }).await.unwrap().unwrap();
+    let users = &nodes.there.users;
+    assert!(users.rehash(&user.subject, &hash("old"), &hash("new")).await.unwrap());
+    assert!(!users.rehash(&user.subject, &hash("old"), &hash("newer")).await.unwrap());
+    for other in ["u2", "u3"] {
+        assert!(!users.rehash(&samples::word(other), &hash("old"), &hash("new")).await.unwrap(), "{other}");
+    }
+    let after = User { password: Some(hash("new")), ..user };
+    assert_eq!(nodes.here.users.find(&after.subject).await.unwrap(), Some(after));
+}
+
+/// An account with one of everything: a session, a consent, a code, a redeemed one, an opaque access token.
+async fn with_everything(stores: &Stores, subject: &str) {
+    stores.users.add(&samples::user(subject, subject)).await.unwrap().unwrap();
+    let session = Session { subject: samples::word(subject), ..samples::session(subject, subject) };
+    stores.sessions.begin(&session, None).await.unwrap();
+    let mut consent = samples::consent("client", "openid");
+    consent.subject = samples::word(subject);
+    stores.consents.remember(&consent).await.unwrap();
+    let code = |text: &str| AuthorizationCode {
+        authentication: samples::authentication(subject, subject),
+        ..samples::code(&format!("{subject} {text}"), "client", subject)
+    };
+    issue(stores, &code("unredeemed")).await;
+    issue(stores, &code("redeemed")).await;
+    let mut issues = samples::first_tokens(&code("redeemed"), subject);
+    issues.opaque = Some(samples::access_token(subject, &issues.family));
+    let redemption = stores.codes.redeem(&code("redeemed").hash, &issues, later(0)).await.unwrap();
+    assert_eq!(redemption, Redemption::Redeemed);
+}
+
+/// What of that lives: the session, the code, the family, the access token; and the consent apart.
+async fn lives(stores: &Stores, subject: &str) -> ([bool; 4], bool) {
+    let hash = TokenHash::of(subject);
+    let family = stores.tokens.family(&samples::word(subject)).await.unwrap().unwrap();
+    let consent = stores.consents.find(&samples::word(subject), &samples::word("client")).await.unwrap();
+    let living = [
+        stores.sessions.find(&hash).await.unwrap().is_some(),
+        stores.codes.find(&TokenHash::of(&format!("{subject} unredeemed"))).await.unwrap().is_some(),
+        family.revoked_at.is_none(),
+        stores.tokens.find_opaque(&hash).await.unwrap().is_some_and(|(_, is_revoked)| !is_revoked),
+    ];
+    (living, consent.is_some())
+}
+
+/// Sessions and codes go, families are revoked, consents stay; enabling brings back the account and nothing else.
+pub async fn disabling_a_user_signs_them_out_for_good(nodes: &Nodes) {
+    for subject in ["off", "stays"] {
+        with_everything(&nodes.here, subject).await;
+    }
+    let (users, off) = (&nodes.there.users, samples::word("off"));
+    for disabled in [true, false] {
+        assert!(users.set_disabled(&off, disabled).await.unwrap());
+        assert!(!users.set_disabled(&samples::word("unknown"), disabled).await.unwrap());
+        assert_eq!(nodes.here.users.find(&off).await.unwrap().unwrap().disabled, disabled);
+        assert_eq!(lives(&nodes.here, "off").await, ([false; 4], true));
+        assert!(!nodes.here.users.find(&samples::word("stays")).await.unwrap().unwrap().disabled);
+        assert_eq!(lives(&nodes.here, "stays").await, ([true; 4], true));
+    }
+}
+
 /// Sessions, consents and codes go, families are revoked; what others have stays.
 pub async fn removing_a_user_ends_everything_of_theirs(nodes: &Nodes) {
-    let stores = &nodes.here;
     for subject in ["gone", "stays"] {
-        stores.users.add(&samples::user(subject, subject)).await.unwrap().unwrap();
-        let session = Session { subject: samples::word(subject), ..samples::session(subject, subject) };
-        stores.sessions.begin(&session, None).await.unwrap();
-        let mut consent = samples::consent("client", "openid");
-        consent.subject = samples::word(subject);
-        stores.consents.remember(&consent).await.unwrap();
-        let code = |text: &str| AuthorizationCode {
-            authentication: samples::authentication(subject, subject),
-            ..samples::code(&format!("{subject} {text}"), "client", subject)
-        };
-        stores.codes.issue(&code("unredeemed")).await.unwrap();
-        stores.codes.issue(&code("redeemed")).await.unwrap();
-        let mut issues = samples::first_tokens(&code("redeemed"), subject);
-        issues.opaque = Some(samples::access_token(subject, &issues.family));
-        stores.codes.redeem(&code("redeemed").hash, &issues, later(0)).await.unwrap();
+        with_everything(&nodes.here, subject).await;
     }
     assert!(nodes.there.users.remove(&samples::word("gone")).await.unwrap());
-    assert!(!stores.users.remove(&samples::word("gone")).await.unwrap());
-    for (subject, lives) in [("gone", false), ("stays", true)] {
-        let hash = TokenHash::of(subject);
-        let family = stores.tokens.family(&samples::word(subject)).await.unwrap().unwrap();
-        let living = [
-            stores.users.find(&samples::word(subject)).await.unwrap().is_some(),
-            stores.sessions.find(&hash).await.unwrap().is_some(),
-            stores.consents.find(&samples::word(subject), &samples::word("client")).await.unwrap().is_some(),
-            stores.codes.find(&TokenHash::of(&format!("{subject} unredeemed"))).await.unwrap().is_some(),
-            family.revoked_at.is_none(),
-            stores.tokens.find_opaque(&hash).await.unwrap().is_some_and(|(_, is_revoked)| !is_revoked),
-        ];
-        assert_eq!(living, [lives; 6], "{subject}");
+    assert!(!nodes.here.users.remove(&samples::word("gone")).await.unwrap());
+    for (subject, is_there) in [("gone", false), ("stays", true)] {
+        assert_eq!(nodes.here.users.find(&samples::word(subject)).await.unwrap().is_some(), is_there, "{subject}");
+        assert_eq!(lives(&nodes.here, subject).await, ([is_there; 4], is_there), "{subject}");
     }
 }
 

@@ -3,20 +3,24 @@
 use super::{Issued, Memory};
 use async_trait::async_trait;
 use gatewright_domain::clock::Timestamp;
-use gatewright_domain::code::{AuthorizationCode, Redemption};
+use gatewright_domain::code::{AuthorizationCode, Issuance, Redemption};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::store::{CodeStore, FirstTokens};
 use gatewright_domain::token_hash::TokenHash;
 
 #[async_trait]
 impl CodeStore for Memory {
-    async fn issue(&self, code: &AuthorizationCode) -> Result<(), Fault> {
+    async fn issue(&self, code: &AuthorizationCode) -> Result<Issuance, Fault> {
         let mut tables = self.tables();
+        let session = tables.sessions.values().find(|session| session.id == code.authentication.session);
+        if session.is_none_or(|session| session.expires_at <= code.issued_at) {
+            return Ok(Issuance::SessionEnded);
+        }
         if tables.codes.contains_key(&code.hash) {
             return Err(Fault::new("store.codes", "the code is there already"));
         }
         tables.codes.insert(code.hash.clone(), Issued { code: code.clone(), redeemed: false });
-        Ok(())
+        Ok(Issuance::Issued)
     }
 
     async fn find(&self, hash: &TokenHash) -> Result<Option<AuthorizationCode>, Fault> {

@@ -21,6 +21,7 @@ impl ConsentStore for Memory {
         // What has expired was not allowed any more: adding to it would bring it back unasked.
         if let Some(before) = tables.consents.get(&key).filter(|before| consent.granted_at < before.expires_at) {
             now.scope = before.scope.union(&consent.scope);
+            now.claims.extend(before.claims.iter().cloned());
         }
         tables.consents.insert(key, now);
         Ok(())

@@ -43,6 +43,17 @@ impl InteractionStore for Memory {
         }
     }
 
+    async fn release(&self, id: &InteractionId, version: i64, lease_until: Timestamp) -> Result<bool, Fault> {
+        let mut tables = self.tables();
+        match tables.interactions.get_mut(id) {
+            Some(leased) if leased.interaction.version == version && leased.lease_until == Some(lease_until) => {
+                leased.lease_until = None;
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
     async fn save(&self, interaction: &StoredInteraction) -> Result<Claimed, Fault> {
         admit(interaction)?;
         let mut tables = self.tables();

@@ -1,7 +1,8 @@
 //! End-users in memory.
 
-use super::Memory;
+use super::{Memory, Tables};
 use async_trait::async_trait;
+use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::Subject;
 use gatewright_domain::password::PasswordHash;
@@ -41,16 +42,34 @@ impl UserStore for Memory {
         Ok(true)
     }
 
+    async fn rehash(&self, subject: &Subject, from: &PasswordHash, to: &PasswordHash) -> Result<bool, Fault> {
+        let mut tables = self.tables();
+        match tables.users.get_mut(subject) {
+            Some(user) if user.password.as_ref() == Some(from) => {
+                user.password = Some(to.clone());
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    async fn set_disabled(&self, subject: &Subject, disabled: bool) -> Result<bool, Fault> {
+        let now = self.clock.now();
+        let mut tables = self.tables();
+        if disabled {
+            tables.sign_out(subject, now);
+        }
+        let Some(user) = tables.users.get_mut(subject) else { return Ok(false) };
+        user.disabled = disabled;
+        Ok(true)
+    }
+
     async fn remove(&self, subject: &Subject) -> Result<bool, Fault> {
         let now = self.clock.now();
         let mut tables = self.tables();
-        let known = tables.users.remove(subject).is_some();
-        tables.sessions.retain(|_, session| &session.subject != subject);
+        tables.sign_out(subject, now);
         tables.consents.retain(|(of, _), _| of != subject);
-        tables.codes.retain(|_, issued| &issued.code.authentication.subject != subject);
-        tables.access_tokens.retain(|_, token| token.meaning.subject.as_ref() != Some(subject));
-        tables.revoke(now, |family| &family.authentication.subject == subject);
-        Ok(known)
+        Ok(tables.users.remove(subject).is_some())
     }
 
     async fn list(&self, after: Option<&str>, limit: usize) -> Result<Vec<User>, Fault> {
@@ -59,5 +78,15 @@ impl UserStore for Memory {
         users.sort_by_key(|user| user.username.to_ascii_lowercase());
         let later = users.into_iter().filter(|user| Some(user.username.to_ascii_lowercase()) > after);
         Ok(later.take(limit).collect())
+    }
+}
+
+impl Tables {
+    /// Ends what an end-user began.
+    fn sign_out(&mut self, subject: &Subject, now: Timestamp) {
+        self.sessions.retain(|_, session| &session.subject != subject);
+        self.codes.retain(|_, issued| &issued.code.authentication.subject != subject);
+        self.access_tokens.retain(|_, token| token.meaning.subject.as_ref() != Some(subject));
+        self.revoke(now, |family| &family.authentication.subject == subject);
     }
 }

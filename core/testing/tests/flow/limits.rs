@@ -96,6 +96,7 @@ async fn only_an_interactive_hook_asks_and_visits() {
     let mut bench = Bench { interactive: false, ..Bench::new() };
     let calls = [
         HostCall::Ask(page("Name?", "name", FieldKind::Text)),
+        HostCall::ReturnState,
         HostCall::Visit(Visit { url: "https://idp.example.com/".to_owned() }),
     ];
     for call in calls {

@@ -69,10 +69,54 @@ async fn a_visit_waits_and_brings_back_parameters() {
     let mut bench = Bench::new();
     let visit = Visit { url: "https://idp.example.com/".to_owned() };
     let go = HostCall::Visit(visit.clone());
-    assert_eq!(bench.request(|host| host(go.clone())).await, Ended::Waiting(Wait::Visit(visit)));
+    let hook = move |host: &mut dyn FnMut(HostCall) -> Result<HostAnswer, crate::runs::Stop>| {
+        host(HostCall::ReturnState)?;
+        host(go.clone())
+    };
+    assert_eq!(bench.request(hook.clone()).await, Ended::Waiting(Wait::Visit(visit)));
     let returned = HostAnswer::Returned([("code".to_owned(), "c".to_owned())].into());
     assert!(bench.flow.journal.answer(returned.clone()));
-    assert_eq!(bench.request(|host| host(go.clone())).await, Ended::Decided(returned));
+    assert_eq!(bench.request(hook).await, Ended::Decided(returned));
+}
+
+#[tokio::test]
+async fn each_visit_awaits_a_state_of_its_own_and_the_newest_counts() {
+    let interaction = Some(samples::word("i1"));
+    let mut bench = Bench { flow: Flow { interaction, ..Flow::default() }, ..Bench::new() };
+    let go = HostCall::Visit(Visit { url: "https://idp.example.com/".to_owned() });
+    let hook = move |host: &mut dyn FnMut(HostCall) -> Result<HostAnswer, crate::runs::Stop>| {
+        let first = [host(HostCall::ReturnState)?, host(HostCall::ReturnState)?];
+        host(go.clone())?;
+        let unspent = host(go.clone())?;
+        host(HostCall::ReturnState)?;
+        host(go.clone())?;
+        Ok((first, unspent))
+    };
+    assert!(matches!(bench.request(hook.clone()).await, Ended::Waiting(Wait::Visit(_))));
+    let first = bench.flow.journal.awaited_state().unwrap().to_owned();
+    assert!(first.starts_with("i1.") && bench.flow.journal.knows_state(&first));
+    assert!(bench.flow.journal.answer(HostAnswer::Returned(BTreeMap::new())));
+    assert_eq!(bench.flow.journal.awaited_state(), None, "no visit is waited for");
+
+    assert!(matches!(bench.request(hook.clone()).await, Ended::Waiting(Wait::Visit(_))));
+    let second = bench.flow.journal.awaited_state().unwrap().to_owned();
+    assert_ne!(second, first);
+    assert!(bench.flow.journal.knows_state(&first) && !bench.flow.journal.knows_state("i1.made-up"));
+    assert!(bench.flow.journal.answer(HostAnswer::Returned(BTreeMap::new())));
+    let Ended::Decided(([_, newest], unspent)) = bench.request(hook).await else { panic!("it has not decided") };
+    assert_eq!(newest, HostAnswer::State(first));
+    assert!(matches!(unspent, HostAnswer::Failed(_)), "a state that was used up is none for the next visit");
+}
+
+#[tokio::test]
+async fn a_visit_that_nobody_should_make_fails_when_it_is_asked_for() {
+    for (url, told) in [("http://idp.example.com/", "https"), ("https://idp.example.com/", "return_state()")] {
+        let mut bench = Bench::new();
+        let ended = bench.call(HostCall::Visit(Visit { url: url.to_owned() })).await;
+        let Ended::Decided(HostAnswer::Failed(error)) = ended else { panic!("{ended:?}") };
+        assert!(error.to_string().contains(told), "{error}");
+        assert_eq!(bench.flow.journal.waiting(), None);
+    }
 }
 
 #[tokio::test]

@@ -70,6 +70,14 @@ pub fn admit(
     Ok(AdmittedRequest { client_id: client.id.clone(), redirect_uri, scope, max_age_s, asked })
 }
 
+/// Holds an admitted request against what the client may ask by now.
+///
+/// # Errors
+/// The response type is no longer one that it registered.
+pub(super) fn admit_again(client: &Client, request: &AdmittedRequest) -> Result<(), Refusal> {
+    response_type::admit(client, request.asked.response_type)
+}
+
 impl AdmittedRequest {
     /// Who asks.
     pub fn client_id(&self) -> &ClientId {

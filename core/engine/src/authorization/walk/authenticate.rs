@@ -6,7 +6,7 @@ use crate::authorization::outcome::PageKind;
 use crate::authorization::reached::Authenticated;
 use crate::browser::CookieChange;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::flow::{Flow, FlowEnd, Journal};
+use gatewright_domain::flow::{FlowEnd, Journal};
 use gatewright_domain::hooks::{AuthenticateDecision, AuthenticateInput};
 use gatewright_domain::identifiers::Subject;
 use gatewright_domain::user::UserView;
@@ -31,7 +31,6 @@ impl Walk<'_> {
             acr: acr.to_string(),
             user: user.as_ref().map(UserView::from),
             return_url: self.engine.settings.issuer.endpoint("/visit"),
-            return_state: self.engine.return_state(&interaction.id),
         };
         self.run_authenticate(interaction, input, Journal::default(), luggage).await
     }
@@ -43,7 +42,7 @@ impl Walk<'_> {
         journal: Journal,
         luggage: &mut Luggage,
     ) -> Result<Hop, HopFailed> {
-        let mut flow = Flow { journal, live: std::mem::take(&mut luggage.live) };
+        let mut flow = self.flow(interaction, journal, luggage);
         match self.policy.authenticate(input.clone(), &mut flow).await? {
             FlowEnd::Waiting(wait) => {
                 interaction.progress.running =

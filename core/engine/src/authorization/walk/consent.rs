@@ -6,10 +6,12 @@ use crate::authorization::interaction::{Consented, Interaction, Running};
 use crate::authorization::outcome::PageKind;
 use gatewright_domain::consent::Consent;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::flow::{Flow, FlowEnd, Journal};
+use gatewright_domain::flow::{FlowEnd, Journal};
 use gatewright_domain::hooks::{ConsentDecision, ConsentInput};
 use gatewright_domain::user::UserView;
 use gatewright_protocol::error::Refusal;
+use gatewright_protocol::scope::Scope;
+use std::collections::BTreeSet;
 
 impl Walk<'_> {
     pub(super) async fn consent(
@@ -20,13 +22,17 @@ impl Walk<'_> {
         let remembered = self.remembered(interaction).await?;
         let asked = interaction.request.asked().prompt.consent()
             || interaction.progress.passed.is_some_and(|passed| passed.ask_consent);
+        let scope = interaction.request.scope();
+        let claims = self.claims_by_name(interaction, scope);
         let given = self.client.first_party
-            || remembered
-                .as_ref()
-                .is_some_and(|consent| consent.covers(interaction.request.scope(), self.engine.now()));
+            || remembered.as_ref().is_some_and(|consent| {
+                // What a scope stood for when it was allowed is allowed by its name too.
+                let beyond_it = self.claims_by_name(interaction, &consent.scope);
+                consent.covers(scope, claims.intersection(&beyond_it), self.engine.now())
+            });
         if given && !asked {
-            let scope = interaction.request.scope().clone();
-            interaction.progress.consented = Some(Consented { scope, remember: false });
+            let scope = scope.clone();
+            interaction.progress.consented = Some(Consented { scope, claims, remember: false });
             return Ok(Hop::On);
         }
         let user = self.user_of(interaction, luggage).await?;
@@ -35,10 +41,16 @@ impl Walk<'_> {
             login: self.login(interaction),
             user: UserView::from(&user),
             remembered: remembered.unwrap_or_default(),
+            requested: claims.into_iter().collect(),
             return_url: self.engine.settings.issuer.endpoint("/visit"),
-            return_state: self.engine.return_state(&interaction.id),
         };
         self.run_consent(interaction, input, Journal::default(), luggage).await
+    }
+
+    /// Claims that the request asks for by name, beyond what `scope` stands for.
+    fn claims_by_name(&self, interaction: &Interaction, scope: &Scope) -> BTreeSet<String> {
+        let asked = interaction.request.asked().claims.as_ref();
+        self.engine.claims_by_name(self.policy.as_ref(), &self.client, scope, asked)
     }
 
     async fn remembered(&self, interaction: &Interaction) -> Result<Option<Consent>, Fault> {
@@ -53,7 +65,7 @@ impl Walk<'_> {
         journal: Journal,
         luggage: &mut Luggage,
     ) -> Result<Hop, HopFailed> {
-        let mut flow = Flow { journal, live: std::mem::take(&mut luggage.live) };
+        let mut flow = self.flow(interaction, journal, luggage);
         let end = self.policy.consent(input.clone(), &mut flow).await?;
         let silent = interaction.request.asked().prompt.none();
         Ok(match end {
@@ -65,13 +77,15 @@ impl Walk<'_> {
                 waiting(wait, PageKind::Consent)
             }
             FlowEnd::Decided(ConsentDecision::BuiltIn) => {
-                interaction.progress.running = Some(Running::ConsentQuestion);
+                let claims = input.requested.into_iter().collect();
+                interaction.progress.running = Some(Running::ConsentQuestion { claims });
                 Hop::Page(PageKind::Consent)
             }
             FlowEnd::Decided(ConsentDecision::Deny { reason }) => Hop::Refuse(Refusal::access_denied(reason)),
             FlowEnd::Decided(ConsentDecision::Grant { scope, remember }) => {
                 let scope = interaction.request.scope().intersection(&scope);
-                interaction.progress.consented = Some(Consented { scope, remember });
+                let claims = input.requested.into_iter().collect();
+                interaction.progress.consented = Some(Consented { scope, claims, remember });
                 Hop::On
             }
         })

@@ -14,7 +14,7 @@ use crate::browser::{Browser, CookieChange};
 use crate::error::WalkError;
 use gatewright_domain::client::Client;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::flow::{HookFault, LiveSecrets, Wait};
+use gatewright_domain::flow::{Flow, HookFault, Journal, LiveSecrets, Wait};
 use gatewright_domain::hooks::Policy;
 use gatewright_domain::session::Session;
 use gatewright_domain::user::User;
@@ -188,7 +188,7 @@ impl Walk<'_> {
                 self.run_authenticate(interaction, *input, journal, luggage).await
             }
             Some(Running::Consent { input, journal }) => self.run_consent(interaction, *input, journal, luggage).await,
-            Some(waiting @ (Running::ChooseAccount | Running::ConsentQuestion)) => {
+            Some(waiting @ (Running::ChooseAccount | Running::ConsentQuestion { .. })) => {
                 let kind = waiting.page_kind();
                 interaction.progress.running = Some(waiting);
                 Ok(Hop::Page(kind))
@@ -223,5 +223,11 @@ impl Walk<'_> {
     /// The request, as hooks see it.
     fn login(&self, interaction: &Interaction) -> gatewright_domain::hooks::Login {
         crate::views::login(&interaction.request, &self.client, &self.browser.origin, self.session.as_ref())
+    }
+
+    /// What an interactive hook runs with.
+    fn flow(&self, interaction: &Interaction, journal: Journal, luggage: &mut Luggage) -> Flow {
+        let live = std::mem::take(&mut luggage.live);
+        Flow { journal, live, interaction: Some(interaction.id.clone()) }
     }
 }

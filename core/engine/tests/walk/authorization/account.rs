@@ -5,7 +5,7 @@ use gatewright_engine::authorization::PageKind;
 use gatewright_engine::browser::CookieChange;
 use gatewright_engine::error::{DirectError, WalkError};
 use gatewright_protocol::error::ErrorCode;
-use gatewright_testing::samples::SUBJECT;
+use gatewright_testing::samples::{SUBJECT, word};
 
 #[tokio::test]
 async fn an_account_that_is_disabled_before_it_signs_in_is_denied() {
@@ -45,6 +45,23 @@ async fn the_session_of_a_disabled_account_is_none() {
     assert_eq!(outcome.error(), "login_required");
     assert!(matches!(outcome.cookies[..], [CookieChange::EndSession]), "its cookie is taken away");
     assert_eq!(visitor.asks("").await.page(), Some(PageKind::SignIn));
+}
+
+#[tokio::test]
+async fn an_account_that_is_enabled_again_has_to_sign_in_again() {
+    let scene = Scene::new().await;
+    let mut visitor = scene.visitor();
+    let done = visitor.completes("").await;
+    let tokens = scene.redeems(CLIENT, done.code()).await.unwrap();
+    for disabled in [true, false] {
+        scene.stores.users.set_disabled(&word(SUBJECT), disabled).await.unwrap();
+        assert_eq!(visitor.asks("prompt=none").await.error(), "login_required");
+        assert!(!scene.lives(&tokens.access_token).await);
+        let refused = scene.refreshes(CLIENT, tokens.refresh_token.as_deref().unwrap(), &[]).await;
+        assert_eq!(refusal(refused), ErrorCode::InvalidGrant);
+        let signed_in = visitor.completes("").await;
+        assert_eq!(signed_in.parameter("code").is_some(), !disabled);
+    }
 }
 
 #[tokio::test]

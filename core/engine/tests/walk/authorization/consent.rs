@@ -14,6 +14,12 @@ async fn remembered(scene: &Scene, subject: &str) -> Option<String> {
     consent.map(|consent| consent.scope.to_string())
 }
 
+/// The consent page for a scope and for claims by name.
+fn asks_for(asked: &str, claims: &[&str]) -> PageToShow {
+    let claims = claims.iter().map(|name| (*name).to_owned()).collect();
+    PageToShow::Consent { question: ConsentQuestion { scope: scope(asked) }, claims }
+}
+
 /// A policy whose consent hook grants `granted`.
 fn granting(granted: &'static str, remember: bool) -> FixedPolicy {
     asking_password()
@@ -27,7 +33,7 @@ async fn consent_is_asked_once_and_then_remembered() {
     let asked = visitor.asks("").await;
     let asked = visitor.signs_in(&asked).await;
     let shown = visitor.sees(&asked).await;
-    assert_eq!(shown.page, PageToShow::Consent(ConsentQuestion { scope: scope("openid profile") }));
+    assert_eq!(shown.page, asks_for("openid profile", &[]));
     assert_eq!((shown.client.id.as_str(), shown.offers_other_account), (CLIENT, true));
     visitor.presses(&asked, "allow").await;
     assert_eq!(remembered(&scene, SUBJECT).await.as_deref(), Some("openid profile"));
@@ -45,7 +51,7 @@ async fn consent_to_more_is_asked_for_and_added() {
     visitor.completes("").await;
     let asked = visitor.asks("scope=openid+email").await;
     let shown = visitor.sees(&asked).await;
-    assert_eq!(shown.page, PageToShow::Consent(ConsentQuestion { scope: scope("openid email") }));
+    assert_eq!(shown.page, asks_for("openid email", &[]));
     visitor.presses(&asked, "allow").await;
     assert!(visitor.asks("scope=openid+profile+email&prompt=none").await.parameter("code").is_some());
 }

@@ -3,6 +3,7 @@
 mod account;
 mod acr;
 mod consent;
+mod consent_claims;
 mod delegate;
 mod deny;
 mod faults;
@@ -20,3 +21,4 @@ mod sign_in;
 mod sign_out_elsewhere;
 mod step_up;
 mod visit;
+mod withdrawn;

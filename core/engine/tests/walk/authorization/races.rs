@@ -73,7 +73,7 @@ async fn of_two_that_finish_one_interaction_one_is_answered_even_when_the_claim_
 }
 
 #[tokio::test]
-async fn the_claim_of_a_request_that_died_ends_by_itself() {
+async fn the_claim_of_a_node_that_died_ends_by_itself() {
     let (scene, answered) = counting().await;
     let mut visitor = scene.visitor();
     let asked = visitor.asks("").await;
@@ -83,6 +83,8 @@ async fn the_claim_of_a_request_that_died_ends_by_itself() {
     {
         let mut died = Box::pin(scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser));
         begin(&mut died.as_mut());
+        // Whoever dies drops nothing.
+        std::mem::forget(died);
     }
     scene.clock.advance(89);
     let early = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await.unwrap();
@@ -91,6 +93,75 @@ async fn the_claim_of_a_request_that_died_ends_by_itself() {
     let late = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await.unwrap();
     assert!(next(late).parameter("code").is_some());
     assert_eq!(answered.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn after_a_fault_in_the_middle_of_an_answer_the_browser_can_try_again_at_once() {
+    let (scene, answered) = counting().await;
+    let mut visitor = scene.visitor();
+    let asked = visitor.asks("").await;
+    let token = visitor.sees(&asked).await.token;
+    let id = asked.interaction().as_str();
+    for _ in 0..2 {
+        scene.accounts.fail_once();
+        let faulted = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await;
+        assert!(matches!(faulted, Err(WalkError::Fault(_))), "{faulted:?}");
+    }
+    let again = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await.unwrap();
+    assert!(next(again).parameter("code").is_some());
+    assert_eq!(answered.load(Ordering::SeqCst), 3, "the hook runs anew each time");
+}
+
+#[tokio::test]
+async fn when_a_browser_breaks_off_its_answer_it_can_give_it_again_at_once() {
+    let (scene, answered) = counting().await;
+    let mut visitor = scene.visitor();
+    let asked = visitor.asks("").await;
+    let token = visitor.sees(&asked).await.token;
+    let id = asked.interaction().as_str();
+    scene.accounts.pause();
+    {
+        let mut dropped = Box::pin(scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser));
+        begin(&mut dropped.as_mut());
+    }
+    let again = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await.unwrap();
+    assert!(next(again).parameter("code").is_some());
+    assert_eq!(answered.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_late_fault_does_not_give_back_the_claim_of_who_came_after() {
+    let (scene, _) = counting().await;
+    let mut visitor = scene.visitor();
+    let asked = visitor.asks("").await;
+    let token = visitor.sees(&asked).await.token;
+    let id = asked.interaction().as_str();
+    scene.accounts.pause();
+    let mut late = pin!(scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser));
+    begin(&mut late);
+    scene.clock.advance(90);
+    let mut holder = pin!(scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser));
+    begin(&mut holder);
+    scene.accounts.fail_once();
+    assert!(late.await.is_err());
+    let third = scene.engine.answer(id, &token, submission(&ALICE, None), &visitor.browser).await.unwrap();
+    assert_eq!(next(third).page(), Some(PageKind::SignIn), "the holder is still at it");
+    assert!(next(holder.await.unwrap()).parameter("code").is_some());
+}
+
+#[tokio::test]
+async fn a_sign_out_that_overtakes_a_request_leaves_it_no_code() {
+    let (scene, _) = counting().await;
+    let mut visitor = scene.visitor();
+    let before = visitor.completes("").await;
+    let hint = scene.redeems(CLIENT, before.code()).await.unwrap().id_token.unwrap();
+    let mut leaving = scene.visitor();
+    leaving.browser = visitor.browser.clone();
+    scene.accounts.pause();
+    let mut asked = pin!(visitor.asks(""));
+    begin(&mut asked);
+    leaving.signs_out(&[("id_token_hint", &hint)], None).await;
+    assert_eq!(asked.await.error(), "login_required");
 }
 
 #[tokio::test]

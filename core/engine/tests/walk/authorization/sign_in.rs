@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 fn form_of(page: Page) -> PageToShow {
     match page {
         Page::Form(form) => PageToShow::Form(form),
-        Page::Consent(question) => PageToShow::Consent(question),
+        Page::Consent(question) => PageToShow::Consent { question, claims: vec![] },
     }
 }
 

@@ -1,11 +1,14 @@
 //! The authorization code grant (RFC 6749 4.1.3, RFC 7636 4.6, RFC 9700 2.1.1).
 
-use crate::world::{CLIENT, REDIRECT_URI, Scene, Told, asking_password, broken, client, refusal};
-use gatewright_domain::client::Client;
+use crate::world::{CLIENT, Parts, REDIRECT_URI, Scene, Told, asking_password, broken, client, refusal};
+use gatewright_domain::client::{Client, TokenPreferences};
+use gatewright_domain::token_hash::TokenHash;
 use gatewright_engine::error::EndpointError;
 use gatewright_protocol::error::ErrorCode;
 use gatewright_protocol::grant_type::GrantType;
+use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 use gatewright_testing::samples::{CODE_CHALLENGE, CODE_VERIFIER, public_client, scope};
+use gatewright_testing::signing::TestSigner;
 
 const NATIVE: &str = "http://127.0.0.1/cb";
 
@@ -155,6 +158,38 @@ async fn a_hook_fault_is_a_server_error_and_the_code_can_be_redeemed_again() {
         scene.policies.activate(asking_password());
         assert!(scene.redeems(CLIENT, &code).await.is_ok(), "{hook}");
     }
+}
+
+#[tokio::test]
+async fn a_missing_key_burns_neither_a_code_nor_a_refresh_token() {
+    use JwsAlgorithm::{ES256, RS256};
+    let signing = |id_token_algorithm| Client {
+        tokens: TokenPreferences { id_token_algorithm, ..client(CLIENT).tokens },
+        ..client(CLIENT)
+    };
+    // The ID token's key is missing, then that of access tokens.
+    let rows = [(TestSigner::new(&[ES256]), RS256), (TestSigner::new(&[ES256]).defaulting_to(RS256), ES256)];
+    for (signer, id_token_algorithm) in rows {
+        let scene = Parts { signer, ..Parts::new() }.built().await;
+        scene.registers(signing(id_token_algorithm)).await;
+        let code = scene.code("").await;
+        let error = scene.redeems(CLIENT, &code).await.unwrap_err();
+        assert!(matches!(&error, EndpointError::Fault(fault) if fault.to_string().contains("RS256")), "{error}");
+        let found = scene.stores.codes.find(&TokenHash::of(&code)).await.unwrap().unwrap();
+        assert!(scene.stores.tokens.family(&found.family).await.unwrap().is_none(), "it was not redeemed");
+    }
+
+    let scene = Parts { signer: TestSigner::new(&[ES256]), ..Parts::new() }.built().await;
+    scene.registers(signing(ES256)).await;
+    let code = scene.code("").await;
+    scene.registers(signing(RS256)).await;
+    assert!(scene.redeems(CLIENT, &code).await.is_err());
+    scene.registers(signing(ES256)).await;
+    let refresh_token = scene.redeems(CLIENT, &code).await.unwrap().refresh_token.unwrap();
+    scene.registers(signing(RS256)).await;
+    assert!(matches!(scene.refreshes(CLIENT, &refresh_token, &[]).await, Err(EndpointError::Fault(_))));
+    scene.registers(signing(ES256)).await;
+    assert!(scene.refreshes(CLIENT, &refresh_token, &[]).await.is_ok(), "the same one is still good");
 }
 
 #[tokio::test]

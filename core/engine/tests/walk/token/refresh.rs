@@ -2,9 +2,10 @@
 
 use crate::world::{CLIENT, Parts, Scene, Told, asking_password, broken, client, refusal};
 use gatewright_domain::client::{Client, TokenPreferences};
+use gatewright_domain::clock::Clock;
 use gatewright_engine::error::EndpointError;
 use gatewright_protocol::error::ErrorCode;
-use gatewright_testing::samples::scope;
+use gatewright_testing::samples::{SUBJECT, scope, word};
 use gatewright_testing::signing::claims_of;
 
 #[tokio::test]
@@ -81,6 +82,79 @@ async fn a_refresh_token_lives_anew_with_each_rotation_and_then_ends() {
     scene.clock.advance(1000);
     let late = scene.refreshes(CLIENT, &third.refresh_token.unwrap(), &[]).await;
     assert_eq!(refusal(late), ErrorCode::InvalidGrant);
+}
+
+#[tokio::test]
+async fn a_refresh_gets_what_the_client_is_still_allowed_and_nothing_more() {
+    let scene = Scene::new().await;
+    let token = scene.tokens("scope=openid+profile+email").await.refresh_token.unwrap();
+    scene.registers(Client { scope: scope("openid profile"), ..client(CLIENT) }).await;
+    let refused = scene.refreshes(CLIENT, &token, &[("scope", "email")]).await;
+    assert_eq!(refusal(refused), ErrorCode::InvalidScope);
+    let less = scene.refreshes(CLIENT, &token, &[]).await.unwrap();
+    assert_eq!(less.scope, Some(scope("openid profile")));
+    let less = scene.refreshes(CLIENT, &less.refresh_token.unwrap(), &[("scope", "profile email")]).await.unwrap();
+    assert_eq!(less.scope, Some(scope("profile")));
+    let token = less.refresh_token.unwrap();
+    scene.registers(Client { scope: scope("phone"), ..client(CLIENT) }).await;
+    assert_eq!(refusal(scene.refreshes(CLIENT, &token, &[]).await), ErrorCode::InvalidGrant);
+    scene.registers(client(CLIENT)).await;
+    let whole = scene.refreshes(CLIENT, &token, &[]).await.unwrap();
+    assert_eq!(whole.scope, Some(scope("openid profile email")), "none of that has burnt it");
+}
+
+#[tokio::test]
+async fn a_scope_that_only_a_policy_of_the_past_served_is_not_refreshed() {
+    let scene = Scene::under(asking_password().serving(&["billing"], &[]).with_digest("a")).await;
+    let with_billing = || Client { scope: scope("openid billing"), ..client(CLIENT) };
+    scene.registers(with_billing()).await;
+    let token = scene.tokens("scope=openid+billing").await.refresh_token.unwrap();
+    scene.policies.activate(asking_password().with_digest("b"));
+    let less = scene.refreshes(CLIENT, &token, &[]).await.unwrap();
+    assert_eq!(less.scope, Some(scope("openid")));
+}
+
+#[tokio::test]
+async fn a_client_that_lost_offline_access_refreshes_no_more_where_that_is_needed() {
+    let mut parts = Parts::new();
+    parts.settings.refresh_without_offline_access = false;
+    let scene = parts.built().await;
+    let token = scene.tokens("scope=openid+offline_access").await.refresh_token.unwrap();
+    scene.registers(Client { scope: scope("openid"), ..client(CLIENT) }).await;
+    assert_eq!(refusal(scene.refreshes(CLIENT, &token, &[]).await), ErrorCode::InvalidGrant);
+}
+
+#[tokio::test]
+async fn a_family_ends_however_often_it_was_refreshed() {
+    let mut parts = Parts::new();
+    parts.settings.lifetimes.token_family_s = 2000;
+    let scene = parts.built().await;
+    let tokens = TokenPreferences { refresh_token_lifetime_s: Some(1500), ..client(CLIENT).tokens };
+    scene.registers(Client { tokens, ..client(CLIENT) }).await;
+    let first = scene.tokens("").await.refresh_token.unwrap();
+    scene.clock.advance(1000);
+    let second = scene.refreshes(CLIENT, &first, &[]).await.unwrap().refresh_token.unwrap();
+    let ends = scene.introspects(&second).await.unwrap()["exp"].as_i64().unwrap();
+    assert_eq!(ends, scene.clock.now().0 + 1000, "it is told when it ends");
+    scene.clock.advance(999);
+    let third = scene.refreshes(CLIENT, &second, &[]).await.unwrap().refresh_token.unwrap();
+    scene.clock.advance(1);
+    assert_eq!(refusal(scene.refreshes(CLIENT, &third, &[]).await), ErrorCode::InvalidGrant);
+}
+
+#[tokio::test]
+async fn nobody_refreshes_for_an_end_user_who_is_disabled_or_gone() {
+    let scene = Scene::new().await;
+    let token = scene.tokens("").await.refresh_token.unwrap();
+    scene.stores.users.remove(&word(SUBJECT)).await.unwrap();
+    assert_eq!(refusal(scene.refreshes(CLIENT, &token, &[]).await), ErrorCode::InvalidGrant);
+
+    let scene = Scene::new().await;
+    let tokens = scene.tokens("").await;
+    scene.accounts.disable(SUBJECT);
+    let refused = scene.refreshes(CLIENT, &tokens.refresh_token.unwrap(), &[]).await;
+    assert_eq!(refusal(refused), ErrorCode::InvalidGrant);
+    assert_eq!(scene.introspects(&tokens.access_token).await, None);
 }
 
 #[tokio::test]

@@ -18,12 +18,13 @@ pub struct Accounts {
     known: Arc<dyn UserStore>,
     disabled: Mutex<BTreeSet<String>>,
     pausing: AtomicBool,
+    failing: AtomicBool,
 }
 
 impl Accounts {
     /// All of them enabled, without pauses.
     pub fn over(known: Arc<dyn UserStore>) -> Self {
-        Self { known, disabled: Mutex::default(), pausing: AtomicBool::new(false) }
+        Self { known, disabled: Mutex::default(), pausing: AtomicBool::new(false), failing: AtomicBool::new(false) }
     }
 
     /// Disables the account of `subject`.
@@ -36,8 +37,13 @@ impl Accounts {
         self.pausing.store(true, Ordering::SeqCst);
     }
 
+    /// The next look at an account is a fault.
+    pub fn fail_once(&self) {
+        self.failing.store(true, Ordering::SeqCst);
+    }
+
     fn as_it_is(&self, user: User) -> User {
-        let disabled = self.disabled.lock().unwrap().contains(user.subject.as_str());
+        let disabled = user.disabled || self.disabled.lock().unwrap().contains(user.subject.as_str());
         User { disabled, ..user }
     }
 }
@@ -47,6 +53,9 @@ impl UserStore for Accounts {
     async fn find(&self, subject: &Subject) -> Result<Option<User>, Fault> {
         if self.pausing.load(Ordering::SeqCst) {
             GiveWay(false).await;
+        }
+        if self.failing.swap(false, Ordering::SeqCst) {
+            return Err(Fault::new("store.users", "it was told to fail"));
         }
         Ok(self.known.find(subject).await?.map(|user| self.as_it_is(user)))
     }
@@ -61,6 +70,14 @@ impl UserStore for Accounts {
 
     async fn set_password(&self, subject: &Subject, password: &PasswordHash) -> Result<bool, Fault> {
         self.known.set_password(subject, password).await
+    }
+
+    async fn rehash(&self, subject: &Subject, from: &PasswordHash, to: &PasswordHash) -> Result<bool, Fault> {
+        self.known.rehash(subject, from, to).await
+    }
+
+    async fn set_disabled(&self, subject: &Subject, disabled: bool) -> Result<bool, Fault> {
+        self.known.set_disabled(subject, disabled).await
     }
 
     async fn remove(&self, subject: &Subject) -> Result<bool, Fault> {

@@ -103,7 +103,7 @@ impl<'s> Visitor<'s> {
         while let Step::Page { .. } = outcome.step {
             outcome = match self.sees(&outcome).await.page {
                 PageToShow::Form(_) => self.signs_in(&outcome).await,
-                PageToShow::Consent(_) => self.presses(&outcome, "allow").await,
+                PageToShow::Consent { .. } => self.presses(&outcome, "allow").await,
                 page => panic!("{page:?} was not expected"),
             };
         }

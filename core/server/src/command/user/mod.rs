@@ -6,6 +6,7 @@ mod list;
 
 use super::error::CommandError;
 use super::input::new_password;
+use super::table::plain;
 use super::target::Target;
 use super::{opened, write_json};
 use crate::configuration::Configuration;
@@ -20,7 +21,7 @@ use list::ListArguments;
 use serde_json::json;
 use std::io::Write;
 
-/// End-users: add, list, set-password, remove.
+/// End-users: add, list, set-password, disable, enable, remove.
 #[derive(Debug, Args)]
 pub(super) struct UserArguments {
     #[command(subcommand)]
@@ -34,6 +35,10 @@ enum UserCommand {
     List(ListArguments),
     /// Set an end-user's password: typed twice at a terminal, else the first line of standard input
     SetPassword(NameArguments),
+    /// Disable an end-user: they cannot sign in, their sessions end, their tokens work no longer
+    Disable(NameArguments),
+    /// Enable an end-user again: they can sign in as before
+    Enable(NameArguments),
     /// Remove an end-user, their sessions and consents; their tokens work no longer
     Remove(NameArguments),
 }
@@ -55,6 +60,8 @@ pub(super) async fn run(arguments: UserArguments, out: &mut dyn Write) -> Result
         UserCommand::Add(arguments) => add::run(&arguments, out).await,
         UserCommand::List(arguments) => list::run(&arguments, out).await,
         UserCommand::SetPassword(arguments) => set_password(&arguments, out).await,
+        UserCommand::Disable(arguments) => set_disabled(&arguments, true, out).await,
+        UserCommand::Enable(arguments) => set_disabled(&arguments, false, out).await,
         UserCommand::Remove(arguments) => remove(&arguments, out).await,
     }
 }
@@ -72,6 +79,30 @@ async fn set_password(arguments: &NameArguments, out: &mut dyn Write) -> Result<
         return write_json(out, &json!({ "username": user.username, "subject": user.subject.as_str() }));
     }
     Ok(writeln!(out, "the password of {} is set", user.username)?)
+}
+
+async fn set_disabled(arguments: &NameArguments, disabled: bool, out: &mut dyn Write) -> Result<(), CommandError> {
+    let storage = opened::migrated_storage(&arguments.target.load()?)?;
+    let users = storage.stores().users;
+    let user = named(users.as_ref(), &arguments.name).await?;
+    if !users.set_disabled(&user.subject, disabled).await? {
+        return Err(CommandError::NoUser(arguments.name.clone()));
+    }
+    if arguments.json {
+        let told = json!({ "username": user.username, "subject": user.subject.as_str(), "disabled": disabled });
+        return write_json(out, &told);
+    }
+    let name = plain(&user.username);
+    match (disabled, user.disabled) {
+        (true, _) => {
+            writeln!(out, "disabled {name}: they cannot sign in, their sessions are over, their tokens are revoked")?;
+            writeln!(out, "  An API that reads access tokens by itself takes those it holds until they expire.")?;
+            writeln!(out, "  `gatewright user enable {name}` lets them sign in again.")?;
+        }
+        (false, true) => writeln!(out, "enabled {name}: they can sign in again; what was ended stays ended")?,
+        (false, false) => writeln!(out, "{name} was not disabled; nothing has changed")?,
+    }
+    Ok(())
 }
 
 async fn remove(arguments: &NameArguments, out: &mut dyn Write) -> Result<(), CommandError> {

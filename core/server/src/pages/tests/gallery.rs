@@ -83,8 +83,9 @@ pub(super) fn gallery(pages: &Pages) -> Vec<(&'static str, Rendered)> {
     let scope = Scope::parse("openid profile email offline_access payments:read").unwrap();
     let form = |frame, form: &Form| pages.form(FormView { frame, form, step: STEP }).unwrap();
     let consent = |frame| {
-        let view = ConsentView { frame, account: &account, scope: &scope, offers_other_account: true, step: STEP };
-        pages.consent(view).unwrap()
+        let claims = ["phone_number".to_owned(), "shoe_size".to_owned()];
+        let (account, scope, claims) = (&account, &scope, &claims[..]);
+        pages.consent(ConsentView { frame, account, scope, claims, offers_other_account: true, step: STEP }).unwrap()
     };
     let refusal = Refusal::new(ErrorCode::InvalidRequest, "The redirect_uri is not registered.");
     let told = ErrorView {

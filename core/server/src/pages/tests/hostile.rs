@@ -64,8 +64,15 @@ fn drawn(pages: &Pages, word: &str) -> Vec<Rendered> {
     let response = AuthorizationResponse::refused(samples::redirect_uri(), mode, &issuer, &refusal, state.as_ref());
     let error =
         ErrorView { frame: &frame, story: ErrorStory::Denied, refusal: Some(&refusal), correlation_id: Some(word) };
-    let consent =
-        ConsentView { frame: &frame, account: &account, scope: &scope, offers_other_account: true, step: word };
+    let claims = [word.to_owned()];
+    let consent = ConsentView {
+        frame: &frame,
+        account: &account,
+        scope: &scope,
+        claims: &claims,
+        offers_other_account: true,
+        step: word,
+    };
     let sign_out = SignOutView { frame: &frame, account: Some(&account), stay: Some("/"), step: word };
     vec![
         pages.form(FormView { frame: &frame, form: &form(word), step: word }).unwrap(),

@@ -60,9 +60,10 @@ fn what_the_shipped_policies_say_is_translated() {
 fn every_message_is_said_somewhere() {
     let templates: String = super::super::builtin::TEMPLATES.iter().map(|(_, source)| *source).collect();
     for key in catalog("en").messages().keys() {
-        // These are named by what they are about: a scope value, a story.
-        let by_subject =
-            ["scope.", "error."].iter().any(|group| key.starts_with(group)) && key.matches('.').count() == 2;
+        // These are named by what they are about: a scope value, a story, a claim.
+        let by_subject = ["scope.", "error."].iter().any(|group| key.starts_with(group))
+            && key.matches('.').count() == 2
+            || key.starts_with("claim.");
         assert!(by_subject || templates.contains(&format!("'{key}'")) || key == "form.continue", "{key}");
     }
 }
@@ -80,4 +81,12 @@ fn the_readme_names_every_page_and_what_its_model_holds() {
             assert!(readme.contains(&format!("`{member}`")), "{name}: page.{member}");
         }
     }
+}
+
+#[test]
+fn the_pages_speak_the_languages_they_have_messages_in() {
+    let mut tags: Vec<_> = MESSAGES.iter().map(|(tag, _)| *tag).collect();
+    tags.sort_unstable();
+    assert_eq!(tags, ["de", "en", "fr"]);
+    assert_eq!(super::gallery::pages().languages().collect::<Vec<_>>(), tags);
 }

@@ -32,7 +32,14 @@ fn consent_keeps_the_ids_that_relying_parties_test_by() {
     let pages = pages();
     let (frame, account) = (frame_in(pages, "en"), AccountFace::of(&samples::user()));
     let scope = Scope::parse("openid").unwrap();
-    let view = ConsentView { frame: &frame, account: &account, scope: &scope, offers_other_account: false, step: STEP };
+    let view = ConsentView {
+        frame: &frame,
+        account: &account,
+        scope: &scope,
+        claims: &[],
+        offers_other_account: false,
+        step: STEP,
+    };
     let html = pages.consent(view).unwrap().html;
     for part in [
         "<form id=\"authorizeForm\" method=\"post\">".to_owned(),
