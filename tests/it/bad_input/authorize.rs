@@ -86,16 +86,10 @@ async fn without_a_verified_redirect_uri_the_error_is_a_page() {
     Surface { server: &server, verified: Vec::new() }.hold(&table);
 }
 
-#[tokio::test]
-async fn with_a_verified_redirect_uri_the_error_goes_back_to_the_client() {
-    let server = Server::quickstart();
-    let client = RelyingParty::register(&server, json!({ "redirect_uris": [CALLBACK] })).await;
-    let good = good(&client);
-    let (long, challenge) = ("x".repeat(9_000), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
-    let deep = "[".repeat(2_000);
-    let invalid = "invalid_request";
-    let mut table = Vec::new();
-    for (name, parameters, error) in [
+/// What is asked for, and what comes back with it.
+fn wrong_words(good: &Parameters) -> Vec<(&'static str, Parameters, &'static str)> {
+    let (long, invalid) = ("x".repeat(9_000), "invalid_request");
+    vec![
         ("response_type missing", good.without("response_type"), invalid),
         ("response_type twice", good.and("response_type", "code"), invalid),
         ("response_type unknown", good.with("response_type", "token"), "unsupported_response_type"),
@@ -129,6 +123,15 @@ async fn with_a_verified_redirect_uri_the_error_goes_back_to_the_client() {
         ("nonce with line ends", good.with("nonce", LINE), invalid),
         ("nonce oversized", good.with("nonce", &long), invalid),
         ("nonce twice", good.with("nonce", "a").and("nonce", "b"), invalid),
+    ]
+}
+
+/// How the end-user is to be met, the proof key, and what is not offered here.
+fn wrong_conditions(good: &Parameters) -> Vec<(&'static str, Parameters, &'static str)> {
+    let (long, invalid, challenge) =
+        ("x".repeat(9_000), "invalid_request", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    let deep = "[".repeat(2_000);
+    vec![
         ("code_challenge alone means plain", good.with("code_challenge", challenge), invalid),
         (
             "code_challenge_method plain",
@@ -182,7 +185,16 @@ async fn with_a_verified_redirect_uri_the_error_goes_back_to_the_client() {
         ("request", good.with("request", "a.b.c"), "request_not_supported"),
         ("request_uri inside", good.with("request_uri", "http://169.254.169.254/"), "request_uri_not_supported"),
         ("registration", good.with("registration", "{}"), "registration_not_supported"),
-    ] {
+    ]
+}
+
+#[tokio::test]
+async fn with_a_verified_redirect_uri_the_error_goes_back_to_the_client() {
+    let server = Server::quickstart();
+    let client = RelyingParty::register(&server, json!({ "redirect_uris": [CALLBACK] })).await;
+    let good = good(&client);
+    let mut table = Vec::new();
+    for (name, parameters, error) in wrong_words(&good).into_iter().chain(wrong_conditions(&good)) {
         table.extend(both(name, &parameters, Expect::Back(error)));
     }
     Surface { server: &server, verified: vec![CALLBACK.into()] }.hold(&table);

@@ -4,6 +4,8 @@
 mod ask;
 mod authorize;
 mod client_authentication;
+mod databases;
+mod demo;
 mod documents;
 mod end_session;
 mod forgery;
