@@ -86,6 +86,43 @@ async fn without_a_verified_redirect_uri_the_error_is_a_page() {
     Surface { server: &server, verified: Vec::new() }.hold(&table);
 }
 
+#[test]
+fn of_a_loopback_address_the_port_is_free_and_nothing_else() {
+    let server = Server::quickstart();
+    // The demonstration client registered http://127.0.0.1/callback and http://localhost/cb.
+    let at = |uri: &str| {
+        Parameters::of(&[("client_id", "demo"), ("redirect_uri", uri), ("response_type", "code"), ("scope", "openid")])
+    };
+    let mut table = Vec::new();
+    for uri in [
+        "http://127.0.0.1:/callback",
+        "http://127.0.0.1:+80/callback",
+        "http://127.0.0.1:65536/callback",
+        "http://127.0.0.1:80@evil.example/callback",
+        "http://127.0.0.1:80%40evil.example/callback",
+        "http://127.0.0.1:80\\@evil.example/callback",
+        "http://127.0.0.1.evil.example/callback",
+        "http://127.0.0.1:80.evil.example/callback",
+        "http://127.0.0.1:٨٠/callback",
+        "http://127.0.0.1/callback/",
+        "http://127.0.0.1:80/callback?x=1",
+        "http://127.0.0.1:80/callback#x",
+        "http://127.0.0.2/callback",
+        "http://127.1/callback",
+        "http://2130706433/callback",
+        "http://[::1]/callback",
+        "https://127.0.0.1/callback",
+        "http://localhost:8080/cb",
+        "http://127.0.0.1:8080/cb",
+    ] {
+        table.extend(both(uri, &at(uri), Expect::Page(400)));
+    }
+    for uri in ["http://127.0.0.1/callback", "http://127.0.0.1:53123/callback", "http://localhost/cb"] {
+        table.extend(both(uri, &at(uri), Expect::Own));
+    }
+    Surface::of(&server).hold(&table);
+}
+
 /// What is asked for, and what comes back with it.
 fn wrong_words(good: &Parameters) -> Vec<(&'static str, Parameters, &'static str)> {
     let (long, invalid) = ("x".repeat(9_000), "invalid_request");

@@ -2,6 +2,8 @@
 
 use super::ask::{Ask, FORM, Parameters};
 use super::table::{Case, Expect, LINE, MARKUP, Surface, case};
+use crate::world::document::published;
+use crate::world::server::free_port;
 use crate::world::signature::{ClientKey, hs256, hs256_under};
 use crate::world::{RelyingParty, Server};
 use base64::Engine as _;
@@ -327,4 +329,42 @@ async fn a_shared_secret_keys_its_own_method_and_no_other() {
         asserted("as it should be", &signed, Expect::Json(200)),
         asserted("the same again", &signed, UNKNOWN),
     ]);
+}
+
+#[tokio::test]
+async fn keys_elsewhere_are_fetched_only_from_where_they_may_be_and_only_when_they_are_keys() {
+    let key = ClientKey::generate();
+    let nobody = format!("http://127.0.0.1:{}/nobody", free_port());
+    let many: Vec<Value> = (0..99).map(|_| key.jwks()["keys"][0].clone()).collect();
+    let directory = tempfile::tempdir().unwrap();
+    let (open, closed) = (directory.path().join("open"), directory.path().join("closed"));
+    for (folder, allowed) in [(open, "true"), (closed, "false")] {
+        std::fs::create_dir(&folder).unwrap();
+        let setting = ("GATEWRIGHT__FETCH__ALLOW_PRIVATE_ADDRESSES", allowed);
+        let server = Server::quickstart_with(&folder, free_port(), &[setting]);
+        let mut table = Vec::new();
+        for (name, uri, fits) in [
+            ("its keys", published(&key.jwks()), true),
+            ("another's", published(&ClientKey::generate().jwks()), false),
+            ("no keys", published(&json!({ "keys": [] })), false),
+            ("no key set", published(&json!([key.jwks()])), false),
+            ("keys of the wrong type", published(&json!({ "keys": { "k1": key.jwks()["keys"][0] } })), false),
+            ("more keys than are looked at", published(&json!({ "keys": many })), false),
+            ("more than is read", published(&json!({ "x": "x".repeat(2_000_000), "keys": key.jwks()["keys"] })), false),
+            ("nobody there", nobody.clone(), false),
+        ] {
+            let members = json!({
+                "token_endpoint_auth_method": "private_key_jwt", "jwks_uri": uri,
+                "grant_types": ["authorization_code", "client_credentials"],
+            });
+            let client = RelyingParty::register(&server, members).await;
+            let expect = if fits && allowed == "true" { Expect::Json(200) } else { UNKNOWN };
+            table.push(asserted(
+                &format!("{name}, private addresses: {allowed}"),
+                &key.sign(&claims(&client, "j")),
+                expect,
+            ));
+        }
+        Surface::of(&server).hold(&table);
+    }
 }

@@ -62,6 +62,24 @@ async fn hold(server: &Server) {
         table.push(case(&format!("claims with {text:?}"), Ask::get("/authorize", &parameters), Expect::Own));
     }
     surface.hold(&table);
+    for text in TEXTS {
+        whole_grant(&client, text).await;
+    }
+    surface.unharmed();
+}
+
+/// A whole grant that asks for claims of such names and values: what is stored of them is found again.
+async fn whole_grant(client: &RelyingParty, text: &str) {
+    let asked = json!({ text: null, "name": { "value": text } });
+    let claims = json!({ "userinfo": asked, "id_token": asked }).to_string();
+    let code = client.code(&[("claims", &claims), ("prompt", "consent")]).await;
+    let tokens = client.redeem(&code).await;
+    assert_eq!(tokens.status, 200, "{text:?}: {}", tokens.body);
+    let tokens = tokens.json();
+    let token = |name: &str| tokens[name].as_str().unwrap();
+    assert_eq!(client.userinfo(token("access_token")).await.status, 200, "{text:?}");
+    assert_eq!(client.post("/introspect", &[("token", token("access_token"))]).await.status, 200, "{text:?}");
+    assert_eq!(client.refresh(token("refresh_token")).await.status, 200, "{text:?}");
 }
 
 #[tokio::test]

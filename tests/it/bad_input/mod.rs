@@ -4,6 +4,7 @@
 mod ask;
 mod authorize;
 mod client_authentication;
+mod cors;
 mod databases;
 mod demo;
 mod documents;
