@@ -18,5 +18,6 @@ mod reload;
 mod secrets_in_logs;
 mod seed;
 mod tidy;
+mod tls;
 mod upstream;
 mod world;

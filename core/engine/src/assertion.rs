@@ -77,6 +77,7 @@ fn seconds(claim: Option<&Value>) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
 
     #[test]
@@ -119,6 +120,40 @@ mod tests {
             json!({ "jti": "" }),
         ] {
             assert!(with(bad.clone()).is_err(), "{bad}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn claims_of_any_kind_are_judged_and_only_whole_ones_accepted(
+            values in proptest::collection::vec(
+                prop_oneof![
+                    Just(json!(null)),
+                    Just(json!("c1")),
+                    Just(json!("https://id.example")),
+                    Just(json!(["https://id.example", 5])),
+                    Just(json!({})),
+                    any::<i64>().prop_map(|number| json!(number)),
+                    any::<f64>().prop_map(|number| json!(number)),
+                    any::<String>().prop_map(|text| json!(text)),
+                    (999_990i64..1_003_610).prop_map(|number| json!(number)),
+                ],
+                7,
+            ),
+        ) {
+            let names = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+            let claims: Map<String, Value> = names.iter().map(|name| (*name).to_owned()).zip(values).collect();
+            let now = Timestamp(1_000_000);
+            let client = ClientId::try_from("c1").unwrap();
+            if let Ok(fitting) = judge(&claims, &client, &["https://id.example".to_owned()], now) {
+                prop_assert!(claims["iss"] == "c1" && claims["sub"] == "c1" && claims["jti"].is_string());
+                prop_assert!(now < fitting.expires_at && fitting.expires_at <= now.plus(ASSERTION_S_MAX));
+            }
+        }
+
+        #[test]
+        fn no_text_is_too_strange_to_look_for_its_client(text in "\\PC{0,40}|[A-Za-z0-9_.-]{0,60}") {
+            prop_assert!(claimed_client(&text).is_none());
         }
     }
 }

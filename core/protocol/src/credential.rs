@@ -73,6 +73,8 @@ impl fmt::Debug for Credential {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -98,5 +100,17 @@ mod tests {
         assert_eq!(format!("{secret:?}"), "Credential(redacted)");
         assert_eq!(secret.expose(), "hunter2");
         assert_ne!(secret, Credential::try_from("hunter3").unwrap());
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_presented_is_kept_as_it_is_or_refused(text in "\\PC{0,40}|.{0,40}|[\\x00-\\x20]{0,4}") {
+            for presented in [Credential::try_from(text.as_str()), Credential::from_token(&text)] {
+                match presented {
+                    Ok(credential) => prop_assert_eq!(credential.expose(), text.as_str()),
+                    Err(_) => prop_assert!(text.is_empty() || text.chars().any(char::is_control)),
+                }
+            }
+        }
     }
 }

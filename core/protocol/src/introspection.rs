@@ -67,6 +67,8 @@ impl Serialize for IntrospectionResponse {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use serde_json::json;
 
     use super::*;
@@ -110,5 +112,19 @@ mod tests {
         let Value::Object(claims) = json!({"active": false, "sub": "u"}) else { unreachable!() };
         let body = serde_json::to_string(&IntrospectionResponse::Active(claims)).unwrap();
         assert_eq!(body, r#"{"active":true,"sub":"u"}"#);
+    }
+
+    proptest! {
+        #[test]
+        fn any_form_is_read_or_refused_as_an_invalid_request(
+            name in "token|token_type_hint|.{0,6}",
+            value in "\\PC{0,30}|[%0-9a-fA-F&=+]{0,30}",
+        ) {
+            let Ok(params) = Params::parse_form(format!("token=t&{name}={value}").as_bytes()) else { return Ok(()) };
+            match IntrospectionRequest::parse(&params) {
+                Ok(read) => prop_assert_eq!(read.token.expose(), "t"),
+                Err(refusal) => prop_assert_eq!(refusal.code(), ErrorCode::InvalidRequest),
+            }
+        }
     }
 }

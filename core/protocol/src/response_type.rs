@@ -70,6 +70,8 @@ word_conversions!(ResponseType);
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::words::laws::assert_words;
 
@@ -103,6 +105,16 @@ mod tests {
             assert_eq!(response_type.issues_code(), code, "{response_type}");
             assert_eq!(response_type.issues_id_token(), id_token, "{response_type}");
             assert_eq!(response_type.default_mode(), mode, "{response_type}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn only_the_words_of_the_list_make_a_response_type(text in "(code|id_token|token|none| |CODE|.){0,4}") {
+            let mut words: Vec<&str> = text.split(' ').collect();
+            words.sort_unstable();
+            let known = matches!(words[..], ["code"] | ["id_token"] | ["code", "id_token"]);
+            prop_assert_eq!(ResponseType::try_from(text.as_str()).is_ok(), known);
         }
     }
 }

@@ -112,6 +112,7 @@ mod tests {
     use crate::fakes::PAIRED;
     use crate::signing_key::{SigningKey, generate_jwk};
     use gatewright_domain::identifiers::KeyId;
+    use proptest::prelude::*;
     use serde_json::json;
 
     fn public(algorithm: JwsAlgorithm) -> Map<String, Value> {
@@ -232,6 +233,22 @@ mod tests {
             (vec![1, 0, 0, 0, 1], false),
         ] {
             assert_eq!(verifier_of(&rsa_of(&n, &e), JwsAlgorithm::RS256).is_some(), fits, "{e:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_a_key_holds_it_verifies_or_is_none(
+            kty in "RSA|EC|OKP|oct|.{0,3}",
+            crv in "P-256|Ed25519|P-384|.{0,3}",
+            texts in proptest::collection::vec("[A-Za-z0-9_-]{0,90}|.{0,5}", 4),
+        ) {
+            let jwk = json!({ "kty": kty, "crv": crv, "x": texts[0], "y": texts[1], "n": texts[2], "e": texts[3] });
+            for algorithm in JwsAlgorithm::ALL {
+                // A point that is on no curve, or a modulus this short, is no key.
+                let made = verifier_of(jwk.as_object().unwrap(), *algorithm);
+                prop_assert!(made.is_none() || *algorithm == JwsAlgorithm::EdDSA, "{jwk}");
+            }
         }
     }
 }

@@ -86,16 +86,47 @@ async fn without_a_verified_redirect_uri_the_error_is_a_page() {
     Surface { server: &server, verified: Vec::new() }.hold(&table);
 }
 
-#[tokio::test]
-async fn with_a_verified_redirect_uri_the_error_goes_back_to_the_client() {
+#[test]
+fn of_a_loopback_address_the_port_is_free_and_nothing_else() {
     let server = Server::quickstart();
-    let client = RelyingParty::register(&server, json!({ "redirect_uris": [CALLBACK] })).await;
-    let good = good(&client);
-    let (long, challenge) = ("x".repeat(9_000), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
-    let deep = "[".repeat(2_000);
-    let invalid = "invalid_request";
+    // The demonstration client registered http://127.0.0.1/callback and http://localhost/cb.
+    let at = |uri: &str| {
+        Parameters::of(&[("client_id", "demo"), ("redirect_uri", uri), ("response_type", "code"), ("scope", "openid")])
+    };
     let mut table = Vec::new();
-    for (name, parameters, error) in [
+    for uri in [
+        "http://127.0.0.1:/callback",
+        "http://127.0.0.1:+80/callback",
+        "http://127.0.0.1:65536/callback",
+        "http://127.0.0.1:80@evil.example/callback",
+        "http://127.0.0.1:80%40evil.example/callback",
+        "http://127.0.0.1:80\\@evil.example/callback",
+        "http://127.0.0.1.evil.example/callback",
+        "http://127.0.0.1:80.evil.example/callback",
+        "http://127.0.0.1:٨٠/callback",
+        "http://127.0.0.1/callback/",
+        "http://127.0.0.1:80/callback?x=1",
+        "http://127.0.0.1:80/callback#x",
+        "http://127.0.0.2/callback",
+        "http://127.1/callback",
+        "http://2130706433/callback",
+        "http://[::1]/callback",
+        "https://127.0.0.1/callback",
+        "http://localhost:8080/cb",
+        "http://127.0.0.1:8080/cb",
+    ] {
+        table.extend(both(uri, &at(uri), Expect::Page(400)));
+    }
+    for uri in ["http://127.0.0.1/callback", "http://127.0.0.1:53123/callback", "http://localhost/cb"] {
+        table.extend(both(uri, &at(uri), Expect::Own));
+    }
+    Surface::of(&server).hold(&table);
+}
+
+/// What is asked for, and what comes back with it.
+fn wrong_words(good: &Parameters) -> Vec<(&'static str, Parameters, &'static str)> {
+    let (long, invalid) = ("x".repeat(9_000), "invalid_request");
+    vec![
         ("response_type missing", good.without("response_type"), invalid),
         ("response_type twice", good.and("response_type", "code"), invalid),
         ("response_type unknown", good.with("response_type", "token"), "unsupported_response_type"),
@@ -129,6 +160,15 @@ async fn with_a_verified_redirect_uri_the_error_goes_back_to_the_client() {
         ("nonce with line ends", good.with("nonce", LINE), invalid),
         ("nonce oversized", good.with("nonce", &long), invalid),
         ("nonce twice", good.with("nonce", "a").and("nonce", "b"), invalid),
+    ]
+}
+
+/// How the end-user is to be met, the proof key, and what is not offered here.
+fn wrong_conditions(good: &Parameters) -> Vec<(&'static str, Parameters, &'static str)> {
+    let (long, invalid, challenge) =
+        ("x".repeat(9_000), "invalid_request", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    let deep = "[".repeat(2_000);
+    vec![
         ("code_challenge alone means plain", good.with("code_challenge", challenge), invalid),
         (
             "code_challenge_method plain",
@@ -182,7 +222,16 @@ async fn with_a_verified_redirect_uri_the_error_goes_back_to_the_client() {
         ("request", good.with("request", "a.b.c"), "request_not_supported"),
         ("request_uri inside", good.with("request_uri", "http://169.254.169.254/"), "request_uri_not_supported"),
         ("registration", good.with("registration", "{}"), "registration_not_supported"),
-    ] {
+    ]
+}
+
+#[tokio::test]
+async fn with_a_verified_redirect_uri_the_error_goes_back_to_the_client() {
+    let server = Server::quickstart();
+    let client = RelyingParty::register(&server, json!({ "redirect_uris": [CALLBACK] })).await;
+    let good = good(&client);
+    let mut table = Vec::new();
+    for (name, parameters, error) in wrong_words(&good).into_iter().chain(wrong_conditions(&good)) {
         table.extend(both(name, &parameters, Expect::Back(error)));
     }
     Surface { server: &server, verified: vec![CALLBACK.into()] }.hold(&table);

@@ -2,6 +2,8 @@
 
 use super::ask::{Ask, FORM, Parameters};
 use super::table::{Case, Expect, LINE, MARKUP, Surface, case};
+use crate::world::document::published;
+use crate::world::server::free_port;
 use crate::world::signature::{ClientKey, hs256, hs256_under};
 use crate::world::{RelyingParty, Server};
 use base64::Engine as _;
@@ -198,26 +200,14 @@ async fn an_assertion_must_say_who_whom_until_when_and_which() {
     Surface::of(&server).hold(&table);
 }
 
-#[tokio::test]
-async fn an_assertion_is_verified_with_a_registered_key_and_by_nothing_it_brings_along() {
-    let server = Server::quickstart();
-    let (key, other) = (ClientKey::generate(), ClientKey::generate());
-    let client = keyed(&server, &key).await;
-    let good = claims(&client, "j");
+/// Assertions by whoever does not have the client's key, and headers that would lead elsewhere.
+fn by_no_registered_key(key: &ClientKey, good: &Value) -> Vec<(&'static str, String)> {
+    let other = ClientKey::generate();
     let payload = good.to_string();
     let public = key.jwks()["keys"][0].clone();
-    let header = |more: Value| {
-        let mut header = json!({ "alg": "ES256", "kid": "k1" });
-        header.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        header
-    };
-    let signed = key.sign(&good);
-    let parts: Vec<&str> = signed.split('.').collect();
-    let bare = |header: Value| format!("{}.{}.", URL_SAFE_NO_PAD.encode(header.to_string()), parts[1]);
-    let nested = format!("{}{}", "[".repeat(2_000), "]".repeat(2_000));
-    let bomb = "x".repeat(40_000);
-    let mut table = Vec::new();
-    for (name, assertion) in [
+    let bare =
+        |header: Value| format!("{}.{}.", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(&payload));
+    vec![
         ("alg none", bare(json!({ "alg": "none" }))),
         ("alg None", bare(json!({ "alg": "None", "kid": "k1" }))),
         ("alg none with a signature", key.sign_under(&json!({ "alg": "none" }), &payload)),
@@ -226,13 +216,13 @@ async fn an_assertion_is_verified_with_a_registered_key_and_by_nothing_it_brings
         ("alg of the wrong type", key.sign_under(&json!({ "alg": ["ES256"] }), &payload)),
         ("alg of another curve", key.sign_under(&header(json!({ "alg": "ES384" })), &payload)),
         ("alg of another kind of key", key.sign_under(&header(json!({ "alg": "RS256" })), &payload)),
-        ("HS256 keyed with the public key", hs256(&public.to_string(), &good)),
+        ("HS256 keyed with the public key", hs256(&public.to_string(), good)),
         (
             "HS256 keyed with its x",
-            hs256_under(public["x"].as_str().unwrap(), &json!({ "alg": "HS256", "kid": "k1" }), &good),
+            hs256_under(public["x"].as_str().unwrap(), &json!({ "alg": "HS256", "kid": "k1" }), good),
         ),
-        ("HS256 keyed with nothing", hs256("\0", &good)),
-        ("another's key", other.sign(&good)),
+        ("HS256 keyed with nothing", hs256("\0", good)),
+        ("another's key", other.sign(good)),
         (
             "a key of its own in jwk",
             other.sign_under(&header(json!({ "jwk": other.jwks()["keys"][0], "kid": "k2" })), &payload),
@@ -248,6 +238,22 @@ async fn an_assertion_is_verified_with_a_registered_key_and_by_nothing_it_brings
         ("a critical extension unknown here", key.sign_under(&header(json!({ "crit": ["exp"], "exp": 1 })), &payload)),
         ("crit empty", key.sign_under(&header(json!({ "crit": [] })), &payload)),
         ("crit with b64", key.sign_under(&header(json!({ "crit": ["b64"], "b64": false })), &payload)),
+    ]
+}
+
+/// An ES256 header with more in it.
+fn header(more: Value) -> Value {
+    let mut header = json!({ "alg": "ES256", "kid": "k1" });
+    header.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    header
+}
+
+/// What is not the serialization of a signed object at all, or not of this one.
+fn misshapen(key: &ClientKey, good: &Value, signed: &str) -> Vec<(&'static str, String)> {
+    let parts: Vec<&str> = signed.split('.').collect();
+    let nested = format!("{}{}", "[".repeat(2_000), "]".repeat(2_000));
+    let bomb = "x".repeat(40_000);
+    vec![
         ("payload no JSON", key.sign_under(&header(json!({})), "not JSON")),
         ("payload an array", key.sign_under(&header(json!({})), "[]")),
         ("payload deep", key.sign_under(&header(json!({})), &nested)),
@@ -256,7 +262,7 @@ async fn an_assertion_is_verified_with_a_registered_key_and_by_nothing_it_brings
             format!(
                 "{}.{}.{}",
                 parts[0],
-                URL_SAFE_NO_PAD.encode(changed(&good, "jti", json!("k")).to_string()),
+                URL_SAFE_NO_PAD.encode(changed(good, "jti", json!("k")).to_string()),
                 parts[2]
             ),
         ),
@@ -281,10 +287,19 @@ async fn an_assertion_is_verified_with_a_registered_key_and_by_nothing_it_brings
         ),
         ("with NUL", format!("{signed}\0")),
         ("with markup", MARKUP.to_owned()),
-        ("oversized", key.sign(&changed(&good, "x", json!(bomb)))),
-    ] {
-        table.push(asserted(name, &assertion, UNKNOWN));
-    }
+        ("oversized", key.sign(&changed(good, "x", json!(bomb)))),
+    ]
+}
+
+#[tokio::test]
+async fn an_assertion_is_verified_with_a_registered_key_and_by_nothing_it_brings_along() {
+    let server = Server::quickstart();
+    let key = ClientKey::generate();
+    let client = keyed(&server, &key).await;
+    let good = claims(&client, "j");
+    let signed = key.sign(&good);
+    let wrong = by_no_registered_key(&key, &good).into_iter().chain(misshapen(&key, &good, &signed));
+    let mut table: Vec<Case> = wrong.map(|(name, assertion)| asserted(name, &assertion, UNKNOWN)).collect();
     table.push(asserted("as it should be", &signed, Expect::Json(200)));
     Surface::of(&server).hold(&table);
 }
@@ -314,4 +329,42 @@ async fn a_shared_secret_keys_its_own_method_and_no_other() {
         asserted("as it should be", &signed, Expect::Json(200)),
         asserted("the same again", &signed, UNKNOWN),
     ]);
+}
+
+#[tokio::test]
+async fn keys_elsewhere_are_fetched_only_from_where_they_may_be_and_only_when_they_are_keys() {
+    let key = ClientKey::generate();
+    let nobody = format!("http://127.0.0.1:{}/nobody", free_port());
+    let many: Vec<Value> = (0..99).map(|_| key.jwks()["keys"][0].clone()).collect();
+    let directory = tempfile::tempdir().unwrap();
+    let (open, closed) = (directory.path().join("open"), directory.path().join("closed"));
+    for (folder, allowed) in [(open, "true"), (closed, "false")] {
+        std::fs::create_dir(&folder).unwrap();
+        let setting = ("GATEWRIGHT__FETCH__ALLOW_PRIVATE_ADDRESSES", allowed);
+        let server = Server::quickstart_with(&folder, free_port(), &[setting]);
+        let mut table = Vec::new();
+        for (name, uri, fits) in [
+            ("its keys", published(&key.jwks()), true),
+            ("another's", published(&ClientKey::generate().jwks()), false),
+            ("no keys", published(&json!({ "keys": [] })), false),
+            ("no key set", published(&json!([key.jwks()])), false),
+            ("keys of the wrong type", published(&json!({ "keys": { "k1": key.jwks()["keys"][0] } })), false),
+            ("more keys than are looked at", published(&json!({ "keys": many })), false),
+            ("more than is read", published(&json!({ "x": "x".repeat(2_000_000), "keys": key.jwks()["keys"] })), false),
+            ("nobody there", nobody.clone(), false),
+        ] {
+            let members = json!({
+                "token_endpoint_auth_method": "private_key_jwt", "jwks_uri": uri,
+                "grant_types": ["authorization_code", "client_credentials"],
+            });
+            let client = RelyingParty::register(&server, members).await;
+            let expect = if fits && allowed == "true" { Expect::Json(200) } else { UNKNOWN };
+            table.push(asserted(
+                &format!("{name}, private addresses: {allowed}"),
+                &key.sign(&claims(&client, "j")),
+                expect,
+            ));
+        }
+        Surface::of(&server).hold(&table);
+    }
 }

@@ -4,6 +4,9 @@
 mod ask;
 mod authorize;
 mod client_authentication;
+mod cors;
+mod databases;
+mod demo;
 mod documents;
 mod end_session;
 mod forgery;

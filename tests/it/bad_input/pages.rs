@@ -62,9 +62,12 @@ impl Waiting {
     }
 }
 
+/// A name that would read the other way round, where it were not taken out.
+const OTHER_WAY_ROUND: char = '\u{202e}';
+
 async fn client_of(server: &Server) -> RelyingParty {
     let members = json!({
-        "redirect_uris": [CALLBACK], "client_name": MARKUP, "client_name#de": MARKUP,
+        "redirect_uris": [CALLBACK], "client_name": format!("{OTHER_WAY_ROUND}{MARKUP}"), "client_name#de": MARKUP,
         "logo_uri": "https://client.example/\"><script>alert(1)</script>",
         "policy_uri": "https://client.example/\"><script>alert(1)</script>",
         "tos_uri": "https://client.example/'onmouseover='alert(1)",
@@ -222,6 +225,7 @@ async fn consent_is_given_by_our_page_alone_and_names_are_shown_as_text() {
     let client = client_of(&server).await;
     let alice = Waiting::to_consent(&client).await;
     assert!(alice.page.html.contains("&lt;script&gt;"), "the client is not named:\n{}", alice.page.html);
+    assert!(!alice.page.html.contains(OTHER_WAY_ROUND), "the client's name turns the text round");
     let earlier = Waiting::to_sign_in(&client, &[]).await;
     let good = Parameters::of(&[("step", alice.step()), ("action", "allow")]);
     let at_sign_in = alice.path().replace("/consent/", "/sign-in/");

@@ -141,49 +141,52 @@ fn a_body_that_is_no_json_object_is_refused() {
     ]);
 }
 
+/// URIs that no web client may have its end-users sent to.
+const HOSTILE_URIS: &[&str] = &[
+    "",
+    "cb",
+    "/cb",
+    "//client.example/cb",
+    "https:",
+    "https://",
+    "https:///cb",
+    "https:client.example/cb",
+    "https://client.example/cb#x",
+    "https://client.example/cb#",
+    "https://user:secret@client.example/cb",
+    "https://client.example@evil.example/cb",
+    "http://client.example/cb",
+    "http://127.0.0.1.evil.example/cb",
+    "http://localhost.evil.example/cb",
+    "http://0.0.0.0/cb",
+    "javascript:alert(1)",
+    "JavaScript:alert(1)",
+    "java\tscript:alert(1)",
+    "data:text/html,x",
+    "vbscript:x",
+    "file:///etc/passwd",
+    "blob:https://client.example/x",
+    "about:blank",
+    "view-source:https://client.example/",
+    "filesystem:https://client.example/",
+    "com.example.app:/cb",
+    "myapp://cb",
+    "https://client.example/cb ",
+    "https://client.example/c b",
+    "https://client.example/\u{0}",
+    "https://client.example/\r\nx",
+    "https://client.example/\"><script>alert(1)</script>",
+    "https://client.example\\@evil.example/cb",
+    "https://[::1",
+    "https://a:99999/cb",
+    "https://cliént.example/cb",
+];
+
 #[test]
 fn a_uri_that_nobody_should_be_sent_to_is_refused() {
     let server = Server::quickstart();
     let mut table = Vec::new();
-    for uri in [
-        "",
-        "cb",
-        "/cb",
-        "//client.example/cb",
-        "https:",
-        "https://",
-        "https:///cb",
-        "https:client.example/cb",
-        "https://client.example/cb#x",
-        "https://client.example/cb#",
-        "https://user:secret@client.example/cb",
-        "https://client.example@evil.example/cb",
-        "http://client.example/cb",
-        "http://127.0.0.1.evil.example/cb",
-        "http://localhost.evil.example/cb",
-        "http://0.0.0.0/cb",
-        "javascript:alert(1)",
-        "JavaScript:alert(1)",
-        "java\tscript:alert(1)",
-        "data:text/html,x",
-        "vbscript:x",
-        "file:///etc/passwd",
-        "blob:https://client.example/x",
-        "about:blank",
-        "view-source:https://client.example/",
-        "filesystem:https://client.example/",
-        "com.example.app:/cb",
-        "myapp://cb",
-        "https://client.example/cb ",
-        "https://client.example/c b",
-        "https://client.example/\u{0}",
-        "https://client.example/\r\nx",
-        "https://client.example/\"><script>alert(1)</script>",
-        "https://client.example\\@evil.example/cb",
-        "https://[::1",
-        "https://a:99999/cb",
-        "https://cliént.example/cb",
-    ] {
+    for uri in HOSTILE_URIS {
         table.push(row("redirect_uris", &json!([CALLBACK, uri]), REDIRECT));
         table.push(row("post_logout_redirect_uris", &json!([uri]), METADATA));
     }

@@ -95,6 +95,9 @@ impl<'s> Surface<'s> {
         for sign in ["panicked", " ERROR "] {
             assert!(!log.contains(sign), "the log has {sign:?}:\n{log}");
         }
+        // Nobody who asks writes a line of their own.
+        let strange = log.lines().find(|line| !line.starts_with(|first: char| first.is_ascii_digit()));
+        assert_eq!(strange, None, "a line of the log does not begin with a time");
     }
 
     fn is_own(&self, location: &str) -> bool {

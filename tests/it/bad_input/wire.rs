@@ -38,6 +38,8 @@ fn statuses(said: &[u8]) -> Vec<u16> {
 #[test]
 fn a_message_with_two_lengths_hides_no_request() {
     let server = Server::quickstart();
+    let open = say(&server, format!("{POST}content-length: 0\r\n\r\n{HIDDEN}{LAST}").as_bytes());
+    assert_eq!(hidden_answers(&open), 1, "a request that is not hidden is answered");
     let length = HIDDEN.len();
     let chunk = format!("{length:x}\r\n{HIDDEN}\r\n0\r\n\r\n");
     for (name, message) in [
@@ -173,7 +175,7 @@ fn what_comes_too_slowly_is_not_waited_for() {
     let limits = limits.map(|name| (format!("GATEWRIGHT__LIMITS__{name}"), "1"));
     let limits: Vec<(&str, &str)> = limits.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     let server = Server::quickstart_with(directory.path(), free_port(), &limits);
-    for (name, begun, drip) in [
+    let rows: [(&str, String, &str); 7] = [
         ("nothing at all", String::new(), ""),
         ("half a head", "GET /jwks HTTP/1.1\r\nhost: loc".into(), ""),
         ("a head in drops", "GET /jwks HTTP/1.1\r\n".into(), "x: y\r\n"),
@@ -181,22 +183,31 @@ fn what_comes_too_slowly_is_not_waited_for() {
         ("a body in drops", format!("{POST}content-length: 100000\r\n\r\n"), "x"),
         ("chunks in drops", format!("{POST}transfer-encoding: chunked\r\n\r\n"), "1\r\nx\r\n"),
         ("an answer nobody asks for more of", "GET /jwks HTTP/1.1\r\nhost: localhost\r\n\r\n".into(), ""),
-    ] {
-        let mut stream = connect(&server);
-        stream.write_all(begun.as_bytes()).unwrap();
-        let mut dripping = stream.try_clone().unwrap();
-        let drops = std::thread::spawn(move || {
-            // Never silent for as long as the limit, and never done.
-            while !drip.is_empty() && dripping.write_all(drip.as_bytes()).is_ok() {
-                std::thread::sleep(std::time::Duration::from_millis(100));
-            }
-        });
-        let said = rest(&mut stream);
-        assert!(statuses(&said).iter().all(|status| *status < 500), "{name}: {}", String::from_utf8_lossy(&said));
-        let _ = stream.shutdown(Shutdown::Both);
-        drops.join().unwrap();
-    }
+    ];
+    std::thread::scope(|scope| {
+        for (name, begun, drip) in rows {
+            let server = &server;
+            scope.spawn(move || say_slowly(server, name, &begun, drip));
+        }
+    });
     Surface::of(&server).unharmed();
+}
+
+/// Says what is begun, then drop after drop, until the server hangs up: it must, and without a fault.
+fn say_slowly(server: &Server, name: &str, begun: &str, drip: &'static str) {
+    let mut stream = connect(server);
+    stream.write_all(begun.as_bytes()).unwrap();
+    let mut dripping = stream.try_clone().unwrap();
+    let drops = std::thread::spawn(move || {
+        // Never silent for as long as the limit, and never done.
+        while !drip.is_empty() && dripping.write_all(drip.as_bytes()).is_ok() {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+    });
+    let said = rest(&mut stream);
+    assert!(statuses(&said).iter().all(|status| *status < 500), "{name}: {}", String::from_utf8_lossy(&said));
+    let _ = stream.shutdown(Shutdown::Both);
+    drops.join().unwrap();
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A server process of this build, on a loopback port of its own, ended when the test ends.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -12,6 +12,9 @@ const START_S_MAX: u64 = 60;
 
 /// Longest wait for its end.
 const STOP_S_MAX: u64 = 60;
+
+/// A master key that is worth nothing.
+const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n";
 
 /// The process, ended with the server that it is.
 struct Process(Child);
@@ -48,6 +51,18 @@ impl Server {
         let arguments = ["quickstart", "--listen", &listen, "--data", data.to_str().unwrap()];
         let server = Self::start(&arguments, directory, environment);
         Self { reach: format!("http://localhost:{port}"), ..server }
+    }
+
+    /// `serve` with this configuration beside a database and a master key of its own, and with `alice`.
+    pub fn serve_in(directory: &Path, configuration: &str) -> Self {
+        let (file, key) = (directory.join("gatewright.toml"), directory.join("master.key"));
+        std::fs::write(&key, MASTER_KEY).unwrap();
+        let text = format!("{configuration}database.url = \"sqlite:gatewright.db\"\nkeys.master_key_file = {key:?}\n");
+        std::fs::write(&file, text).unwrap();
+        let configured = ["--config", file.to_str().unwrap()];
+        command(directory, &[&["migrate"], &configured[..]].concat(), "");
+        command(directory, &[&["user", "add", "alice"], &configured[..]].concat(), "wonderland\n");
+        Self::start(&[&["serve"], &configured[..]].concat(), directory, &[])
     }
 
     fn start(arguments: &[&str], directory: &Path, environment: &[(&str, &str)]) -> Self {
@@ -96,8 +111,14 @@ impl Server {
 
     /// Asks it to stop, as whoever looks after processes does.
     pub fn ask_to_stop(&self) {
-        let asked = Command::new("kill").args(["-TERM", &self.process.0.id().to_string()]).status().unwrap();
-        assert!(asked.success());
+        self.signal("TERM");
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, name: &str) {
+        let pid = self.process.0.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &pid]).status().unwrap();
+        assert!(sent.success());
     }
 
     /// How it ended, having been asked to.
@@ -124,6 +145,16 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// Runs a command that must succeed, with `input` on its standard input.
+fn command(directory: &Path, arguments: &[&str], input: &str) {
+    let mut command = Command::new(program());
+    let command = command.args(arguments).current_dir(directory).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// The program under test.

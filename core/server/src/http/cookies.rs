@@ -53,6 +53,8 @@ pub fn set(headers: &mut HeaderMap, changes: &[CookieChange], https: bool) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn headers(cookie: &str) -> HeaderMap {
@@ -75,5 +77,27 @@ mod tests {
         assert_eq!(session(&headers(&long), false), None);
         assert_eq!(session(&headers("gatewright_session="), false), None);
         assert_eq!(session(&headers("xgatewright_session=1"), false), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_cookie_is_what_stands_behind_its_name_or_nothing(
+            before in "[ -~]{0,30}", value in "[ -~]{0,140}", after in "[ -~]{0,30}",
+        ) {
+            let line = format!("{before}; gatewright_session={value}; {after}");
+            if let Some(found) = session(&headers(&line), false) {
+                prop_assert!(!found.is_empty() && found.len() <= VALUE_BYTES_MAX && !found.contains(';'));
+                let pair = format!("gatewright_session={found}");
+                prop_assert!(line.contains(&pair));
+            }
+        }
+
+        #[test]
+        fn bytes_that_are_no_text_hold_no_cookie(bytes in proptest::collection::vec(128u8.., 1..20)) {
+            let line = [b"gatewright_session=", bytes.as_slice()].concat();
+            let mut headers = HeaderMap::new();
+            headers.insert(COOKIE, HeaderValue::from_bytes(&line).unwrap());
+            prop_assert_eq!(session(&headers, false), None);
+        }
     }
 }
