@@ -4,7 +4,7 @@
 
 use crate::world::page::Page;
 use crate::world::relying_party::{basic, pkce, post_form, request, response_of};
-use crate::world::server::free_port;
+use crate::world::server::{free_port, program};
 use crate::world::signature::{ClientKey, hs256};
 use crate::world::{Answer, Browser, RelyingParty, Server};
 use base64::Engine as _;
@@ -12,10 +12,13 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const WRONG_PASSWORD: &str = "a-password-that-is-wrong";
+/// Longest wait for a program that cannot start to say so, in seconds.
+const END_S_MAX: u64 = 60;
 /// Shorter texts may stand in a log by accident.
 const SECRET_BYTES_MIN: usize = 8;
 
@@ -303,4 +306,43 @@ async fn a_script_cannot_log_what_was_typed() {
     assert!(log.contains("the hook authenticate/talkative failed"), "the script did not get to throw:\n{log}");
     assert!(!log.contains("it is it"), "a secret was compared:\n{log}");
     secrets.assert_unlogged(&log);
+}
+
+#[test]
+fn a_setting_that_is_refused_is_not_said_aloud() {
+    let secret = "a-secret-of-the-operator";
+    let key = STANDARD.encode(secret);
+    for (name, value) in [
+        ("GATEWRIGHT__DATABASE__URL", format!("postgres://app:{secret}@127.0.0.1:1/gatewright")),
+        ("GATEWRIGHT__DATABASE__URL", format!("postgres://app:{secret}@127.0.0.1:no-port/gatewright")),
+        ("GATEWRIGHT__DATABASE__URL", format!("mysql://app:{secret}@127.0.0.1/gatewright")),
+        ("GATEWRIGHT__DATABASE__URL", secret.to_owned()),
+        ("GATEWRIGHT__KEYS__MASTER_KEY", secret.to_owned()),
+        ("GATEWRIGHT__KEYS__MASTER_KEY", key.clone()),
+        ("GATEWRIGHT__SECRETS__RISK_API_KEY__X", secret.to_owned()),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let listen = format!("127.0.0.1:{}", free_port());
+        let mut command = Command::new(program());
+        command.args(["quickstart", "--listen", &listen, "--data", "data"]).current_dir(directory.path());
+        command.env(name, &value).env("GATEWRIGHT__LOGGING__LEVEL", "trace");
+        let said = said_until_its_end(&mut command);
+        assert!(!said.contains(secret) && !said.contains(&key), "{name}={value} is said aloud:\n{said}");
+    }
+}
+
+/// Everything a program says until it ends, which it must do by itself and without success.
+fn said_until_its_end(command: &mut Command) -> String {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(END_S_MAX);
+    while child.try_wait().unwrap().is_none() {
+        if Instant::now() > deadline {
+            child.kill().unwrap();
+            panic!("it runs: {command:?}");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let ended = child.wait_with_output().unwrap();
+    assert!(!ended.status.success(), "it ended well: {command:?}");
+    String::from_utf8_lossy(&[ended.stdout, ended.stderr].concat()).into_owned()
 }

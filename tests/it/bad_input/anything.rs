@@ -3,7 +3,8 @@
 
 use super::ask::{Ask, FORM, Parameters};
 use super::table::{LINE, MARKUP, Surface};
-use crate::world::{Browser, RelyingParty, Server};
+use crate::world::server::free_port;
+use crate::world::{Browser, RelyingParty, Server, postgres};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -119,8 +120,19 @@ fn hold(surface: &Surface<'_>, asks: impl Strategy<Value = Ask>) -> (u32, u32) {
 
 #[tokio::test]
 async fn whatever_parameters_come_together_what_holds_for_every_answer_holds() {
-    let server = Server::quickstart();
-    let client = RelyingParty::demo(&server);
+    hold_parameters(&Server::quickstart()).await;
+}
+
+#[tokio::test]
+async fn whatever_parameters_come_together_what_holds_for_every_answer_holds_on_postgresql() {
+    let Some(url) = postgres::schema_or_say("anything") else { return };
+    let directory = tempfile::tempdir().unwrap();
+    let database = [("GATEWRIGHT__DATABASE__URL", url.as_str())];
+    hold_parameters(&Server::quickstart_with(directory.path(), free_port(), &database)).await;
+}
+
+async fn hold_parameters(server: &Server) {
+    let client = RelyingParty::demo(server);
     let browser = Browser::new();
     let tokens = client.redeem(&client.code_in(&browser, &[]).await).await.json();
     let cookies =
@@ -143,7 +155,7 @@ async fn whatever_parameters_come_together_what_holds_for_every_answer_holds() {
         },
     );
     let verified = vec![client.redirect_uri.clone()];
-    let (accepted, refused) = hold(&Surface { server: &server, verified }, asks);
+    let (accepted, refused) = hold(&Surface { server, verified }, asks);
     assert!(
         accepted > CASES / 20 && refused > CASES / 20,
         "{accepted} accepted, {refused} refused: the draw is one-sided"
