@@ -2,6 +2,8 @@
 //! cookies, the tokens of pages, the master key (RFC 6749 10.3 and 10.4, RFC 9700 4.2.4). Whatever went through the server in a whole
 //! flow, well formed or not, is looked for in its log.
 
+use crate::tls::http2::Http2;
+use crate::tls::served;
 use crate::world::page::Page;
 use crate::world::relying_party::{basic, pkce, post_form, request, response_of};
 use crate::world::server::{free_port, program};
@@ -266,6 +268,46 @@ async fn a_whole_flow_leaves_nothing_secret_in_the_most_verbose_log() {
         assert!(secrets.0.len() > 50, "only {} secrets went through", secrets.0.len());
         secrets.assert_unlogged(&log);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flow_over_http_2_leaves_nothing_secret_in_the_most_verbose_log() {
+    let directory = tempfile::tempdir().unwrap();
+    let (server, certificate, _) = served(directory.path(), "logging.level = \"trace\"\n");
+    let mut http = Http2::connect(&server.issuer, &certificate).await;
+    let mut secrets = Secrets::default();
+    let redirect_uri = "https://client.example/cb";
+    let document = json!({ "redirect_uris": [redirect_uri], "token_endpoint_auth_method": "client_secret_post" });
+    let body = Some(("application/json", document.to_string()));
+    let registered = http.ask(Method::POST, &server.at("/register"), body).await.json();
+    secrets.add_answer(&registered);
+    let text = |name: &str| registered[name].as_str().unwrap().to_owned();
+    let (id, secret) = (text("client_id"), text("client_secret"));
+    let state = "a-state-that-is-nobodys-business";
+    let query = format!("response_type=code&scope=openid&client_id={id}&redirect_uri={redirect_uri}&state={state}");
+    let arrived = http.sign_in(&server.at(&format!("/authorize?{query}"))).await;
+    let code = arrived.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+    for (what, secret) in [("the code", code.as_str()), ("the state", state), ("the password", "wonderland")] {
+        secrets.add(what, secret);
+    }
+    for (name, cookie) in &http.cookies {
+        secrets.add(name, cookie.split(';').next().unwrap());
+    }
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", code.as_str()),
+        ("redirect_uri", redirect_uri),
+        ("client_id", &id),
+        ("client_secret", &secret),
+    ];
+    let tokens = http.post(&server.at("/token"), &form).await.json();
+    secrets.add_answer(&tokens);
+    let access_token = tokens["access_token"].as_str().unwrap();
+    http.post(&server.at("/userinfo"), &[("access_token", access_token)]).await;
+    http.ask(Method::GET, &server.at(&format!("/userinfo?access_token={access_token}")), None).await;
+    let log = server.log();
+    assert!(log.contains("h2::"), "the protocol itself is not verbose:\n{log}");
+    secrets.assert_unlogged(&log);
 }
 
 /// A script that does its best to log what was typed.
