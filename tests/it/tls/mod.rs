@@ -1,7 +1,7 @@
 //! HTTPS from certificate files, and plain HTTP behind a proxy that is named. What the listener alone can show (each
 //! suite by name, timeouts, broken files) is tested beside it; here the server is a process with a configuration.
 
-mod certificate;
+pub mod certificate;
 pub mod http2;
 mod proxy;
 mod stopping;
