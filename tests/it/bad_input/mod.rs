@@ -11,6 +11,7 @@ mod demo;
 mod documents;
 mod end_session;
 mod forgery;
+mod http2;
 mod introspect;
 mod pages;
 mod register;
