@@ -10,6 +10,10 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::fmt::MakeWriter;
 
+/// What is never more verbose than this, whatever is asked for: there HTTP/2 writes out a path that it cannot read,
+/// with all that was in its query.
+const SILENCED: &str = "h2::server=info";
+
 /// The log cannot be started.
 #[derive(Debug, thiserror::Error)]
 pub enum LoggingError {
@@ -39,7 +43,7 @@ pub fn start(settings: &Logging) -> Result<(), LoggingError> {
 /// # Errors
 /// When it is none.
 pub fn parse_level(level: &str) -> Result<EnvFilter, ParseError> {
-    EnvFilter::builder().parse(level)
+    Ok(EnvFilter::builder().parse(level)?.add_directive(SILENCED.parse()?))
 }
 
 fn text<W>(filter: EnvFilter, writer: W) -> impl Subscriber + Send + Sync

@@ -1,6 +1,7 @@
 //! Malformed, repeated, oversized, wrongly typed and hostile requests: a table an endpoint, each row a request and the
 //! error the RFC has for it. What holds for every answer, whatever was asked, is in `table`.
 
+mod anything;
 mod ask;
 mod authorize;
 mod client_authentication;
@@ -10,6 +11,7 @@ mod demo;
 mod documents;
 mod end_session;
 mod forgery;
+mod http2;
 mod introspect;
 mod pages;
 mod register;

@@ -5,6 +5,7 @@ use super::ask::{Ask, FORM, Parameters};
 use super::table::{Case, Expect, LINE, MARKUP, Surface, case};
 use crate::world::page::Page;
 use crate::world::relying_party::response_of;
+use crate::world::server::free_port;
 use crate::world::{Browser, RelyingParty, Server};
 use serde_json::json;
 
@@ -145,6 +146,7 @@ async fn an_answer_must_come_from_our_page_and_fit_it() {
         ("over the limit", good.with("username", &long.repeat(2)), Expect::Page(413)),
         ("username missing", good.without("username"), AGAIN),
         ("password missing", good.without("password"), AGAIN),
+        ("a button that is none, and nothing typed", good.with("action", MARKUP).without("password"), AGAIN),
         ("nothing typed", good.without("username").without("password"), AGAIN),
     ] {
         table.push(case(name, alice.post(&form), expect));
@@ -290,4 +292,39 @@ async fn nobody_comes_back_from_a_visit_that_never_was() {
     table.push(case("JSON", Ask::json("/visit", &json!({ "state": "a.b" })), REFUSED));
     table.push(case("PUT", Ask::new("PUT", "/visit"), Expect::Page(405)));
     surface(&server).hold(&table);
+}
+
+/// A script whose every text would like to be markup.
+const HOSTILE_TEXTS: &str = r#"
+const MARKUP = `"'><script>alert(1)</script>`;
+fn authenticate(login) {
+    let page = form(global::MARKUP).text("username", global::MARKUP);
+    let answer = ask(page);
+    notice(answer.username);
+    ask(page);
+    fail(global::MARKUP)
+}"#;
+
+#[tokio::test]
+async fn what_a_script_says_is_shown_as_text() {
+    let directory = tempfile::tempdir().unwrap();
+    let policy = directory.path().join("policy");
+    std::fs::create_dir(&policy).unwrap();
+    std::fs::write(policy.join("texts.rhai"), HOSTILE_TEXTS).unwrap();
+    let binding = "[[authenticate]]\nacr = \"pwd\"\nlevel = 10\nrun = \"texts.rhai\"\namr = [\"pwd\"]\n";
+    std::fs::write(policy.join("policy.toml"), format!("name = \"texts\"\ndefault_acr = \"pwd\"\n{binding}")).unwrap();
+    let setting = ("GATEWRIGHT__POLICY__DIRECTORY", policy.to_str().unwrap());
+    let server = Server::quickstart_with(directory.path(), free_port(), &[setting]);
+    let client = client_of(&server).await;
+    let mut visit = Waiting::to_sign_in(&client, &[("login_hint", MARKUP)]).await;
+    for (name, expect) in [("the title", Expect::Own), ("the notice", Expect::Back("access_denied"))] {
+        assert!(visit.page.html.contains("&lt;script&gt;"), "{name} is not there:\n{}", visit.page.html);
+        let shown = Ask::new("GET", visit.path()).cookies(&visit.cookies());
+        let answered = visit.post(&Parameters::of(&[("step", visit.step()), ("username", MARKUP)]));
+        surface(&server).hold(&[case(name, shown.clone(), AGAIN), case(name, answered, expect)]);
+        let next = visit.browser.open(visit.page.action.as_str()).await;
+        if next.status == 200 {
+            visit.page = next.page();
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! HTTPS from certificate files, and plain HTTP behind a proxy that is named. What the listener alone can show (each
 //! suite by name, timeouts, broken files) is tested beside it; here the server is a process with a configuration.
 
-mod certificate;
-mod http2;
+pub mod certificate;
+pub mod http2;
 mod proxy;
 mod stopping;
 
@@ -24,7 +24,7 @@ const SUITES_OF_TLS_1_2: [&str; 2] = ["ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-
 const HANDSHAKES_MAX: usize = 8;
 
 /// A server over HTTPS, its certificate, and its port.
-fn served(directory: &Path, more: &str) -> (Server, Certificate, u16) {
+pub fn served(directory: &Path, more: &str) -> (Server, Certificate, u16) {
     let (certificate, port) = (Certificate::make(), free_port());
     let files = certificate.write(directory);
     let configuration = format!(
