@@ -5,11 +5,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends at what it does not expect")]
 
+mod bad_input;
 mod clients;
+mod continuity;
 mod crash;
 mod endpoints;
+mod failure_policy;
 mod hostile_scripts;
 mod races;
+mod reload;
+mod secrets_in_logs;
 mod seed;
 mod tidy;
 mod upstream;

@@ -1,10 +1,8 @@
 //! What may happen once happens once, however many ask at the same time (RFC 6749 4.1.2, RFC 9700 4.14.2).
 
 use crate::world::relying_party::RelyingParty;
-use crate::world::server::free_port;
 use crate::world::{Answer, Server, postgres};
 use std::future::Future;
-use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::task::JoinSet;
 
@@ -87,30 +85,10 @@ async fn of_64_uses_of_one_refresh_token_one_succeeds_on_sqlite() {
     one_refresh_succeeds(&[&Server::quickstart()]).await;
 }
 
-/// Two nodes on one PostgreSQL, or nothing where none is at hand.
-fn two_nodes(schema: &str, directory: &Path) -> Option<(Server, Server)> {
-    let Some(url) = postgres::schema(schema) else {
-        eprintln!("left out: {schema} on PostgreSQL: GATEWRIGHT_TEST_POSTGRES is not set");
-        return None;
-    };
-    let (first, second) = (directory.join("first"), directory.join("second"));
-    std::fs::create_dir(&first).unwrap();
-    let environment = [("GATEWRIGHT__DATABASE__URL", url.as_str())];
-    let one = Server::quickstart_with(&first, free_port(), &environment);
-    // The second node is the first one's equal: the same issuer, the same master key.
-    std::fs::create_dir_all(second.join("data")).unwrap();
-    for file in ["gatewright-quickstart", "master.key"] {
-        std::fs::copy(first.join("data").join(file), second.join("data").join(file)).unwrap();
-    }
-    let environment = [("GATEWRIGHT__DATABASE__URL", url.as_str()), ("GATEWRIGHT__ISSUER", one.issuer.as_str())];
-    let other = Server::quickstart_with(&second, free_port(), &environment);
-    Some((one, other))
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn of_64_redemptions_of_one_code_one_succeeds_on_two_nodes() {
     let directory = tempfile::tempdir().unwrap();
-    if let Some((one, other)) = two_nodes("race_of_codes", directory.path()) {
+    if let Some((one, other)) = postgres::two_nodes("race_of_codes", directory.path(), &[]) {
         one_redemption_succeeds(&[&one, &other]).await;
     }
 }
@@ -118,7 +96,7 @@ async fn of_64_redemptions_of_one_code_one_succeeds_on_two_nodes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn of_64_uses_of_one_refresh_token_one_succeeds_on_two_nodes() {
     let directory = tempfile::tempdir().unwrap();
-    if let Some((one, other)) = two_nodes("race_of_refreshes", directory.path()) {
+    if let Some((one, other)) = postgres::two_nodes("race_of_refreshes", directory.path(), &[]) {
         one_refresh_succeeds(&[&one, &other]).await;
     }
 }

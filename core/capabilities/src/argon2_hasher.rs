@@ -51,7 +51,7 @@ pub struct Argon2Hasher {
     entropy: Arc<dyn Entropy>,
     params: Params,
     /// What is worked on when there is no account, so that the time does not tell.
-    nobody: PasswordHash,
+    nobody: Arc<Stored>,
 }
 
 impl Argon2Hasher {
@@ -70,12 +70,9 @@ impl Argon2Hasher {
             let bounds = format!("memory is 8 to {MEMORY_KIB_MAX} KiB, iterations are 1 to {ITERATIONS_MAX}");
             Fault::new(PLACE, bounds)
         })?;
-        let mut password = [0u8; OUTPUT_BYTES];
-        entropy.fill(&mut password);
-        let mut memory = vec![Block::default(); params.block_count()];
-        let nobody = hashed(&params, &password, &drawn_salt(entropy.as_ref()), &mut memory)?;
         let count = NonZero::new(cost.threads).unwrap_or(NonZero::<usize>::MIN);
         let threads = HashingThreads::start(count, queued_max).map_err(|error| Fault::caused(PLACE, error))?;
+        let nobody = Arc::new(Stored::of_nobody(&params, entropy.as_ref())?);
         Ok(Self { threads, entropy, params, nobody })
     }
 }
@@ -105,10 +102,10 @@ impl PasswordHasher for Argon2Hasher {
         if password.expose().len() > PASSWORD_BYTES_MAX {
             return Ok(false);
         }
-        let stored = Stored::parse(hash.unwrap_or(&self.nobody))?;
-        let (password, kept) = (password.clone(), self.params.block_count());
+        let stored = hash.map(Stored::parse).transpose()?;
+        let (password, kept, nobody) = (password.clone(), self.params.block_count(), self.nobody.clone());
         let fits = self.threads.run(move |workspace| {
-            let fits = stored.fits(&password, workspace);
+            let fits = stored.as_ref().unwrap_or(&nobody).fits(&password, workspace);
             workspace.shrink(kept);
             fits
         });
@@ -142,6 +139,20 @@ impl Stored {
         let version = phc.version.map_or(Ok(Version::V0x10), Version::try_from).ok()?;
         let algorithm = Algorithm::try_from(phc.algorithm.as_str()).ok()?;
         Some(Self { algorithm, version, params, salt: phc.salt?, output: phc.hash? })
+    }
+
+    /// The hash of no password: its output is drawn, so nothing gives it. Trying it costs what any other try costs.
+    fn of_nobody(params: &Params, entropy: &dyn Entropy) -> Result<Self, Fault> {
+        let mut output = [0u8; OUTPUT_BYTES];
+        entropy.fill(&mut output);
+        let undrawn = |error: argon2::password_hash::phc::Error| Fault::caused(PLACE, error);
+        Ok(Self {
+            algorithm: Algorithm::Argon2id,
+            version: Version::V0x13,
+            params: params.clone(),
+            salt: Salt::new(&drawn_salt(entropy)).map_err(undrawn)?,
+            output: Output::new(&output).map_err(undrawn)?,
+        })
     }
 
     fn fits(&self, password: &SecretText, workspace: &mut Workspace) -> Result<bool, argon2::Error> {

@@ -5,15 +5,25 @@ use argon2::Block;
 use gatewright_domain::fault::Fault;
 use std::io;
 use std::num::NonZero;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 const PLACE: &str = "capabilities.passwords";
 
 type Job = Box<dyn FnOnce(&mut Workspace) + Send>;
 
-/// What one thread keeps between jobs: the memory that argon2 fills, so that it is not asked of the system each time.
+/// How long memory is kept for the next job, so that a busy server does not ask the system for it each time, and an idle
+/// one does not hold it.
+const KEPT: Duration = Duration::from_secs(2);
+/// What is reserved at least, in blocks of 1 KiB; only what a job uses is really taken. C libraries give memory back to the
+/// system at once only when it was asked for in pieces as large as this.
+const RESERVED_BLOCKS_MIN: usize = 40 * 1024;
+
+/// The memory that argon2 fills.
+#[derive(Default)]
 pub(crate) struct Workspace {
     blocks: Vec<Block>,
 }
@@ -22,6 +32,9 @@ impl Workspace {
     /// At least `count` blocks of 1 KiB; what they hold is left over.
     pub fn blocks(&mut self, count: usize) -> &mut [Block] {
         if self.blocks.len() < count {
+            if self.blocks.capacity() < count {
+                self.blocks = Vec::with_capacity(count.max(RESERVED_BLOCKS_MIN));
+            }
             self.blocks.resize(count, Block::default());
         }
         &mut self.blocks[..count]
@@ -30,10 +43,18 @@ impl Workspace {
     /// Gives back what a job took beyond `count` blocks.
     pub fn shrink(&mut self, count: usize) {
         if self.blocks.len() > count {
-            self.blocks.truncate(count);
-            self.blocks.shrink_to_fit();
+            self.blocks = Vec::new();
         }
     }
+}
+
+/// What the threads share.
+struct Shared {
+    jobs: Mutex<Receiver<Job>>,
+    /// Workspaces that no job uses.
+    idle: Mutex<Vec<Workspace>>,
+    /// Jobs under way.
+    busy: AtomicUsize,
 }
 
 /// The threads. They end when this is dropped, after the jobs they are at.
@@ -48,10 +69,10 @@ impl HashingThreads {
     /// When the system gives no more threads.
     pub fn start(threads: NonZero<usize>, queued_max: usize) -> io::Result<Self> {
         let (queue, jobs) = sync_channel(queued_max);
-        let jobs = Arc::new(Mutex::new(jobs));
+        let shared = Arc::new(Shared { jobs: Mutex::new(jobs), idle: Mutex::default(), busy: AtomicUsize::new(0) });
         for number in 0..threads.get() {
-            let jobs = jobs.clone();
-            std::thread::Builder::new().name(format!("password-{number}")).spawn(move || work(&jobs))?;
+            let shared = shared.clone();
+            std::thread::Builder::new().name(format!("password-{number}")).spawn(move || shared.work())?;
         }
         Ok(Self { queue })
     }
@@ -79,22 +100,45 @@ impl HashingThreads {
     }
 }
 
-fn work(jobs: &Mutex<Receiver<Job>>) {
-    let mut workspace = Workspace { blocks: Vec::new() };
-    loop {
-        // The lock is held while waiting for a job, never while doing one.
-        let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        match next {
-            Ok(job) => job(&mut workspace),
-            Err(_) => return,
+impl Shared {
+    fn work(&self) {
+        while let Some(job) = self.next() {
+            let mut workspace = self.idle().pop().unwrap_or_default();
+            job(&mut workspace);
+            self.idle().push(workspace);
+            self.busy.fetch_sub(1, Ordering::Relaxed);
         }
+    }
+
+    /// The next job; none when there will be no more. One thread waits for it, the others for their turn to wait.
+    fn next(&self) -> Option<Job> {
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let holds_memory = self.busy.load(Ordering::Relaxed) > 0 || !self.idle().is_empty();
+            let next = if holds_memory {
+                jobs.recv_timeout(KEPT)
+            } else {
+                jobs.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            };
+            match next {
+                Ok(job) => {
+                    self.busy.fetch_add(1, Ordering::Relaxed);
+                    return Some(job);
+                }
+                Err(RecvTimeoutError::Timeout) => self.idle().clear(),
+                Err(RecvTimeoutError::Disconnected) => return None,
+            }
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Workspace>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::mpsc;
 
     fn threads(count: usize, queued_max: usize) -> HashingThreads {
@@ -172,6 +216,17 @@ mod tests {
             workspace.shrink(8);
             (taken, workspace.blocks.capacity(), workspace.blocks(4).len())
         });
-        assert_eq!(sizes.await.unwrap(), (100, 8, 4));
+        assert_eq!(sizes.await.unwrap(), (100, 0, 4));
+    }
+
+    #[tokio::test]
+    async fn memory_is_kept_from_job_to_job_and_given_back_by_idle_threads() {
+        let threads = threads(2, 8);
+        threads.run(|workspace| workspace.blocks(100).len()).await.unwrap();
+        let kept = threads.run(|workspace| workspace.blocks.len()).await.unwrap();
+        assert_eq!(kept, 100);
+        tokio::time::sleep(KEPT + KEPT / 2).await;
+        let after_a_pause = threads.run(|workspace| workspace.blocks.len()).await.unwrap();
+        assert_eq!(after_a_pause, 0);
     }
 }

@@ -9,7 +9,7 @@ use reqwest::{Body, Certificate, Client, Method, Response, StatusCode, redirect,
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 use url::{Host, Url};
 
 /// Most requests under way at once; more wait for their turn within their own time limit.
@@ -29,17 +29,23 @@ pub enum OutgoingError {
     /// What was given as certificate authorities holds no certificate, or a broken one.
     #[error("the extra certificate authorities are no PEM certificates")]
     Authorities,
-    /// The TLS library does not start.
-    #[error("TLS for outgoing requests cannot be set up: {0}")]
-    Tls(reqwest::Error),
 }
 
 /// What sends requests. Connections to private addresses are pooled apart from the others, so a request that may not go
 /// there is never put on one of them.
 pub(crate) struct Outgoing {
-    public: Client,
-    private_too: Client,
+    public: Sender,
+    private_too: Sender,
     in_flight: Semaphore,
+}
+
+/// A client that is made when it is first needed: reading the system's authorities takes longer than all the rest of a
+/// start.
+struct Sender {
+    roots: Vec<Certificate>,
+    lookup: Arc<dyn Lookup>,
+    reach: Reach,
+    made: OnceCell<Client>,
 }
 
 /// One request.
@@ -86,7 +92,7 @@ impl Outgoing {
     /// them.
     ///
     /// # Errors
-    /// When the extra authorities are none, or TLS cannot be set up.
+    /// When the extra authorities are none.
     pub fn new(extra_authorities: Option<&[u8]>) -> Result<Self, OutgoingError> {
         Self::with_lookup(extra_authorities, Arc::new(SystemLookup))
     }
@@ -95,8 +101,8 @@ impl Outgoing {
     pub fn with_lookup(extra_authorities: Option<&[u8]>, lookup: Arc<dyn Lookup>) -> Result<Self, OutgoingError> {
         let roots = extra_authorities.map(certificates).transpose()?.unwrap_or_default();
         Ok(Self {
-            public: client(&roots, lookup.clone(), Reach::Public)?,
-            private_too: client(&roots, lookup, Reach::PrivateToo)?,
+            public: Sender::new(roots.clone(), lookup.clone(), Reach::Public),
+            private_too: Sender::new(roots, lookup, Reach::PrivateToo),
             in_flight: Semaphore::new(IN_FLIGHT_MAX),
         })
     }
@@ -119,11 +125,11 @@ impl Outgoing {
         }
         let closed = |_| TripFailed::Unreachable("the server is stopping".to_owned());
         let _turn = self.in_flight.acquire().await.map_err(closed)?;
-        let client = match trip.reach {
+        let sender = match trip.reach {
             Reach::Public => &self.public,
             Reach::PrivateToo => &self.private_too,
         };
-        let request = client.request(trip.method, trip.url).headers(trip.headers);
+        let request = sender.client().await?.request(trip.method, trip.url).headers(trip.headers);
         let request = match trip.body {
             Some(body) => request.body(Body::from(body)),
             None => request,
@@ -152,7 +158,25 @@ async fn read(mut response: Response, bytes_max: usize) -> Result<Reply, TripFai
     Ok(Reply { status: response.status(), headers: std::mem::take(response.headers_mut()), body })
 }
 
-fn client(roots: &[Certificate], lookup: Arc<dyn Lookup>, reach: Reach) -> Result<Client, OutgoingError> {
+impl Sender {
+    fn new(roots: Vec<Certificate>, lookup: Arc<dyn Lookup>, reach: Reach) -> Self {
+        Self { roots, lookup, reach, made: OnceCell::new() }
+    }
+
+    async fn client(&self) -> Result<&Client, TripFailed> {
+        self.made
+            .get_or_try_init(|| async {
+                let unready = |why: String| TripFailed::Unreachable(format!("TLS cannot be set up: {why}"));
+                let (roots, lookup, reach) = (self.roots.clone(), self.lookup.clone(), self.reach);
+                let making = tokio::task::spawn_blocking(move || make(roots, lookup, reach));
+                let made = making.await.map_err(|error| unready(error.to_string()))?;
+                made.map_err(|error| unready(error.to_string()))
+            })
+            .await
+    }
+}
+
+fn make(roots: Vec<Certificate>, lookup: Arc<dyn Lookup>, reach: Reach) -> reqwest::Result<Client> {
     Client::builder()
         .user_agent(USER_AGENT)
         .redirect(redirect::Policy::none())
@@ -160,12 +184,11 @@ fn client(roots: &[Certificate], lookup: Arc<dyn Lookup>, reach: Reach) -> Resul
         .referer(false)
         .no_proxy()
         .tls_version_min(tls::Version::TLS_1_2)
-        .tls_certs_merge(roots.iter().cloned())
+        .tls_certs_merge(roots)
         .dns_resolver(GuardedResolver { lookup, reach })
         .pool_idle_timeout(Duration::from_secs(IDLE_S))
         .pool_max_idle_per_host(IDLE_PER_HOST_MAX)
         .build()
-        .map_err(OutgoingError::Tls)
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, OutgoingError> {

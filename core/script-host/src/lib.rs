@@ -29,6 +29,7 @@ mod stack;
 mod standard;
 mod surface;
 mod test_bench;
+mod thread;
 mod values;
 
 pub use runtime::RhaiRuntime;

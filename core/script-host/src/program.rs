@@ -2,8 +2,8 @@
 //!
 //! Each run goes from the hook's first line as far as it gets without waiting, on the thread that asks for it:
 //! microseconds as a rule, `time_ms` at most (50 by default). That is short enough to stay on the runtime's own
-//! thread. `block_in_place` was considered and left out: it hands the thread's other tasks to a new thread at a cost
-//! above that of a whole run, and it panics on a runtime with one thread. Between two runs the program awaits.
+//! thread: to hand its other tasks to a new one costs more than a whole run. Only a binding that may take longer than
+//! the default pays for that (`thread`). Between two runs the program awaits.
 
 use crate::compile::Script;
 use crate::engine;
@@ -11,6 +11,7 @@ use crate::fault::of_error;
 use crate::input::input_map;
 use crate::slot::{Burst, Slot, Stop, Why};
 use crate::stack::with_stack;
+use crate::thread::computing;
 use crate::{check, decisions};
 use async_trait::async_trait;
 use gatewright_domain::flow::{FaultKind, HookFault, Host, Pending, Place};
@@ -52,10 +53,11 @@ impl RhaiProgram {
     }
 
     fn run_once(&self, input: &HookInput, host: &mut Host<'_>) -> Result<Ended, Wrong> {
-        let seat = self.take();
-        seat.slot.begin(host.desk(), self.script.limits.time_ms);
-        let outcome =
-            catch_unwind(AssertUnwindSafe(|| with_stack(&self.script.limits, || self.evaluate(&seat.engine, input))));
+        let (seat, limits) = (self.take(), &self.script.limits);
+        seat.slot.begin(host.desk(), limits.time_ms);
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            computing(limits, || with_stack(limits, || self.evaluate(&seat.engine, input)))
+        }));
         let late = seat.slot.was_late();
         let stop = seat.slot.end().and_then(|Burst { desk, stop, .. }| {
             host.resume(desk);
@@ -70,7 +72,7 @@ impl RhaiProgram {
         self.leave(seat);
         let outcome = outcome.map_err(|(kind, place)| {
             let limit = "milliseconds of computing";
-            let overrun = FaultKind::Overrun { limit, max: self.script.limits.time_ms };
+            let overrun = FaultKind::Overrun { limit, max: limits.time_ms };
             (if late { overrun } else { kind }, place)
         });
         self.end(stop, outcome)

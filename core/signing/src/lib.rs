@@ -8,6 +8,7 @@ mod client_keys;
 mod compact;
 mod foreign;
 mod keyring;
+mod known_signatures;
 mod mac;
 mod master_key;
 mod rotation;

@@ -6,9 +6,9 @@ use gatewright_domain::fault::Fault;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Most reading threads or connections.
+/// Most connections.
 pub const CONNECTIONS_MAX: usize = 256;
-/// Reading threads on SQLite when nothing else is asked for.
+/// Connections that read on SQLite when nothing else is asked for.
 pub const SQLITE_READERS: usize = 4;
 /// Connections to PostgreSQL when nothing else is asked for.
 pub const POSTGRES_CONNECTIONS: usize = 10;
@@ -19,7 +19,7 @@ pub struct StorageConfig {
     /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST:PORT/DATABASE?…` (libpq's parameters, `sslmode` among
     /// them).
     pub url: String,
-    /// Reading threads on SQLite, connections on PostgreSQL, from 1 to [`CONNECTIONS_MAX`]; the backend's default
+    /// Connections that read on SQLite, all connections on PostgreSQL, from 1 to [`CONNECTIONS_MAX`]; the backend's default
     /// where absent.
     pub connections: Option<usize>,
     /// Tells how old a cached client is, and when a removed account's families were revoked.

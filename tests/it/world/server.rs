@@ -3,12 +3,15 @@
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Longest wait for `ready`.
 const START_S_MAX: u64 = 60;
+
+/// Longest wait for its end.
+const STOP_S_MAX: u64 = 60;
 
 /// The process, ended with the server that it is.
 struct Process(Child);
@@ -89,6 +92,24 @@ impl Server {
     /// Ends it without a chance to tidy up.
     pub fn kill(&mut self) {
         self.process.end();
+    }
+
+    /// Asks it to stop, as whoever looks after processes does.
+    pub fn ask_to_stop(&self) {
+        let asked = Command::new("kill").args(["-TERM", &self.process.0.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+    }
+
+    /// How it ended, having been asked to.
+    pub fn ended(&mut self) -> ExitStatus {
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.process.0.try_wait().unwrap() {
+                return status;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(STOP_S_MAX), "it does not stop:\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 

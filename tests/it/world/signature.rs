@@ -60,9 +60,12 @@ impl ClientKey {
 
     /// These claims, signed with ES256.
     pub fn sign(&self, claims: &Value) -> String {
-        let header = json!({ "alg": "ES256", "kid": "k1", "typ": "JWT" });
-        let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
-        let signed = format!("{}.{}", encode(&header), encode(claims));
+        self.sign_under(&json!({ "alg": "ES256", "kid": "k1", "typ": "JWT" }), &claims.to_string())
+    }
+
+    /// This payload under this header, signed with ES256 whatever the header says.
+    pub fn sign_under(&self, header: &Value, payload: &str) -> String {
+        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(payload));
         let signature = EcdsaSig::sign(&openssl::sha::sha256(signed.as_bytes()), &self.0).unwrap();
         let mut halves = signature.r().to_vec_padded(P256_BYTES).unwrap();
         halves.extend(signature.s().to_vec_padded(P256_BYTES).unwrap());
@@ -76,8 +79,13 @@ fn coordinate(number: &BigNum) -> String {
 
 /// These claims, keyed with a client's secret (HS256).
 pub fn hs256(secret: &str, claims: &Value) -> String {
+    hs256_under(secret, &json!({ "alg": "HS256", "typ": "JWT" }), claims)
+}
+
+/// These claims under this header, keyed with a secret whatever the header says.
+pub fn hs256_under(secret: &str, header: &Value, claims: &Value) -> String {
     let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
-    let signed = format!("{}.{}", encode(&json!({ "alg": "HS256", "typ": "JWT" })), encode(claims));
+    let signed = format!("{}.{}", encode(header), encode(claims));
     let key = PKey::hmac(secret.as_bytes()).unwrap();
     let mut signer = Signer::new(MessageDigest::sha256(), &key).unwrap();
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signer.sign_oneshot_to_vec(signed.as_bytes()).unwrap()))

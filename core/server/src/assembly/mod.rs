@@ -174,7 +174,7 @@ fn open_demo(configuration: &Configuration, pages: &Arc<Pages>) -> Result<Option
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
     });
-    Ok(Some(Arc::new(demo?)))
+    Ok(Some(Arc::new(demo)))
 }
 
 fn open_storage(configuration: &Configuration, clock: &Arc<dyn Clock>) -> Result<Storage, AssemblyError> {

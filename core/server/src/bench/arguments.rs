@@ -85,6 +85,10 @@ pub(super) struct ClientArguments {
     /// Scope of client-credentials requests; none by default
     #[arg(long, value_name = "SCOPE")]
     pub(super) client_credentials_scope: Option<String>,
+    /// How the registered client's ID tokens are signed; ES256 where the provider has it, since an RS256
+    /// signature alone costs more than the rest of a code flow
+    #[arg(long, value_name = "ALG", conflicts_with = "client_id")]
+    pub(super) id_token_algorithm: Option<String>,
     /// Send a PKCE challenge (S256); the default
     #[arg(long, overrides_with = "no_pkce")]
     #[serde(skip)]

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use gatewright_domain::secret::SecretText;
 use http::header::{AUTHORIZATION, HeaderValue};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
 
 /// A client that can authenticate.
@@ -67,6 +67,9 @@ impl Client {
     }
 }
 
+/// How ID tokens are to be signed when nothing is said and the provider can.
+const ID_TOKEN_ALG: &str = "ES256";
+
 /// The client of the command line; without one, a client registered for these grant types.
 pub(super) async fn client_for(
     grant_types: &[&str],
@@ -83,10 +86,9 @@ pub(super) async fn client_for(
     let Some(url) = &metadata.registration_endpoint else {
         return Err(unusable("the provider has no registration_endpoint: give --client-id"));
     };
-    let scope = scope_for(grant_types, arguments, metadata);
-    let registered: Registered = register(grant_types, scope, arguments, url, wire)
-        .await
-        .map_err(BenchError::provider("cannot register a client"))?;
+    let wanted = registration(grant_types, arguments, metadata);
+    let registered: Registered =
+        register(&wanted, url, wire).await.map_err(BenchError::provider("cannot register a client"))?;
     // The provider may register another method than was asked for (RFC 7591 section 3.2.1).
     let method = match registered.token_endpoint_auth_method.as_deref() {
         None => arguments.client_auth,
@@ -108,13 +110,8 @@ fn scope_for(grant_types: &[&str], arguments: &ClientArguments, metadata: &Provi
     (!known.is_empty()).then(|| known.join(" "))
 }
 
-async fn register(
-    grant_types: &[&str],
-    scope: Option<String>,
-    arguments: &ClientArguments,
-    url: &Url,
-    wire: &mut Wire,
-) -> Result<Registered, Failure> {
+/// The metadata of the client to register (RFC 7591 section 2).
+fn registration(grant_types: &[&str], arguments: &ClientArguments, provider: &ProviderMetadata) -> Value {
     let redirects = grant_types.contains(&"authorization_code");
     let mut metadata = json!({
         "client_name": "gatewright bench",
@@ -123,9 +120,17 @@ async fn register(
         "token_endpoint_auth_method": arguments.client_auth.unwrap_or(ClientAuth::Basic).registered_name(),
         "redirect_uris": if redirects { vec![&arguments.redirect_uri] } else { vec![] },
     });
-    if let Some(scope) = scope {
+    if let Some(scope) = scope_for(grant_types, arguments, provider) {
         metadata["scope"] = scope.into();
     }
+    let default = provider.has_id_token_alg(ID_TOKEN_ALG).then_some(ID_TOKEN_ALG);
+    if let Some(algorithm) = arguments.id_token_algorithm.as_deref().or(default) {
+        metadata["id_token_signed_response_alg"] = algorithm.into();
+    }
+    metadata
+}
+
+async fn register(metadata: &Value, url: &Url, wire: &mut Wire) -> Result<Registered, Failure> {
     wire.send(&Call::json("registration endpoint", url, metadata.to_string())).await?.json()
 }
 
@@ -141,6 +146,27 @@ fn basic(id: &str, secret: &str) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        client: ClientArguments,
+    }
+
+    #[test]
+    fn id_tokens_are_signed_as_asked_or_with_es256_where_the_provider_has_it() {
+        let bare = r#"{"issuer":"i","authorization_endpoint":"http://h/a","token_endpoint":"http://h/t"}"#;
+        let mut provider: ProviderMetadata = serde_json::from_str(bare).unwrap();
+        let registered = |line: &[&str], provider: &ProviderMetadata| {
+            let line = Line::parse_from(std::iter::once(&"bench").chain(line));
+            registration(&["authorization_code"], &line.client, provider)["id_token_signed_response_alg"].clone()
+        };
+        assert_eq!(registered(&[], &provider), Value::Null);
+        provider.id_token_signing_alg_values_supported = vec!["RS256".into(), "ES256".into()];
+        assert_eq!(registered(&[], &provider), "ES256");
+        assert_eq!(registered(&["--id-token-algorithm", "RS256"], &provider), "RS256");
+    }
 
     fn sent(method: Option<ClientAuth>, secret: Option<&str>) -> (Option<String>, String) {
         let client = Client::new("a b".into(), secret.map(SecretText::new), method).unwrap();

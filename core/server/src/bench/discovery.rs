@@ -17,6 +17,8 @@ pub(super) struct ProviderMetadata {
     pub(super) grant_types_supported: Option<Vec<String>>,
     #[serde(default)]
     pub(super) scopes_supported: Vec<String>,
+    #[serde(default)]
+    pub(super) id_token_signing_alg_values_supported: Vec<String>,
 }
 
 impl ProviderMetadata {
@@ -29,6 +31,11 @@ impl ProviderMetadata {
     /// Whether the provider knows a scope value.
     pub(super) fn has_scope(&self, value: &str) -> bool {
         self.scopes_supported.iter().any(|one| one == value)
+    }
+
+    /// Whether the provider signs ID tokens with an algorithm.
+    pub(super) fn has_id_token_alg(&self, algorithm: &str) -> bool {
+        self.id_token_signing_alg_values_supported.iter().any(|one| one == algorithm)
     }
 
     /// Every endpoint it names.

@@ -14,7 +14,7 @@ pub const CONNECTIONS_MAX: usize = 256;
 pub struct Database {
     /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`.
     pub url: DatabaseUrl,
-    /// Reading threads on SQLite, connections on PostgreSQL; the backend's default where absent.
+    /// Connections that read on SQLite, all connections on PostgreSQL; the backend's default where absent.
     pub connections: Option<usize>,
 }
 

@@ -30,7 +30,6 @@ use asked::Asked;
 use draw::Notice;
 use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::{Entropy, random_text};
-use gatewright_domain::fault::Fault;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::ForeignJwt;
 use gatewright_protocol::client_id::ClientId;
@@ -88,11 +87,8 @@ pub struct Demo {
 
 impl Demo {
     /// The relying party. It asks nothing of the server before the first end-user comes.
-    ///
-    /// # Errors
-    /// A fault when there is no TLS.
-    pub fn new(setup: DemoSetup) -> Result<Self, Fault> {
-        Ok(Self::over(setup, Arc::new(HttpWire::new(Duration::from_secs(ANSWER_S_MAX))?)))
+    pub fn new(setup: DemoSetup) -> Self {
+        Self::over(setup, Arc::new(HttpWire::new(Duration::from_secs(ANSWER_S_MAX))))
     }
 
     fn over(setup: DemoSetup, wire: Arc<dyn Wire>) -> Self {

@@ -2,11 +2,11 @@
 
 use super::trouble::Trouble;
 use async_trait::async_trait;
-use gatewright_domain::fault::Fault;
 use gatewright_domain::secret::SecretText;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use http::{Method, StatusCode};
 use std::time::Duration;
+use tokio::sync::OnceCell;
 use url::Url;
 
 /// Longest wait for an answer, in seconds.
@@ -44,20 +44,29 @@ pub(super) trait Wire: Send + Sync {
     async fn send(&self, call: Call) -> Result<Answer, Trouble>;
 }
 
-/// Sends them over HTTP.
-pub(super) struct HttpWire(reqwest::Client);
+/// Sends them over HTTP. Its client is made when it is first needed: that reads the system's authorities.
+pub(super) struct HttpWire {
+    patience: Duration,
+    client: OnceCell<reqwest::Client>,
+}
 
 impl HttpWire {
     /// A client that takes no proxy from the environment and follows no redirect: it knows whom it asks. It waits for
     /// a whole answer no longer than `patience`.
-    pub(super) fn new(patience: Duration) -> Result<Self, Fault> {
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(patience)
-            .user_agent("gatewright-demo")
-            .build();
-        client.map(Self).map_err(|error| Fault::caused("demo", error))
+    pub(super) fn new(patience: Duration) -> Self {
+        Self { patience, client: OnceCell::new() }
+    }
+
+    async fn client(&self) -> reqwest::Result<&reqwest::Client> {
+        let make = || async {
+            reqwest::Client::builder()
+                .no_proxy()
+                .redirect(reqwest::redirect::Policy::none())
+                .timeout(self.patience)
+                .user_agent("gatewright-demo")
+                .build()
+        };
+        self.client.get_or_try_init(make).await
     }
 }
 
@@ -66,7 +75,10 @@ impl Wire for HttpWire {
     async fn send(&self, call: Call) -> Result<Answer, Trouble> {
         let Call { endpoint, url, authorization, form } = call;
         let method = if form.is_some() { Method::POST } else { Method::GET };
-        let mut request = self.0.request(method, url);
+        // Without its URL: an error's text is shown on a page.
+        let unreachable =
+            |error: reqwest::Error| Trouble::Unreachable { endpoint, reason: error.without_url().to_string() };
+        let mut request = self.client().await.map_err(unreachable)?.request(method, url);
         if let Some(authorization) = authorization {
             let value = HeaderValue::from_str(authorization.expose());
             let mut value = value.map_err(|error| Trouble::Unreachable { endpoint, reason: error.to_string() })?;
@@ -77,9 +89,6 @@ impl Wire for HttpWire {
             let body = form.expose().to_owned();
             request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
         }
-        // Without its URL: an error's text is shown on a page.
-        let unreachable =
-            |error: reqwest::Error| Trouble::Unreachable { endpoint, reason: error.without_url().to_string() };
         let mut response = request.send().await.map_err(unreachable)?;
         let status = response.status();
         let mut body = Vec::new();
@@ -114,7 +123,7 @@ mod tests {
             }
             String::from_utf8_lossy(&request[..read]).into_owned()
         });
-        let wire = HttpWire::new(Duration::from_millis(500)).unwrap();
+        let wire = HttpWire::new(Duration::from_millis(500));
         let authorization = Some(SecretText::new("Basic x"));
         let form = Some(SecretText::new("a=b"));
         let answer = wire.send(Call { endpoint: "token endpoint", url, authorization, form }).await;

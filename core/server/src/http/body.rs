@@ -3,6 +3,8 @@
 
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{Stream, StreamExt, pin_mut};
+use http_body_util::LengthLimitError;
+use std::error::Error;
 use warp::{Filter, Rejection};
 
 /// The body has more bytes than the server takes.
@@ -30,13 +32,23 @@ where
     pin_mut!(stream);
     let mut body = BytesMut::new();
     while let Some(chunk) = stream.next().await {
-        let mut chunk = chunk.map_err(|_| warp::reject::custom(BodyBroken))?;
+        let mut chunk = chunk.map_err(|error| broken(&error))?;
         if body.len() + chunk.remaining() > bytes_max {
             return Err(warp::reject::custom(BodyTooLarge));
         }
         body.extend_from_slice(&chunk.copy_to_bytes(chunk.remaining()));
     }
     Ok(body.freeze())
+}
+
+/// Why a body ended early. The listener has the same limit, and is the first to meet it.
+fn broken(error: &(dyn Error + 'static)) -> Rejection {
+    let mut causes = std::iter::successors(Some(error), |error| (*error).source());
+    if causes.any(|cause| cause.is::<LengthLimitError>()) {
+        warp::reject::custom(BodyTooLarge)
+    } else {
+        warp::reject::custom(BodyBroken)
+    }
 }
 
 #[cfg(test)]

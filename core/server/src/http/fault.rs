@@ -40,9 +40,12 @@ pub fn endpoint_error(service: &Service, place: &'static str, error: &EndpointEr
 
 /// The answer to a request that no route took.
 pub fn rejected(service: &Service, rejection: &warp::Rejection) -> Response {
-    let story = if rejection.find::<WrongMethod>().is_some() {
-        ErrorStory::WrongMethod
-    } else if rejection.find::<BodyTooLarge>().is_some() {
+    if let Some(WrongMethod { allowed }) = rejection.find() {
+        let mut response = rendered(error_page(service, ErrorStory::WrongMethod, None, None));
+        reply::allow(&mut response, allowed);
+        return response;
+    }
+    let story = if rejection.find::<BodyTooLarge>().is_some() {
         ErrorStory::TooLarge
     } else if rejection.find::<BodyBroken>().is_none() && rejection.is_not_found() {
         ErrorStory::NotFound

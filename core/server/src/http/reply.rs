@@ -3,8 +3,11 @@
 use bytes::Bytes;
 use gatewright_protocol::bearer::WwwAuthenticate;
 use gatewright_protocol::error::{ErrorCode, Refusal};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, PRAGMA, REFERRER_POLICY, WWW_AUTHENTICATE};
-use http::{HeaderMap, StatusCode};
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, LOCATION, PRAGMA, REFERRER_POLICY, WWW_AUTHENTICATE,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, Method, StatusCode};
 use serde::Serialize;
 
 /// Every endpoint's answer.
@@ -23,10 +26,11 @@ pub fn empty(status: StatusCode) -> Response {
     with_headers(status, HeaderMap::new(), Bytes::new())
 }
 
-/// A text.
+/// A text, which no browser is to take for another kind of text than it is said to be (Fetch Standard 3.6).
 pub fn text(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     with_headers(status, headers, body)
 }
 
@@ -69,6 +73,14 @@ pub fn refusal(refusal: &Refusal) -> Response {
         challenge(&mut response, &WwwAuthenticate::basic().realm("gatewright"));
     }
     response
+}
+
+/// Says which methods there are (RFC 9110 10.2.1); a 405 must (15.5.6).
+pub fn allow(response: &mut Response, methods: &[Method]) {
+    let names: Vec<&str> = methods.iter().map(Method::as_str).collect();
+    if let Ok(value) = HeaderValue::from_str(&names.join(", ")) {
+        response.headers_mut().insert(ALLOW, value);
+    }
 }
 
 /// Adds a challenge (RFC 9110 11.6.1).

@@ -29,7 +29,10 @@ pub struct Route {
 
 /// The request has another method than the route takes.
 #[derive(Debug)]
-pub struct WrongMethod;
+pub struct WrongMethod {
+    /// What it takes.
+    pub allowed: &'static [Method],
+}
 
 impl warp::reject::Reject for WrongMethod {}
 
@@ -49,7 +52,9 @@ impl Route {
             async move {
                 match rest {
                     None => Err(warp::reject::not_found()),
-                    Some(_) if !methods.contains(&method) => Err(warp::reject::custom(WrongMethod)),
+                    Some(_) if !methods.contains(&method) => {
+                        Err(warp::reject::custom(WrongMethod { allowed: methods }))
+                    }
                     Some(rest) => Ok((method, rest)),
                 }
             }

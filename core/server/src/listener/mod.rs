@@ -71,6 +71,12 @@ impl Listener {
         Self { beside: beside.ok(), ..self }
     }
 
+    /// Holds connections to other limits than those it was bound with.
+    #[must_use]
+    pub fn limited(self, limits: &Limits) -> Self {
+        Self { limits: limits.clone(), ..self }
+    }
+
     /// The address it has, with the port that the system chose where 0 was asked for.
     ///
     /// # Errors

@@ -32,13 +32,16 @@ fn with_header(jwt: &str, header: &Value) -> String {
 
 #[tokio::test]
 async fn every_algorithm_signs_what_it_verifies() {
-    let keyring = Nodes::new().open(&PAIRED).await;
+    let nodes = Nodes::new();
+    let (keyring, other) = (nodes.open(&PAIRED).await, nodes.open(&PAIRED).await);
     assert_eq!(keyring.algorithms(), PAIRED);
     assert_eq!(keyring.default_algorithm(), PAIRED[0]);
     for algorithm in PAIRED {
         for (typ, text) in [(TokenType::Jwt, "JWT"), (TokenType::AccessToken, "at+jwt")] {
             let jwt = keyring.sign(algorithm, typ, &claims()).unwrap();
-            assert_eq!(keyring.verify(&jwt, typ).unwrap(), claims(), "{algorithm} {text}");
+            for node in [&other, &other, &keyring] {
+                assert_eq!(node.verify(&jwt, typ).unwrap(), claims(), "{algorithm} {text}");
+            }
             let header = header_of(&jwt);
             assert_eq!((&header["alg"], &header["typ"]), (&json!(algorithm.as_str()), &json!(text)));
         }

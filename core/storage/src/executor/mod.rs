@@ -1,8 +1,8 @@
 //! The threads that own the connections, and the one place where a query leaves async.
 //!
-//! SQLite has one writer, which commits many callers' work together ([`writer`]), and some readers beside
-//! it. PostgreSQL has some connections that take whole transactions each ([`postgres`]). **Invariant:** a caller is
-//! answered only after what it wrote is committed.
+//! SQLite has one writer, which commits many callers' work together ([`writer`]), and some connections beside
+//! it that read on their callers' threads ([`reader`]). PostgreSQL has some connections that take whole transactions
+//! each ([`postgres`]). **Invariant:** a caller is answered only after what it wrote is committed.
 
 mod job;
 mod postgres;
@@ -20,6 +20,7 @@ use crate::connection::{AnyConnection, Role};
 use crate::fault;
 use gatewright_domain::fault::Fault;
 use job::Work;
+use reader::Readers;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot};
@@ -34,50 +35,37 @@ type Queue = Arc<Mutex<mpsc::Receiver<Box<dyn Job>>>>;
 /// Runs jobs on connections. Dropped, it finishes what was queued, closes the connections and waits for its
 /// threads.
 pub(crate) struct Executor {
-    channels: Option<Channels>,
+    /// Of SQLite only.
+    readers: Option<Readers>,
+    jobs: Option<mpsc::Sender<Box<dyn Job>>>,
+    /// SQLite's writer, or all connections to PostgreSQL.
     threads: Vec<JoinHandle<()>>,
-}
-
-struct Channels {
-    reads: mpsc::Sender<Box<dyn Job>>,
-    writes: mpsc::Sender<Box<dyn Job>>,
 }
 
 impl Executor {
     /// Opens the connections; fails when one cannot be opened.
     pub(crate) fn open(location: &Location, connections: usize) -> Result<Self, Fault> {
-        let mut executor = Self { channels: None, threads: Vec::new() };
-        let (reads, reading) = mpsc::channel(QUEUE_JOBS_MAX);
-        let reading: Queue = Arc::new(Mutex::new(reading));
+        let (jobs, queue) = mpsc::channel(QUEUE_JOBS_MAX);
+        let mut executor = Self { readers: None, jobs: Some(jobs), threads: Vec::new() };
         match location {
             Location::Sqlite(_) => {
-                let (writes, writing) = mpsc::channel(QUEUE_JOBS_MAX);
                 let connection = AnyConnection::open(location, Role::Writer)?;
-                executor.channels = Some(Channels { reads, writes });
                 let place = location.clone();
-                executor.spawn("storage-writer", move || writer::serve(&place, connection, writing))?;
-                for _ in 0..connections {
-                    let connection = AnyConnection::open(location, Role::Reader)?;
-                    let queue = reading.clone();
-                    executor.spawn("storage-reader", move || reader::serve(connection, &queue))?;
-                }
+                let serve = move || writer::serve(&place, connection, queue);
+                executor.threads.push(spawn("storage-writer", serve)?);
+                executor.readers = Some(Readers::open(location, connections)?);
             }
             Location::Postgres(_) => {
-                executor.channels = Some(Channels { writes: reads.clone(), reads });
+                let queue: Queue = Arc::new(Mutex::new(queue));
                 for _ in 0..connections {
                     let connection = AnyConnection::open(location, Role::Writer)?;
-                    let (place, queue) = (location.clone(), reading.clone());
-                    executor.spawn("storage-postgres", move || postgres::serve(&place, connection, &queue))?;
+                    let (place, queue) = (location.clone(), queue.clone());
+                    let serve = move || postgres::serve(&place, connection, &queue);
+                    executor.threads.push(spawn("storage-postgres", serve)?);
                 }
             }
         }
         Ok(executor)
-    }
-
-    fn spawn(&mut self, name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), Fault> {
-        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
-        self.threads.push(thread.map_err(|error| Fault::caused("store", error))?);
-        Ok(())
     }
 
     /// Reads in one statement.
@@ -86,7 +74,10 @@ impl Executor {
         F: FnMut(&mut AnyConnection) -> Result<R, Abort> + Send + 'static,
         R: Send + 'static,
     {
-        self.submit(Kind::Read, place, work).await
+        match &self.readers {
+            Some(readers) => readers.read(place, work).await,
+            None => self.submit(Kind::Read, place, work).await,
+        }
     }
 
     /// Writes in one statement that bears to be run twice.
@@ -113,11 +104,10 @@ impl Executor {
         R: Send + 'static,
     {
         let stopped = || Fault::new(place, "the storage is stopped");
-        let channels = self.channels.as_ref().ok_or_else(stopped)?;
-        let channel = if kind == Kind::Read { &channels.reads } else { &channels.writes };
+        let jobs = self.jobs.as_ref().ok_or_else(stopped)?;
         let (caller, answer) = oneshot::channel();
         let job = Box::new(Work { kind, place, work, result: None, caller });
-        channel.send(job).await.map_err(|_| stopped())?;
+        jobs.send(job).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
 }
@@ -126,20 +116,27 @@ impl Executor {
 impl Executor {
     /// How many jobs wait for the writer.
     fn waiting_writes(&self) -> usize {
-        self.channels.as_ref().map_or(0, |channels| channels.writes.max_capacity() - channels.writes.capacity())
+        self.jobs.as_ref().map_or(0, |jobs| jobs.max_capacity() - jobs.capacity())
     }
 }
 
 impl Drop for Executor {
+    /// Threads end when their queue is closed and empty. SQLite's writer is the last to close: whoever closes
+    /// alone folds the log into the database, and of several that close at once none can.
     fn drop(&mut self) {
-        // Threads end when their queue is closed and empty.
-        self.channels = None;
+        self.readers = None;
+        self.jobs = None;
         for thread in self.threads.drain(..) {
             if thread.join().is_err() {
                 tracing::error!("{}", fault("a storage thread panicked"));
             }
         }
     }
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Fault> {
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+    thread.map_err(|error| Fault::caused("store", error))
 }
 
 /// Takes the next job off a queue that several threads share; none when it is closed and empty.

@@ -1,16 +1,16 @@
 //! SQLite's one writer: group commit.
 //!
 //! A commit waits for the disk, so the writer takes everything that has queued up in the meantime into the
-//! next transaction. Each job has its own savepoint: one that fails is undone alone. All are answered after
-//! the one COMMIT.
+//! next transaction. Each job of several statements has its own savepoint: one that fails is undone alone. All are
+//! answered after the one COMMIT.
 
-use super::{ATTEMPTS_MAX, Job};
+use super::{ATTEMPTS_MAX, Job, Kind};
 use crate::abort::Abort;
 use crate::config::Location;
 use crate::connection::{AnyConnection, Role};
 use crate::fault;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
-use diesel::result::{Error, QueryResult};
+use diesel::result::{DatabaseErrorKind, Error, QueryResult};
 use tokio::sync::mpsc;
 
 /// Most jobs in one transaction, so that the first of them does not wait for long.
@@ -81,27 +81,42 @@ fn not_begun(error: &Error) -> String {
     }
 }
 
-/// Runs one job in its own savepoint. The outer error says what broke the whole transaction: SQLite gives
-/// all of it up when the disk is full or fails.
+/// Runs one job. The outer error says what broke the whole transaction: SQLite gives all of it up when the disk
+/// is full or fails.
 fn run(connection: &mut AnyConnection, job: &mut dyn Job) -> Result<Result<(), Abort>, String> {
     for _ in 0..ATTEMPTS_MAX {
-        AnyConnection::begin_transaction(connection).map_err(|error| error.to_string())?;
-        match job.run(connection) {
-            Ok(()) => {
-                AnyConnection::commit_transaction(connection).map_err(|error| error.to_string())?;
-                return Ok(Ok(()));
-            }
-            Err(abort) => {
-                if AnyConnection::rollback_transaction(connection).is_err() {
-                    return Err(abort.into_fault("store").to_string());
-                }
-                if !matches!(abort, Abort::Again) {
-                    return Ok(Err(abort));
-                }
-            }
+        let end = match job.kind() {
+            Kind::Statement => alone(connection, job)?,
+            Kind::Read | Kind::Transaction => in_savepoint(connection, job)?,
+        };
+        if !matches!(end, Err(Abort::Again)) {
+            return Ok(end);
         }
     }
     Ok(Err(Abort::Again))
+}
+
+/// A single statement that fails has changed nothing: it needs no savepoint.
+fn alone(connection: &mut AnyConnection, job: &mut dyn Job) -> Result<Result<(), Abort>, String> {
+    match job.run(connection) {
+        // What has no kind of its own may be a disk that is full.
+        Err(Abort::Database(Error::DatabaseError(DatabaseErrorKind::Unknown, what))) => Err(what.message().to_owned()),
+        end => Ok(end),
+    }
+}
+
+fn in_savepoint(connection: &mut AnyConnection, job: &mut dyn Job) -> Result<Result<(), Abort>, String> {
+    AnyConnection::begin_transaction(connection).map_err(|error| error.to_string())?;
+    match job.run(connection) {
+        Ok(()) => {
+            AnyConnection::commit_transaction(connection).map_err(|error| error.to_string())?;
+            Ok(Ok(()))
+        }
+        Err(abort) => match AnyConnection::rollback_transaction(connection) {
+            Ok(()) => Ok(Err(abort)),
+            Err(_) => Err(abort.into_fault("store").to_string()),
+        },
+    }
 }
 
 fn refuse(jobs: Batch, why: &str) {

@@ -31,7 +31,7 @@ impl BundleStore for Tables {
         let digest = digest.as_str().to_owned();
         self.executor
             .read(PLACE, move |connection| {
-                Ok(bundles::table.find(&digest).select(bundles::files).first(connection).optional()?)
+                Ok(bundles::table.find(&digest).select(bundles::files).get_result(connection).optional()?)
             })
             .await
     }

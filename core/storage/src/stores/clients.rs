@@ -37,7 +37,7 @@ impl ClientStore for Clients {
         };
         let key = id.as_str().to_owned();
         let row = self.executor.read(PLACE, move |connection| {
-            Ok(clients::table.find(&key).select((clients::id, clients::document)).first(connection).optional()?)
+            Ok(clients::table.find(&key).select((clients::id, clients::document)).get_result(connection).optional()?)
         });
         let Some(row) = row.await? else { return Ok(None) };
         let client = Arc::new(parse(row)?);

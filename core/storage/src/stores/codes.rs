@@ -75,7 +75,7 @@ impl CodeStore for Tables {
     async fn find(&self, hash: &TokenHash) -> Result<Option<AuthorizationCode>, Fault> {
         let hash = hash.as_str().to_owned();
         let row = self.executor.read(PLACE, move |connection| {
-            Ok(authorization_codes::table.find(&hash).select(CodeRow::as_select()).first(connection).optional()?)
+            Ok(authorization_codes::table.find(&hash).select(CodeRow::as_select()).get_result(connection).optional()?)
         });
         row.await?.map(AuthorizationCode::try_from).transpose()
     }
@@ -129,7 +129,7 @@ impl First {
         let known: Option<(String, Option<i64>)> = authorization_codes::table
             .find(&self.hash)
             .select((authorization_codes::family, authorization_codes::redeemed_at))
-            .first(connection)
+            .get_result(connection)
             .optional()?;
         match known {
             None => Ok(Redemption::Unknown),

@@ -25,7 +25,6 @@ struct ConsentRow {
     claims: String,
     granted_at: i64,
     expires_at: i64,
-    version: i64,
 }
 
 #[async_trait]
@@ -53,31 +52,22 @@ impl ConsentStore for Tables {
 }
 
 fn find(connection: &mut AnyConnection, (subject, client): &(String, String)) -> QueryResult<Option<ConsentRow>> {
-    consents::table.find((subject, client)).select(ConsentRow::as_select()).first(connection).optional()
+    consents::table.find((subject, client)).select(ConsentRow::as_select()).get_result(connection).optional()
 }
 
-/// What is there, and nobody else changes it until this transaction ends. SQLite writes one transaction at a time.
-fn find_to_change(connection: &mut AnyConnection, key: &(String, String)) -> QueryResult<Option<ConsentRow>> {
-    match connection {
-        AnyConnection::Sqlite(_) => find(connection, key),
-        AnyConnection::Postgres(connection) => {
-            let place = consents::table.find((&key.0, &key.1)).select(ConsentRow::as_select());
-            place.for_update().first(connection).optional()
-        }
-    }
-}
-
-/// Adds to what was read, and writes it only over the version that was read: of two that add at once, the
-/// later one waits or reads again, so that neither is lost.
+/// Adds to what was allowed before. The first update takes the row's lock: whoever adds at the same time waits
+/// there, and then reads what this one wrote.
 fn remember(connection: &mut AnyConnection, consent: &Consent) -> Result<(), Abort> {
     let key = (consent.subject.as_str().to_owned(), consent.client_id.as_str().to_owned());
-    let Some(row) = find_to_change(connection, &key)? else {
-        return match diesel::insert_into(consents::table).values(row_of(consent, 0)?).execute(connection) {
+    let granted = consents::granted_at.eq(consent.granted_at.0);
+    let place = consents::table.find((&key.0, &key.1));
+    if diesel::update(place).set(granted).execute(connection)? == 0 {
+        return match diesel::insert_into(consents::table).values(row_of(consent)?).execute(connection) {
             Err(error) if is_taken(&error) => Err(Abort::Again),
             outcome => Ok(outcome.map(|_| ())?),
         };
-    };
-    let version = row.version;
+    }
+    let Some(row) = find(connection, &key)? else { return Err(Abort::Again) };
     let before = Consent::try_from(row)?;
     let mut after = consent.clone();
     // What has expired was not allowed any more: adding to it would bring it back unasked.
@@ -85,22 +75,17 @@ fn remember(connection: &mut AnyConnection, consent: &Consent) -> Result<(), Abo
         after.scope = before.scope.union(&consent.scope);
         after.claims.extend(before.claims);
     }
-    let after = row_of(&after, version + 1)?;
-    let place = consents::table.find((&after.subject, &after.client_id)).filter(consents::version.eq(version));
+    let after = row_of(&after)?;
     let changes = (
         consents::scope.eq(&after.scope),
         consents::claims.eq(&after.claims),
-        consents::granted_at.eq(after.granted_at),
         consents::expires_at.eq(after.expires_at),
-        consents::version.eq(after.version),
     );
-    match diesel::update(place).set(changes).execute(connection)? {
-        0 => Err(Abort::Again),
-        _ => Ok(()),
-    }
+    diesel::update(place).set(changes).execute(connection)?;
+    Ok(())
 }
 
-fn row_of(consent: &Consent, version: i64) -> Result<ConsentRow, Fault> {
+fn row_of(consent: &Consent) -> Result<ConsentRow, Fault> {
     let Consent { subject, client_id, scope, claims, granted_at, expires_at } = consent;
     Ok(ConsentRow {
         subject: subject.as_str().to_owned(),
@@ -109,7 +94,6 @@ fn row_of(consent: &Consent, version: i64) -> Result<ConsentRow, Fault> {
         claims: to_document(PLACE, claims)?,
         granted_at: granted_at.0,
         expires_at: expires_at.0,
-        version,
     })
 }
 

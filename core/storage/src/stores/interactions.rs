@@ -39,7 +39,7 @@ impl InteractionStore for Tables {
     async fn find(&self, id: &InteractionId) -> Result<Option<StoredInteraction>, Fault> {
         let id = id.as_str().to_owned();
         let row = self.executor.read(PLACE, move |connection| {
-            Ok(interactions::table.find(&id).select(InteractionRow::as_select()).first(connection).optional()?)
+            Ok(interactions::table.find(&id).select(InteractionRow::as_select()).get_result(connection).optional()?)
         });
         row.await?.map(StoredInteraction::try_from).transpose()
     }

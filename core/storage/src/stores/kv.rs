@@ -64,7 +64,7 @@ fn stored(value: &Value, expires_at: Timestamp) -> Stored {
 
 fn get(connection: &mut AnyConnection, (namespace, key): &Place, now: Timestamp) -> Result<Value, Abort> {
     let alive = kv_values::table.find((namespace, key)).filter(kv_values::expires_at.gt(now.0));
-    let found = alive.select(Stored::as_select()).first(connection).optional()?;
+    let found = alive.select(Stored::as_select()).get_result(connection).optional()?;
     Ok(match found {
         None => Value::Null,
         Some(Stored { number: Some(number), .. }) => number.into(),
@@ -106,7 +106,7 @@ impl Addition {
         if self.add_to_living(connection)? {
             let (namespace, key) = &self.place;
             let place = kv_values::table.find((namespace, key));
-            let sum: Option<i64> = place.select(kv_values::number).first(connection)?;
+            let sum: Option<i64> = place.select(kv_values::number).get_result(connection)?;
             return sum.ok_or_else(|| Fault::new(PLACE, "a number that was added to is gone").into());
         }
         self.begin(connection)?;

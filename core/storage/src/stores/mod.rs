@@ -1,7 +1,10 @@
 //! The ports of `domain::store`, one file a noun: its row, how it is parsed, its queries.
 //!
+//! A row is got by `get_result`, not by `first`: its LIMIT is a bound value, and SQLite parses a statement anew
+//! when that may change its plan.
+//!
 //! To add a store: a table in both dialects of `migrations/` and in `schema.rs`, a file here, promises in
-//! `gatewright-testing`'s conformance suite. **Invariant:** rows are locked in the order codes, families, refresh
+//! `gatewright-testing`'s conformance suite. **Invariant:** rows are locked in the order sessions, codes, families, refresh
 //! tokens, so that transactions wait for one another and never in a ring.
 
 mod access_tokens;

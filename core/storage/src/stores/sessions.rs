@@ -44,7 +44,7 @@ impl SessionStore for Tables {
     async fn find(&self, cookie: &TokenHash) -> Result<Option<Session>, Fault> {
         let cookie = cookie.as_str().to_owned();
         let row = self.executor.read(PLACE, move |connection| {
-            Ok(sessions::table.find(&cookie).select(SessionRow::as_select()).first(connection).optional()?)
+            Ok(sessions::table.find(&cookie).select(SessionRow::as_select()).get_result(connection).optional()?)
         });
         row.await?.map(Session::try_from).transpose()
     }
@@ -67,7 +67,7 @@ impl SessionStore for Tables {
         let id = id.as_str().to_owned();
         let row = self.executor.transaction(PLACE, move |connection| {
             let place = sessions::table.filter(sessions::id.eq(&id));
-            let row = place.select(SessionRow::as_select()).first(connection).optional()?;
+            let row = place.select(SessionRow::as_select()).get_result(connection).optional()?;
             // Of two that end it at once, one deletes it.
             let ended = row.is_some() && diesel::delete(place).execute(connection)? > 0;
             Ok(row.filter(|_| ended))
@@ -81,8 +81,8 @@ impl SessionStore for Tables {
 pub(super) fn holds(connection: &mut AnyConnection, id: &str, now: i64) -> QueryResult<bool> {
     let place = sessions::table.filter(sessions::id.eq(id)).filter(sessions::expires_at.gt(now)).select(sessions::id);
     let found: Option<String> = match connection {
-        AnyConnection::Sqlite(connection) => place.first(connection).optional()?,
-        AnyConnection::Postgres(connection) => place.for_share().first(connection).optional()?,
+        AnyConnection::Sqlite(connection) => place.get_result(connection).optional()?,
+        AnyConnection::Postgres(connection) => place.for_share().get_result(connection).optional()?,
     };
     Ok(found.is_some())
 }

@@ -25,7 +25,7 @@ impl TokenStore for Tables {
     async fn family(&self, id: &FamilyId) -> Result<Option<TokenFamily>, Fault> {
         let id = id.as_str().to_owned();
         let row = self.executor.read(PLACE, move |connection| {
-            Ok(token_families::table.find(&id).select(FamilyRow::as_select()).first(connection).optional()?)
+            Ok(token_families::table.find(&id).select(FamilyRow::as_select()).get_result(connection).optional()?)
         });
         row.await?.map(TokenFamily::try_from).transpose()
     }
@@ -52,7 +52,7 @@ impl TokenStore for Tables {
                 .inner_join(with_family)
                 .filter(refresh_tokens::hash.eq(&hash))
                 .select((RefreshTokenRow::as_select(), FamilyRow::as_select()))
-                .first::<(RefreshTokenRow, FamilyRow)>(connection)
+                .get_result::<(RefreshTokenRow, FamilyRow)>(connection)
                 .optional()?)
         });
         let Some((token, family)) = row.await? else { return Ok(None) };
@@ -96,7 +96,7 @@ impl TokenStore for Tables {
                     access_tokens::family.is_not_null().and(token_families::id.nullable().is_null()),
                     revoked_access_tokens::jti.nullable().is_not_null(),
                 ))
-                .first::<(AccessTokenRow, bool, bool)>(connection)
+                .get_result::<(AccessTokenRow, bool, bool)>(connection)
                 .optional()?)
         });
         let Some((token, with_family, itself)) = row.await? else { return Ok(None) };

@@ -32,7 +32,7 @@ impl UserStore for Tables {
     async fn find(&self, subject: &Subject) -> Result<Option<User>, Fault> {
         let subject = subject.as_str().to_owned();
         let row = self.executor.read(PLACE, move |connection| {
-            Ok(users::table.find(&subject).select(UserRow::as_select()).first(connection).optional()?)
+            Ok(users::table.find(&subject).select(UserRow::as_select()).get_result(connection).optional()?)
         });
         row.await?.map(User::try_from).transpose()
     }
@@ -41,7 +41,7 @@ impl UserStore for Tables {
         let Some(key) = key_of(username) else { return Ok(None) };
         let row = self.executor.read(PLACE, move |connection| {
             let named = users::table.filter(users::username_key.eq(&key));
-            Ok(named.select(UserRow::as_select()).first(connection).optional()?)
+            Ok(named.select(UserRow::as_select()).get_result(connection).optional()?)
         });
         row.await?.map(User::try_from).transpose()
     }

@@ -54,6 +54,7 @@ pub(super) async fn run(arguments: &QuickstartArguments, out: &mut dyn Write) ->
     };
     let folder = DataFolder::take(&arguments.data, arguments.fresh)?;
     let configuration = configuration(arguments, address)?;
+    let listener = listener.limited(&configuration.limits);
     logging::start(&configuration.logging)?;
     folder.ensure_master_key()?;
     opened::storage(&configuration)?.migrate()?;

@@ -29,6 +29,20 @@ async fn a_head_that_is_too_large_is_refused() {
 }
 
 #[tokio::test]
+async fn a_head_that_is_too_large_is_refused_though_it_comes_at_once() {
+    let limits = Limits { request_head_bytes: 8 * 1024, ..Limits::default() };
+    let running = Running::start(&limits, None);
+    for length in [7 * 1024, 9 * 1024, 12 * 1024, 15 * 1024] {
+        let mut stream = running.connect().await;
+        let head =
+            format!("GET /who HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nx: {}\r\n\r\n", "x".repeat(length));
+        let said = exchange(&mut stream, &head).await;
+        let status = if length < 8 * 1024 { "200" } else { "431" };
+        assert!(said.starts_with(&format!("HTTP/1.1 {status}")), "{length}: {said}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_does_not_come_in_time_is_refused() {
     let running = Running::start(&Limits { body_read_timeout_s: 1, ..Limits::default() }, None);
     let mut stream = running.connect().await;
@@ -98,4 +112,25 @@ async fn a_connection_on_which_something_moves_stays() {
         tokio::time::sleep(SECOND / 2).await;
     }
     assert!(rest(&mut stream).await.contains("200 OK"));
+}
+
+#[tokio::test]
+async fn a_request_says_once_whom_it_is_for() {
+    let running = Running::start(&Limits::default(), None);
+    for (version, hosts, accepted) in [
+        ("1.1", "host: localhost\r\n", true),
+        ("1.1", "Host: [::1]:8080\r\n", true),
+        ("1.0", "", true),
+        ("1.1", "", false),
+        ("1.1", "host:\r\n", false),
+        ("1.1", "host: a b\r\n", false),
+        ("1.1", "host: someone@localhost\r\n", false),
+        ("1.1", "host: localhost\r\nhost: localhost\r\n", false),
+        ("1.0", "host: localhost\r\nhost: evil.example\r\n", false),
+    ] {
+        let request = format!("GET /who HTTP/{version}\r\n{hosts}connection: close\r\n\r\n");
+        let said = exchange(&mut running.connect().await, &request).await;
+        let status = if accepted { " 200 " } else { " 400 " };
+        assert!(said.lines().next().unwrap().contains(status), "{hosts:?}: {said}");
+    }
 }

@@ -1,0 +1,18 @@
+//! Malformed, repeated, oversized, wrongly typed and hostile requests: a table an endpoint, each row a request and the
+//! error the RFC has for it. What holds for every answer, whatever was asked, is in `table`.
+
+mod ask;
+mod authorize;
+mod client_authentication;
+mod documents;
+mod end_session;
+mod forgery;
+mod introspect;
+mod pages;
+mod register;
+mod registration;
+mod revoke;
+mod table;
+mod token;
+mod userinfo;
+mod wire;
