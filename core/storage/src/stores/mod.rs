@@ -4,7 +4,7 @@
 //! when that may change its plan.
 //!
 //! To add a store: a table in both dialects of `migrations/` and in `schema.rs`, a file here, promises in
-//! `gatewright-testing`'s conformance suite. **Invariant:** rows are locked in the order codes, families, refresh
+//! `gatewright-testing`'s conformance suite. **Invariant:** rows are locked in the order sessions, codes, families, refresh
 //! tokens, so that transactions wait for one another and never in a ring.
 
 mod access_tokens;

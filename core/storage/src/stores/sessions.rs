@@ -81,8 +81,8 @@ impl SessionStore for Tables {
 pub(super) fn holds(connection: &mut AnyConnection, id: &str, now: i64) -> QueryResult<bool> {
     let place = sessions::table.filter(sessions::id.eq(id)).filter(sessions::expires_at.gt(now)).select(sessions::id);
     let found: Option<String> = match connection {
-        AnyConnection::Sqlite(connection) => place.first(connection).optional()?,
-        AnyConnection::Postgres(connection) => place.for_share().first(connection).optional()?,
+        AnyConnection::Sqlite(connection) => place.get_result(connection).optional()?,
+        AnyConnection::Postgres(connection) => place.for_share().get_result(connection).optional()?,
     };
     Ok(found.is_some())
 }
