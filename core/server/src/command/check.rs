@@ -10,11 +10,9 @@ use crate::listener::read_certificate;
 use clap::Args;
 use gatewright_policy::files::Files;
 use gatewright_policy::rehearsal::rehearse;
-use gatewright_script_host::RhaiRuntime;
 use gatewright_storage::SchemaVersion;
 use serde::Serialize;
 use std::io::{self, Write};
-use std::sync::Arc;
 
 /// Say whether the configuration, the database, the keys and the policy are fit to serve.
 ///
@@ -107,7 +105,7 @@ async fn rehearsed(assembly: &Assembly) -> Result<String, CommandError> {
         None => Files::shipped(),
         Some(source) => source.read().map_err(AssemblyError::from)?,
     };
-    let played = rehearse(&files, &[Arc::new(RhaiRuntime::new())]).await.map_err(CommandError::PolicyTests)?;
+    let played = rehearse(&files, &assembly.runtimes).await.map_err(CommandError::PolicyTests)?;
     let count = played.len();
     let failures: Vec<_> = played.into_iter().filter_map(|test| test.failure).collect();
     if failures.is_empty() { Ok(format!("{count} passed")) } else { Err(CommandError::PolicyTests(failures)) }
