@@ -5,14 +5,11 @@
 
 use crate::failure::{Thrown, refuse};
 use crate::values::describe;
-use gatewright_domain::page::{Action, Choice, FIELDS_MAX, Field, FieldKind, Form, TEXT_CHARS_MAX};
+use gatewright_domain::page::{
+    ACTIONS_MAX, Action, Choice, FIELDS_MAX, Field, FieldKind, Form, OPTIONS_MAX, TEXT_CHARS_MAX,
+};
 use rhai::{Dynamic, ImmutableString, Module};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// Most buttons in one form.
-pub const ACTIONS_MAX: usize = 16;
-/// Most options in one choice.
-pub const OPTIONS_MAX: usize = 256;
 
 /// A form being described.
 #[derive(Debug, Clone)]

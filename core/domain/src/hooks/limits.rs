@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// Script operations in one run.
+    /// Script operations in one run. A plugin has a hundred instructions for each.
     pub operations: u64,
     /// Computing time of one run, in milliseconds.
     pub time_ms: u64,
@@ -20,8 +20,10 @@ pub struct Limits {
     pub array_items: usize,
     /// Largest map.
     pub map_items: usize,
-    /// Memory of a plugin, in MiB.
+    /// Memory of a plugin, all its memories together, in MiB.
     pub memory_mib: usize,
+    /// What a plugin hands to the host at once, in one call or as its decision, in bytes as the host keeps them.
+    pub output_bytes: usize,
 }
 
 impl Default for Limits {
@@ -35,6 +37,7 @@ impl Default for Limits {
             array_items: 4_096,
             map_items: 1_024,
             memory_mib: 32,
+            output_bytes: 256 * 1024,
         }
     }
 }
@@ -60,6 +63,7 @@ impl Limits {
         array_items: 65_536,
         map_items: 16_384,
         memory_mib: 256,
+        output_bytes: 1024 * 1024,
     };
 
     /// These limits, if each is from 1 to its maximum.
@@ -76,7 +80,7 @@ impl Limits {
         Ok(self)
     }
 
-    fn by_name(self) -> [(&'static str, u64); 8] {
+    fn by_name(self) -> [(&'static str, u64); 9] {
         [
             ("operations", self.operations),
             ("time_ms", self.time_ms),
@@ -86,6 +90,7 @@ impl Limits {
             ("array_items", self.array_items as u64),
             ("map_items", self.map_items as u64),
             ("memory_mib", self.memory_mib as u64),
+            ("output_bytes", self.output_bytes as u64),
         ]
     }
 }

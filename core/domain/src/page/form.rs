@@ -4,6 +4,10 @@ use serde::{Deserialize, Serialize};
 
 /// Most fields in one form.
 pub const FIELDS_MAX: usize = 32;
+/// Most buttons in one form.
+pub const ACTIONS_MAX: usize = 16;
+/// Most options in one choice.
+pub const OPTIONS_MAX: usize = 256;
 /// Longest title, label, text, notice or option, in characters.
 pub const TEXT_CHARS_MAX: usize = 2_000;
 /// Longest field, action or choice name, in bytes.
@@ -99,6 +103,12 @@ pub enum InvalidPage {
     /// More than [`FIELDS_MAX`] fields.
     #[error("a form has at most {FIELDS_MAX} fields")]
     TooManyFields,
+    /// More than [`ACTIONS_MAX`] buttons.
+    #[error("a form has at most {ACTIONS_MAX} actions")]
+    TooManyActions,
+    /// A choice of more than [`OPTIONS_MAX`].
+    #[error("the choice `{0}` has more than {OPTIONS_MAX} options")]
+    TooManyOptions(String),
     /// A text over [`TEXT_CHARS_MAX`].
     #[error("the text of a page part has at most {TEXT_CHARS_MAX} characters")]
     TextTooLong,
@@ -122,6 +132,9 @@ impl Form {
         if self.fields.len() > FIELDS_MAX {
             return Err(InvalidPage::TooManyFields);
         }
+        if self.actions.len() > ACTIONS_MAX {
+            return Err(InvalidPage::TooManyActions);
+        }
         let texts = [Some(&self.title), self.text.as_ref(), self.notice.as_ref()];
         admit_texts(texts.into_iter().flatten())?;
         for (place, field) in self.fields.iter().enumerate() {
@@ -133,6 +146,9 @@ impl Form {
             if let FieldKind::Choice { options } = &field.kind {
                 if options.is_empty() {
                     return Err(InvalidPage::NoOptions(field.name.clone()));
+                }
+                if options.len() > OPTIONS_MAX {
+                    return Err(InvalidPage::TooManyOptions(field.name.clone()));
                 }
                 admit_texts(options.iter().flat_map(|option| [&option.value, &option.label]))?;
             }
@@ -169,6 +185,13 @@ mod tests {
     fn a_form_over_a_limit_is_not_shown() {
         let many = Form { fields: (0..=FIELDS_MAX).map(|n| field(&format!("f{n}"))).collect(), ..Form::default() };
         assert_eq!(many.admit(), Err(InvalidPage::TooManyFields));
+        let action = |n: usize| Action { name: format!("a{n}"), label: "A".into(), skips_fields: false };
+        let many = Form { actions: (0..=ACTIONS_MAX).map(action).collect(), ..Form::default() };
+        assert_eq!(many.admit(), Err(InvalidPage::TooManyActions));
+        let options = (0..=OPTIONS_MAX).map(|n| Choice { value: n.to_string(), label: n.to_string() }).collect();
+        let many =
+            Form { fields: vec![Field { kind: FieldKind::Choice { options }, ..field("a") }], ..Form::default() };
+        assert_eq!(many.admit(), Err(InvalidPage::TooManyOptions("a".into())));
         let long = Form { title: "x".repeat(TEXT_CHARS_MAX + 1), ..Form::default() };
         assert_eq!(long.admit(), Err(InvalidPage::TextTooLong));
         let twice = Form { fields: vec![field("a"), field("a")], ..Form::default() };

@@ -4,7 +4,9 @@ mod answer;
 mod form;
 
 pub use answer::{AnswerValue, FormAnswer, Submission, VALUE_BYTES_MAX};
-pub use form::{Action, Choice, FIELDS_MAX, Field, FieldKind, Form, InvalidPage, TEXT_CHARS_MAX};
+pub use form::{
+    ACTIONS_MAX, Action, Choice, FIELDS_MAX, Field, FieldKind, Form, InvalidPage, OPTIONS_MAX, TEXT_CHARS_MAX,
+};
 
 use gatewright_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};

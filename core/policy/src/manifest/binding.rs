@@ -76,7 +76,7 @@ fn read_limits(table: &mut Table<'_, '_>, document: &mut Document<'_>) -> Limits
             }
         )*};
     }
-    read!(operations, time_ms, total_ms, call_depth, string_bytes, array_items, map_items, memory_mib);
+    read!(operations, time_ms, total_ms, call_depth, string_bytes, array_items, map_items, memory_mib, output_bytes);
     let at = table.at();
     table.finish(document);
     limits.admit().unwrap_or_else(|error| {

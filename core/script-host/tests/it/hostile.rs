@@ -15,6 +15,7 @@ const LIMITS: Limits = Limits {
     array_items: 4_096,
     map_items: 1_024,
     memory_mib: 32,
+    output_bytes: 256 * 1024,
 };
 
 /// Runs a claims hook on a thread with little stack, as no server would have.

@@ -24,12 +24,14 @@ use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::Tools;
+use gatewright_domain::hooks::Runtime;
 use gatewright_domain::password::PasswordHasher;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
 use gatewright_engine::settings::{Lifetimes, Settings};
 use gatewright_engine::{Engine, World};
+use gatewright_plugin_host::WasmRuntime;
 use gatewright_policy::files::Files;
 use gatewright_policy::live::{LivePolicies, Workshop};
 use gatewright_policy::watch::Source;
@@ -59,6 +61,8 @@ pub struct Assembly {
     pub policies: Arc<LivePolicies>,
     /// Where the policy's files come from, where that is a folder.
     pub policy_source: Option<Source>,
+    /// What compiles the policy's files.
+    pub runtimes: Vec<Arc<dyn Runtime>>,
     /// The walk.
     pub engine: Arc<Engine>,
     /// Counters.
@@ -99,7 +103,8 @@ impl Assembly {
             secrets: Arc::new(ConfiguredSecrets::read(configuration.secrets.texts())?),
         };
         let (files, policy_source) = policy_files(configuration)?;
-        let policies = open_policies(&files, tools, &stores).await?;
+        let runtimes = runtimes(configuration);
+        let policies = open_policies(&files, runtimes.clone(), tools, &stores).await?;
         let fetch = FetchSettings {
             private_addresses: configuration.fetch.allow_private_addresses,
             extra_authorities: authorities,
@@ -127,6 +132,7 @@ impl Assembly {
             passwords,
             policies,
             policy_source,
+            runtimes,
             engine,
             metrics,
             pages,
@@ -204,8 +210,18 @@ fn policy_files(configuration: &Configuration) -> Result<(Files, Option<Source>)
     }
 }
 
-async fn open_policies(files: &Files, tools: Tools, stores: &Stores) -> Result<Arc<LivePolicies>, AssemblyError> {
-    let workshop = Workshop { runtimes: vec![Arc::new(RhaiRuntime::new())], tools, store: stores.bundles.clone() };
+/// One for each kind of file that a binding can run.
+fn runtimes(configuration: &Configuration) -> Vec<Arc<dyn Runtime>> {
+    vec![Arc::new(RhaiRuntime::new()), Arc::new(WasmRuntime::new(configuration.compiled_plugins()))]
+}
+
+async fn open_policies(
+    files: &Files,
+    runtimes: Vec<Arc<dyn Runtime>>,
+    tools: Tools,
+    stores: &Stores,
+) -> Result<Arc<LivePolicies>, AssemblyError> {
+    let workshop = Workshop { runtimes, tools, store: stores.bundles.clone() };
     let opened = LivePolicies::open(files, workshop).await;
     opened.map(Arc::new).map_err(|error| AssemblyError::policy(error, files))
 }

@@ -8,7 +8,9 @@ use crate::assembly::{Assembly, AssemblyError};
 use crate::configuration::{Complaint, Configuration};
 use crate::listener::read_certificate;
 use clap::Args;
+use gatewright_domain::hooks::Runtime;
 use gatewright_policy::files::Files;
+use gatewright_plugin_host::WasmRuntime;
 use gatewright_policy::rehearsal::{Played, rehearse, rehearse_alone};
 use gatewright_policy::report::with_source;
 use gatewright_policy::watch::Source;
@@ -98,7 +100,8 @@ async fn look_at_policy(folder: &Path) -> Vec<Finding> {
         Ok(files) => files,
         Err(error) => return vec![Finding::of("policy", Err(error.into()))],
     };
-    let played = match rehearse_alone(&files, &[Arc::new(RhaiRuntime::new())]).await {
+    let runtimes: [Arc<dyn Runtime>; 2] = [Arc::new(RhaiRuntime::new()), Arc::new(WasmRuntime::new(None))];
+    let played = match rehearse_alone(&files, &runtimes).await {
         Ok(played) => played,
         Err(wrong) => return vec![Finding::of("policy", Err(CommandError::PolicyWrong(with_source(&wrong, &files))))],
     };
@@ -139,7 +142,7 @@ async fn rehearsed(assembly: &Assembly) -> Result<String, CommandError> {
         None => Files::shipped(),
         Some(source) => source.read().map_err(AssemblyError::from)?,
     };
-    passed(rehearse(&files, &[Arc::new(RhaiRuntime::new())]).await.map_err(CommandError::PolicyTests)?)
+    passed(rehearse(&files, &assembly.runtimes).await.map_err(CommandError::PolicyTests)?)
 }
 
 fn passed(played: Vec<Played>) -> Result<String, CommandError> {

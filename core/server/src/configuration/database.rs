@@ -3,6 +3,7 @@
 use super::complaint::{Complaint, within};
 use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
+use std::path::{Path, PathBuf};
 use url::Url;
 
 /// Most connections that can be asked for.
@@ -32,6 +33,13 @@ impl DatabaseUrl {
     /// The whole URL, for whoever opens the database.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// The folder that an SQLite database lies in.
+    pub fn folder(&self) -> Option<PathBuf> {
+        let path = self.0.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        Some(Path::new(path).parent()?.to_owned())
     }
 }
 
@@ -89,6 +97,15 @@ impl Database {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_sqlite_database_lies_in_a_folder() {
+        let folder = |url: &str| DatabaseUrl::new(url).folder();
+        assert_eq!(folder("sqlite:gatewright.db"), Some(PathBuf::new()));
+        assert_eq!(folder("sqlite:/var/lib/gatewright.db"), Some("/var/lib".into()));
+        assert_eq!(folder("sqlite:///var/lib/gatewright.db"), Some("/var/lib".into()));
+        assert_eq!(folder("postgres://app@db.example/auth"), None);
+    }
 
     #[test]
     fn a_shown_url_has_no_password_in_it() {

@@ -64,6 +64,10 @@ pub use tls::{Tls, TlsFiles};
 
 use gatewright_protocol::issuer::Issuer;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// The folder of compiled plugins beside an SQLite database.
+const COMPILED_PLUGINS: &str = "compiled-plugins";
 
 /// Everything the operator settles. Written out (`Debug`, serde) it shows no secret.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -136,6 +140,12 @@ impl Configuration {
             cors: Cors::default(),
             demo: false,
         }
+    }
+
+    /// Where compiled plugins are kept, if anywhere.
+    pub fn compiled_plugins(&self) -> Option<PathBuf> {
+        let beside = || Some(self.database.url.folder()?.join(COMPILED_PLUGINS));
+        self.policy.compiled_plugins.clone().or_else(beside)
     }
 
     /// A configuration in which every setting has a value: what the schema is read off.

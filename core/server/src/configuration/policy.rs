@@ -11,16 +11,19 @@ pub struct Policy {
     pub directory: Option<PathBuf>,
     /// A saved file becomes live at once, if the whole folder passes its checks.
     pub watch: bool,
+    /// Folder in which compiled plugins are kept for the next start, for this server's user alone; beside the SQLite
+    /// database where absent, and nowhere on PostgreSQL.
+    pub compiled_plugins: Option<PathBuf>,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { directory: None, watch: true }
+        Self { directory: None, watch: true, compiled_plugins: None }
     }
 }
 
 impl Policy {
     pub(super) fn specimen() -> Self {
-        Self { directory: Some("policy".into()), ..Self::default() }
+        Self { directory: Some("policy".into()), compiled_plugins: Some("plugins".into()), ..Self::default() }
     }
 }

@@ -1,0 +1,81 @@
+//! `pages`: forms and visits, for the hooks that may show them.
+
+use crate::bindings::gatewright::plugin::pages as wit;
+use crate::turn::Turn;
+use gatewright_domain::flow::{HostAnswer, HostCall, SecretRef, Visit};
+use gatewright_domain::page::{Action, AnswerValue, Choice, Field, FieldKind, Form, FormAnswer, Page};
+use wasmtime::Result;
+
+impl wit::Host for Turn {
+    fn ask(&mut self, form: wit::Form) -> Result<wit::Answer> {
+        let entry = self.place();
+        match self.meet(HostCall::Ask(Page::Form(described(form))))? {
+            HostAnswer::Form(answer) => Ok(self.answered(answer, entry)),
+            HostAnswer::Failed(error) => Err(self.failed(error)),
+            _ => Err(self.wrong_answer("ask")),
+        }
+    }
+
+    fn return_state(&mut self) -> Result<String> {
+        match self.meet(HostCall::ReturnState)? {
+            HostAnswer::State(state) => Ok(state),
+            HostAnswer::Failed(error) => Err(self.failed(error)),
+            _ => Err(self.wrong_answer("return-state")),
+        }
+    }
+
+    fn visit(&mut self, url: String) -> Result<Vec<(String, String)>> {
+        match self.meet(HostCall::Visit(Visit { url }))? {
+            HostAnswer::Returned(parameters) => Ok(parameters.into_iter().collect()),
+            HostAnswer::Failed(error) => Err(self.failed(error)),
+            _ => Err(self.wrong_answer("visit")),
+        }
+    }
+}
+
+impl Turn {
+    fn answered(&mut self, answer: FormAnswer, entry: usize) -> wit::Answer {
+        let FormAnswer { values, action } = answer;
+        let values = values.into_iter().map(|(field, value)| {
+            let shown = match value {
+                AnswerValue::Text(text) => wit::AnswerValue::Text(text),
+                AnswerValue::Flag(ticked) => wit::AnswerValue::Flag(ticked),
+                AnswerValue::Secret => {
+                    wit::AnswerValue::Secret(self.hold(SecretRef::Typed { entry, field: field.clone() }))
+                }
+            };
+            (field, shown)
+        });
+        wit::Answer { values: values.collect(), action }
+    }
+}
+
+fn described(form: wit::Form) -> Form {
+    let wit::Form { title, text, notice, fields, actions } = form;
+    let action =
+        |action: wit::Action| Action { name: action.name, label: action.label, skips_fields: action.skips_fields };
+    Form {
+        title,
+        text,
+        notice,
+        fields: fields.into_iter().map(field).collect(),
+        actions: actions.into_iter().map(action).collect(),
+    }
+}
+
+fn field(field: wit::Field) -> Field {
+    let wit::Field { name, label, kind, value, error, optional } = field;
+    let kind = match kind {
+        wit::FieldKind::Text => FieldKind::Text,
+        wit::FieldKind::Email => FieldKind::Email,
+        wit::FieldKind::Phone => FieldKind::Phone,
+        wit::FieldKind::Password => FieldKind::Password,
+        wit::FieldKind::Code => FieldKind::Code,
+        wit::FieldKind::Checkbox => FieldKind::Checkbox,
+        wit::FieldKind::Choice(options) => {
+            let choice = |option: wit::OptionOfChoice| Choice { value: option.value, label: option.label };
+            FieldKind::Choice { options: options.into_iter().map(choice).collect() }
+        }
+    };
+    Field { name, label, kind, value, error, optional }
+}

@@ -1,0 +1,30 @@
+//! Runs hooks that are WASM components: [`WasmRuntime`] compiles the `.wasm` files of a policy bundle and runs them.
+//!
+//! A plugin is straight code against the published interfaces (`plugins/wit`). Each call it makes of the host is met
+//! from the flow's journal or, where there is no answer yet, ends the run; the host then performs the call (or shows
+//! the page) and a fresh instance runs again from its start. See `gatewright_domain::flow`.
+//!
+//! **Invariants:** a plugin reaches nothing but what [`imports`] links; of that, only what its own manifest states
+//! *and* its binding was lent answers; whatever it does, it ends within its limits and leaves the process standing;
+//! nothing of a run is left in the next.
+
+mod bindings;
+mod ceiling;
+mod engine;
+mod epoch;
+mod examine;
+mod exports;
+mod fault;
+mod grants;
+mod imports;
+mod manifest;
+mod program;
+mod runtime;
+mod turn;
+mod value;
+
+pub use engine::{RUNS_MAX, STACK_BYTES, TABLE_ELEMENTS_MAX};
+pub use manifest::{MANIFEST_BYTES_MAX, Manifest, NoManifest, SECTION, Wants};
+pub use program::INSTRUCTIONS_AN_OPERATION;
+pub use runtime::WasmRuntime;
+pub use value::{NESTING_MAX, NODES_MAX};

@@ -1,0 +1,149 @@
+//! A compiled plugin as a program: one run after another until it decides or waits.
+//!
+//! Each run is a fresh instance with a store of its own, from the hook's start as far as it gets without waiting, on
+//! the thread that asks for it: tens of microseconds as a rule, `time_ms` at most. Nothing of it outlives it but the
+//! journal.
+
+use crate::engine::{Machine, STACK_BYTES};
+use crate::exports::{Entry, Undecided};
+use crate::fault;
+use crate::grants::Grants;
+use crate::turn::{Stop, Turn};
+use async_trait::async_trait;
+use gatewright_domain::flow::{Desk, FaultKind, HookFault, Host, Pending, Place};
+use gatewright_domain::hooks::{HookDecision, HookInput, HookKind, Limits, Program, Run};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use wasmtime::component::InstancePre;
+use wasmtime::{Store, UpdateDeadline};
+
+/// Instructions that count as one operation: about what a script's operation takes.
+pub const INSTRUCTIONS_AN_OPERATION: u64 = 100;
+/// Stack that the host's own functions may need on top of the plugin's.
+const HOST_STACK_BYTES: usize = 512 * 1024;
+
+/// A plugin that can run.
+pub struct PluginProgram {
+    machine: Arc<Machine>,
+    pre: InstancePre<Turn>,
+    entry: Entry,
+    terms: Terms,
+}
+
+/// On what terms it runs.
+pub struct Terms {
+    /// Its hook.
+    pub hook: HookKind,
+    /// Its file.
+    pub path: String,
+    /// Its limits.
+    pub limits: Limits,
+    /// What it may call.
+    pub grants: Arc<Grants>,
+}
+
+/// How one run ended.
+enum Ended {
+    Decided(HookDecision),
+    Pending(Pending),
+}
+
+impl PluginProgram {
+    /// A program that runs what `pre` was made of.
+    pub fn new(machine: Arc<Machine>, pre: InstancePre<Turn>, entry: Entry, terms: Terms) -> Self {
+        Self { machine, pre, entry, terms }
+    }
+
+    /// Makes an instance and drops it.
+    ///
+    /// # Errors
+    /// It cannot be set up within its limits.
+    pub fn rehearse(&self) -> Result<(), FaultKind> {
+        let (_, ended) = self.run(None, |store| self.pre.instantiate(store).map(|_| ()).map_err(Undecided::Broke));
+        ended.map_err(|stop| match stop {
+            Stop::Fault(kind) => kind,
+            Stop::Pending(_) => FaultKind::Unavailable { what: "answer a plugin that is only tried".to_owned() },
+        })
+    }
+
+    fn run_once(&self, input: &HookInput, host: &mut Host<'_>) -> Result<Ended, FaultKind> {
+        let (desk, ended) = self.run(Some(host.desk()), |store| self.decide(store, input));
+        if let Some(desk) = desk {
+            host.resume(desk);
+        }
+        match ended {
+            Ok(decision) => Ok(Ended::Decided(decision)),
+            Err(Stop::Pending(pending)) => Ok(Ended::Pending(pending)),
+            Err(Stop::Fault(kind)) => Err(kind),
+        }
+    }
+
+    fn decide(&self, store: &mut Store<Turn>, input: &HookInput) -> Result<HookDecision, Undecided> {
+        let instance = self.pre.instantiate(&mut *store)?;
+        store.data_mut().open();
+        self.entry.call(store, &instance, input)
+    }
+
+    /// Does something in a fresh store, on stack enough, while time is noticed. Answers the desk back, and why the
+    /// run was stopped if it was.
+    fn run<T>(
+        &self,
+        desk: Option<Desk>,
+        act: impl FnOnce(&mut Store<Turn>) -> Result<T, Undecided>,
+    ) -> (Option<Desk>, Result<T, Stop>) {
+        let _noticed = self.machine.epoch.notice();
+        let limits = &self.terms.limits;
+        let mut store = self.store(desk);
+        let needed = STACK_BYTES + HOST_STACK_BYTES;
+        let outcome = catch_unwind(AssertUnwindSafe(|| stacker::maybe_grow(needed, needed, || act(&mut store))));
+        let (desk, stop) = store.into_data().end();
+        let ended = match (stop, outcome) {
+            (Some(stop), _) => Err(stop),
+            (None, Ok(Ok(done))) => Ok(done),
+            (None, Ok(Err(Undecided::Broke(error)))) => Err(Stop::Fault(fault::of_error(&error, limits))),
+            (None, Ok(Err(Undecided::Fault(kind)))) => Err(Stop::Fault(kind)),
+            (None, Err(_)) => Err(Stop::Fault(FaultKind::Threw { message: "the plugin runtime broke off".to_owned() })),
+        };
+        (desk, ended)
+    }
+
+    fn store(&self, desk: Option<Desk>) -> Store<Turn> {
+        let limits = &self.terms.limits;
+        let mut store = Store::new(&self.machine.engine, Turn::begin(limits, &self.terms.grants, desk));
+        store.limiter(|turn| &mut turn.ceiling);
+        store.set_hostcall_fuel(limits.output_bytes);
+        if let Err(error) = store.set_fuel(limits.operations.saturating_mul(INSTRUCTIONS_AN_OPERATION)) {
+            // It runs with none then, and ends at once.
+            tracing::error!("instructions of a plugin cannot be counted: {error}");
+        }
+        store.epoch_deadline_callback(|mut store| {
+            let late = store.data_mut().watch.is_late();
+            Ok(if late { UpdateDeadline::Interrupt } else { UpdateDeadline::Continue(1) })
+        });
+        store.set_epoch_deadline(1);
+        store
+    }
+}
+
+#[async_trait]
+impl Program for PluginProgram {
+    async fn run(&self, input: &HookInput, host: &mut Host<'_>) -> Result<Run, HookFault> {
+        if input.kind() != self.terms.hook {
+            let what = format!("run a plugin of {} for {}", self.terms.hook, input.kind());
+            return Err(host.fault(FaultKind::Unavailable { what }));
+        }
+        let place = || Place { file: self.terms.path.clone(), line: 1, column: 0 };
+        // Ends: each round adds an entry to the journal, which the host limits.
+        loop {
+            host.rewind();
+            match self.run_once(input, host).map_err(|kind| host.fault(kind).at(place()))? {
+                Ended::Decided(decision) => return Ok(Run::Decided(decision)),
+                Ended::Pending(pending) => {
+                    if let Some(wait) = host.perform(pending).await.map_err(|fault| fault.at(place()))? {
+                        return Ok(Run::Waiting(wait));
+                    }
+                }
+            }
+        }
+    }
+}

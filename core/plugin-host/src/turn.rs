@@ -1,0 +1,138 @@
+//! What one run carries with it, as the store's data: the desk that meets host calls, the secrets it holds, what it
+//! may take, and why it was stopped.
+//!
+//! **Invariant:** once a run is stopped, its instance is dead: nothing it does or returns after that counts.
+
+use crate::bindings::gatewright::plugin::types::{Failure, Secret};
+use crate::ceiling::Ceiling;
+use crate::epoch::Watch;
+use crate::grants::Grants;
+use gatewright_domain::capabilities::CapabilityError;
+use gatewright_domain::flow::{Desk, FaultKind, HostAnswer, HostCall, Met, Pending, SecretRef};
+use gatewright_domain::hooks::Limits;
+use std::sync::Arc;
+use wasmtime::{Error, Result};
+
+/// One run.
+pub struct Turn {
+    /// Its memory and tables.
+    pub ceiling: Ceiling,
+    /// Its time.
+    pub watch: Watch,
+    grants: Arc<Grants>,
+    desk: Option<Desk>,
+    is_open: bool,
+    secrets: Vec<SecretRef>,
+    stop: Option<Stop>,
+}
+
+/// Why a run was stopped.
+pub enum Stop {
+    /// A host call has no answer yet.
+    Pending(Pending),
+    /// A fault of the plugin.
+    Fault(FaultKind),
+}
+
+/// What a stopped run traps with. Why it was stopped stands in its [`Turn`].
+#[derive(Debug, thiserror::Error)]
+#[error("the run is stopped")]
+struct Stopped;
+
+impl Turn {
+    /// A run that begins now. Without a desk, and until it is opened, it cannot call the host.
+    pub fn begin(limits: &Limits, grants: &Arc<Grants>, desk: Option<Desk>) -> Self {
+        Self {
+            ceiling: Ceiling::new(limits.memory_mib),
+            watch: Watch::begin(limits.time_ms),
+            grants: grants.clone(),
+            desk,
+            is_open: false,
+            secrets: Vec::new(),
+            stop: None,
+        }
+    }
+
+    /// From here on it can call the host: it is set up, and its hook is called.
+    pub fn open(&mut self) {
+        self.is_open = true;
+    }
+
+    /// The desk, to be given back, and why the run was stopped.
+    pub fn end(mut self) -> (Option<Desk>, Option<Stop>) {
+        let passed = self.ceiling.passed().map(Stop::Fault);
+        (self.desk, self.stop.or(passed))
+    }
+
+    /// Place in the journal that the next call will have: names a typed secret.
+    pub fn place(&self) -> usize {
+        self.desk.as_ref().map_or(0, Desk::place)
+    }
+
+    /// Makes a host call.
+    ///
+    /// # Errors
+    /// The run is stopped: the call has no answer yet, or it is a fault.
+    pub fn meet(&mut self, call: HostCall) -> Result<HostAnswer> {
+        if self.stop.is_some() {
+            return Err(Error::new(Stopped));
+        }
+        let Some(desk) = self.desk.as_mut().filter(|_| self.is_open) else {
+            return Err(self.fault(FaultKind::Threw { message: TOO_EARLY.to_owned() }));
+        };
+        match desk.meet(call) {
+            Ok(Met::Answered(answer)) => Ok(answer),
+            Ok(Met::Pending(pending)) => Err(self.stop(Stop::Pending(pending))),
+            Err(kind) => Err(self.fault(kind)),
+        }
+    }
+
+    /// Stops the run for a fault.
+    pub fn fault(&mut self, kind: FaultKind) -> Error {
+        self.stop(Stop::Fault(kind))
+    }
+
+    /// Stops the run where the interface has no way to say that a capability failed.
+    pub fn failed(&mut self, error: CapabilityError) -> Error {
+        self.fault(FaultKind::Capability(error))
+    }
+
+    /// Stops the run: the host answered with something that is no answer to `call`.
+    pub fn wrong_answer(&mut self, call: &str) -> Error {
+        self.fault(FaultKind::Unavailable { what: format!("answer {call} from the journal") })
+    }
+
+    /// Whether it may call `capability`.
+    ///
+    /// # Errors
+    /// `not-lent`, with who did not say so.
+    pub fn lent(&self, capability: &str) -> std::result::Result<(), CapabilityError> {
+        self.grants.admit(capability)
+    }
+
+    /// A handle on a secret: the same one for the same secret, counted in the order they appear, so that every
+    /// replay finds the same handles.
+    pub fn hold(&mut self, secret: SecretRef) -> Secret {
+        let place = self.secrets.iter().position(|held| held == &secret).unwrap_or_else(|| {
+            self.secrets.push(secret);
+            self.secrets.len() - 1
+        });
+        Secret { handle: u32::try_from(place).unwrap_or(u32::MAX) }
+    }
+
+    /// The secret behind a handle.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn secret(&self, secret: Secret) -> std::result::Result<SecretRef, Failure> {
+        let held = usize::try_from(secret.handle).ok().and_then(|place| self.secrets.get(place));
+        held.cloned().ok_or_else(|| Failure::Invalid(format!("this run holds no secret {}", secret.handle)))
+    }
+
+    fn stop(&mut self, stop: Stop) -> Error {
+        self.stop.get_or_insert(stop);
+        Error::new(Stopped)
+    }
+}
+
+const TOO_EARLY: &str = "it called the host while it was set up; call it from the hook";

@@ -1,0 +1,210 @@
+//! A plugin written as text: the body of its hook, the host functions it calls, its data, its manifest.
+
+use gatewright_domain::hooks::HookKind;
+use gatewright_plugin_host::SECTION;
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::LazyLock;
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::{PackageId, Resolve};
+
+/// Where data begins.
+const DATA: usize = 1024;
+/// Where a plugin may write what it returns, and a host call its answer.
+pub const RETURN: usize = 60_000;
+pub const ANSWER: usize = 62_000;
+
+static WIT: LazyLock<(Resolve, PackageId)> = LazyLock::new(|| {
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/wit/v0.1")).unwrap();
+    (resolve, package)
+});
+
+/// Every host function, by interface, with its parameters and its result in core WASM.
+const IMPORTS: [(&str, &str, &str, &str); 15] = [
+    ("pages", "ask", "i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32", ""),
+    ("pages", "visit", "i32 i32 i32", ""),
+    ("log", "write", "i32 i32 i32", ""),
+    ("users", "find-by-subject", "i32 i32 i32", ""),
+    ("users", "find-by-username", "i32 i32 i32", ""),
+    ("users", "verify-password", "i32 i32 i32 i32", ""),
+    ("kv", "get", "i32 i32 i32", ""),
+    ("kv", "put", "i32 i32 i32 i64 i32 i64 i32", ""),
+    ("kv", "add", "i32 i32 i64 i64 i32", ""),
+    ("http", "send", "i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i64 i32", ""),
+    ("http", "parse-json", "i32 i32 i32", ""),
+    ("secrets", "get", "i32 i32 i32", ""),
+    ("network", "contains", "i32 i32 i32 i32 i32", ""),
+    ("clock", "now-ms", "", "i64"),
+    ("random", "bytes", "i32 i32", ""),
+];
+
+/// A plugin of one hook.
+#[derive(Clone)]
+pub struct Guest {
+    pub hook: HookKind,
+    pub data: Vec<u8>,
+    /// The instructions of the hook, which leave where its decision lies.
+    pub body: String,
+    /// More of the module: functions, globals, tables.
+    pub more: String,
+    /// The memory's size.
+    pub memory: String,
+    /// The manifest's text; none leaves it out.
+    pub manifest: Option<String>,
+}
+
+impl Guest {
+    /// A plugin that states every capability, with sample values.
+    pub fn of(hook: HookKind) -> Self {
+        let wants = "{ log = true, users = true, kv = true, network = true, http = [\"https://risk.example.com\"], \
+                     secrets = [\"api_key\"] }";
+        Self {
+            hook,
+            data: Vec::new(),
+            body: String::new(),
+            more: String::new(),
+            memory: "2".to_owned(),
+            manifest: Some(manifest(hook, wants)),
+        }
+    }
+
+    /// A plugin that decides what `body` says.
+    pub fn that(hook: HookKind, body: &str) -> Self {
+        Self { body: body.to_owned(), ..Self::of(hook) }
+    }
+
+    /// Puts text into its memory; answers `(i32.const place) (i32.const length)`.
+    pub fn text(&mut self, text: impl AsRef<[u8]>) -> String {
+        let text = text.as_ref();
+        let place = DATA + self.data.len();
+        self.data.extend_from_slice(text);
+        format!("(i32.const {place}) (i32.const {})", text.len())
+    }
+
+    /// Puts numbers of 32 bits into its memory; answers where they lie.
+    pub fn words(&mut self, words: &[usize]) -> usize {
+        self.data.resize(self.data.len().next_multiple_of(8), 0);
+        let place = DATA + self.data.len();
+        self.data.extend(words.iter().flat_map(|word| u32::try_from(*word).unwrap().to_le_bytes()));
+        place
+    }
+
+    /// Puts text into its memory; answers where it lies and how long it is.
+    pub fn span(&mut self, text: &str) -> [usize; 2] {
+        let place = DATA + self.data.len();
+        self.data.extend_from_slice(text.as_bytes());
+        [place, text.len()]
+    }
+
+    /// Puts a list of texts into its memory; answers where it lies and how many there are.
+    pub fn texts(&mut self, texts: &[&str]) -> [usize; 2] {
+        let spans: Vec<usize> = texts.iter().flat_map(|text| self.span(text)).collect();
+        [self.words(&spans), texts.len()]
+    }
+
+    /// The component.
+    #[track_caller]
+    pub fn component(&self) -> Vec<u8> {
+        let mut core = wat::parse_str(self.module()).unwrap_or_else(|error| panic!("{error}\n{}", self.module()));
+        let (resolve, package) = &*WIT;
+        let world = format!("{}-plugin", interface(self.hook));
+        let world = resolve.select_world(&[*package], Some(&world)).unwrap();
+        embed_component_metadata(&mut core, resolve, world, StringEncoding::UTF8).unwrap();
+        let encoder = ComponentEncoder::default().validate(true).module(&core).unwrap();
+        let mut encoder = encoder;
+        let mut component = encoder.encode().unwrap_or_else(|error| panic!("{error:?}\n{}", self.module()));
+        if let Some(manifest) = &self.manifest {
+            append_section(&mut component, SECTION, manifest.as_bytes());
+        }
+        component
+    }
+
+    fn module(&self) -> String {
+        let (interface, function) = (interface(self.hook), self.hook.name().replace('_', "-"));
+        let mut imports = String::new();
+        for (interface, function, parameters, result) in IMPORTS {
+            let called = format!("${interface}.{function}");
+            if self.body.contains(&called) || self.more.contains(&called) {
+                let result = if result.is_empty() { String::new() } else { format!("(result {result})") };
+                writeln!(
+                    imports,
+                    "(import \"gatewright:plugin/{interface}@0.1.0\" \"{function}\" (func {called} (param {parameters}) {result}))"
+                )
+                .unwrap();
+            }
+        }
+        let data: String = self.data.iter().map(|byte| format!("\\{byte:02x}")).collect();
+        format!(
+            r#"(module
+            {imports}
+            (memory (export "memory") {memory})
+            (global $heap (mut i32) (i32.const 65536))
+            (data (i32.const {DATA}) "{data}")
+            (func (export "cabi_realloc") (param $old i32) (param $old_size i32) (param $align i32) (param $size i32) (result i32)
+                (local $place i32)
+                (local.set $place (i32.and
+                    (i32.add (global.get $heap) (i32.sub (local.get $align) (i32.const 1)))
+                    (i32.sub (i32.const 0) (local.get $align))))
+                (global.set $heap (i32.add (local.get $place) (local.get $size)))
+                (local.get $place))
+            {more}
+            (func (export "gatewright:plugin/{interface}@0.1.0#{function}") (param $input i32) (result i32)
+                (local $n i32) (local $long i64)
+                {body}))"#,
+            memory = self.memory,
+            more = self.more,
+            body = self.body,
+        )
+    }
+}
+
+/// A manifest for one hook.
+pub fn manifest(hook: HookKind, wants: &str) -> String {
+    format!(
+        "name = \"test\"\nversion = \"1.0.0\"\ndescription = \"For a test\"\nhooks = [\"{hook}\"]\ncapabilities = {wants}\n"
+    )
+}
+
+/// Instructions that store numbers of 32 bits from `place` on.
+pub fn store(place: usize, words: &[usize]) -> String {
+    let mut text = String::new();
+    for (step, word) in words.iter().enumerate() {
+        writeln!(text, "(i32.store (i32.const {}) (i32.const {word}))", place + 4 * step).unwrap();
+    }
+    text
+}
+
+/// Appends a custom section.
+pub fn append_section(component: &mut Vec<u8>, name: &str, content: &[u8]) {
+    let mut body = leb(name.len());
+    body.extend_from_slice(name.as_bytes());
+    body.extend_from_slice(content);
+    component.push(0);
+    component.extend(leb(body.len()));
+    component.extend(body);
+}
+
+fn leb(mut number: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let low = u8::try_from(number & 0x7f).unwrap();
+        number >>= 7;
+        if number == 0 {
+            bytes.push(low);
+            return bytes;
+        }
+        bytes.push(low | 0x80);
+    }
+}
+
+fn interface(hook: HookKind) -> &'static str {
+    match hook {
+        HookKind::SelectAcr => "select-acr",
+        HookKind::Authenticate => "authentication",
+        HookKind::AfterAuthentication => "after-authentication",
+        HookKind::Consent => "consent",
+        HookKind::Claims => "claims",
+        HookKind::CustomizeToken => "customize-token",
+    }
+}

@@ -1,0 +1,15 @@
+//! The plugin host as a policy uses it: compile a unit, run it on a host with stub capabilities. Plugins are written
+//! as WASM text by the canonical ABI of the published interfaces.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
+mod cache;
+mod capabilities;
+mod contracts;
+mod diagnostics;
+mod guest;
+mod hostile;
+mod released;
+mod replay;
+mod secrets;
+mod stage;
