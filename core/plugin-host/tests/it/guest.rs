@@ -21,8 +21,9 @@ static WIT: LazyLock<(Resolve, PackageId)> = LazyLock::new(|| {
 });
 
 /// Every host function, by interface, with its parameters and its result in core WASM.
-const IMPORTS: [(&str, &str, &str, &str); 15] = [
+const IMPORTS: [(&str, &str, &str, &str); 16] = [
     ("pages", "ask", "i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32", ""),
+    ("pages", "return-state", "i32", ""),
     ("pages", "visit", "i32 i32 i32", ""),
     ("log", "write", "i32 i32 i32", ""),
     ("users", "find-by-subject", "i32 i32 i32", ""),

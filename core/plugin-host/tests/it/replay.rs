@@ -131,7 +131,8 @@ fn a_visit_brings_its_parameters_back() {
     let url = guest.text("https://idp.example.com/");
     // The first pair: its name and, 8 bytes in, its value.
     guest.body = format!(
-        "(call $pages.visit {url} (i32.const {ANSWER}))
+        "(call $pages.return-state (i32.const {ANSWER}))
+         (call $pages.visit {url} (i32.const {ANSWER}))
          (i64.store align=4 (i32.const {ANSWER}) (i64.load offset=8 align=4 (i32.load (i32.const {ANSWER}))))
          {}",
         fail_with(ANSWER)
@@ -142,6 +143,14 @@ fn a_visit_brings_its_parameters_back() {
     stage.next_request();
     assert!(stage.flow.journal.answer(HostAnswer::Returned(BTreeMap::from([("code".into(), "abc".into())]))));
     assert_eq!(stage.run().unwrap(), failed("abc"));
+}
+
+#[test]
+fn a_visit_needs_a_state_of_its_own() {
+    let mut guest = Guest::of(HookKind::Authenticate);
+    let url = guest.text("https://idp.example.com/");
+    guest.body = format!("(call $pages.visit {url} (i32.const {ANSWER})) unreachable");
+    assert!(matches!(Stage::new(&guest).run().unwrap_err().kind, FaultKind::Capability(_)));
 }
 
 #[test]
