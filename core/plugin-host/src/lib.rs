@@ -18,13 +18,17 @@ mod fault;
 mod grants;
 mod imports;
 mod manifest;
+mod pack;
 mod program;
 mod runtime;
+mod surface;
 mod turn;
 mod value;
 
 pub use engine::{RUNS_MAX, STACK_BYTES, TABLE_ELEMENTS_MAX};
 pub use manifest::{MANIFEST_BYTES_MAX, Manifest, NoManifest, SECTION, Wants};
+pub use pack::{NotPacked, pack};
 pub use program::INSTRUCTIONS_AN_OPERATION;
 pub use runtime::WasmRuntime;
+pub use surface::Surface;
 pub use value::{NESTING_MAX, NODES_MAX};

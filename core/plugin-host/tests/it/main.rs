@@ -9,6 +9,7 @@ mod contracts;
 mod diagnostics;
 mod guest;
 mod hostile;
+mod pack;
 mod released;
 mod replay;
 mod secrets;

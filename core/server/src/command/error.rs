@@ -55,6 +55,9 @@ pub enum CommandError {
         /// Why.
         cause: io::Error,
     },
+    /// A plugin cannot be made or read.
+    #[error(transparent)]
+    Plugin(#[from] super::PluginError),
     /// Steps of the schema are missing.
     #[error("the database's schema is not up to date: {} to be applied", .0.join(", "))]
     SchemaBehind(Vec<String>),
@@ -161,6 +164,7 @@ impl CommandError {
             Self::NoClient(_) => "`gatewright client list` shows the clients there are",
             Self::UserExists(_) => "choose another name, or set its password: gatewright user set-password NAME",
             Self::NoUser(_) => "`gatewright user list` shows the end-users there are",
+            Self::Plugin(error) => return error.hint(),
             _ => return None,
         })
     }

@@ -19,6 +19,9 @@ Look after it:
   user        End-users: add, list, set-password, disable, enable, remove
   keys        Signing keys: list, rotate
 
+Extend it:
+  plugin      Plugins: new, build, test, inspect
+
 Measure it:
   bench       Put an OpenID Provider under load and report its speed
 

@@ -13,6 +13,7 @@ mod keys;
 mod migrate;
 mod moment;
 mod opened;
+mod plugin;
 mod quickstart;
 mod serve;
 mod stop;
@@ -23,6 +24,7 @@ mod tests;
 mod user;
 
 pub use error::CommandError;
+pub use plugin::PluginError;
 
 use crate::bench;
 use clap::{Parser, Subcommand};
@@ -49,6 +51,7 @@ enum Command {
     Client(client::ClientArguments),
     User(user::UserArguments),
     Keys(keys::KeysArguments),
+    Plugin(plugin::PluginArguments),
     Bench(Box<bench::BenchArguments>),
 }
 
@@ -74,6 +77,7 @@ fn obey(command: Command) -> Result<(), CommandError> {
         Command::Client(arguments) => wait(client::run(arguments, out)),
         Command::User(arguments) => wait(user::run(arguments, out)),
         Command::Keys(arguments) => wait(keys::run(arguments, out)),
+        Command::Plugin(arguments) => plugin::run(arguments, out),
         // It measures, on a runtime of its own.
         Command::Bench(arguments) => Ok(bench::run(*arguments)?),
     }

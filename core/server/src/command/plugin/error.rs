@@ -1,0 +1,82 @@
+//! Why a plugin could not be made or read, and what to do next.
+
+use gatewright_plugin_host::{NoManifest, NotPacked};
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+
+/// Why a command about plugins failed.
+#[derive(Debug, thiserror::Error)]
+pub enum PluginError {
+    /// A name that no project can have.
+    #[error("`{0}` cannot be a plugin's name: it has 1 to 40 lower-case letters, digits and hyphens, a letter first")]
+    Name(String),
+    /// There is something where the project was to be made.
+    #[error("there is something in {} already", .0.display())]
+    Occupied(PathBuf),
+    /// A file of the project cannot be written or read.
+    #[error("{}: {cause}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// The folder holds no project.
+    #[error("{} is no plugin's project: there is no {missing}", folder.display())]
+    NoProject {
+        /// The folder.
+        folder: PathBuf,
+        /// What a project has.
+        missing: &'static str,
+    },
+    /// A tool cannot be started.
+    #[error("`{tool}` cannot be started: {cause}")]
+    NoTool {
+        /// Which.
+        tool: &'static str,
+        /// Why.
+        cause: io::Error,
+    },
+    /// The language's own tool said no; what it said stands above.
+    #[error("`{command}` failed ({status})")]
+    Tool {
+        /// What was run.
+        command: &'static str,
+        /// How it ended.
+        status: ExitStatus,
+    },
+    /// The compiler made no module.
+    #[error("the build made no .wasm file")]
+    NothingBuilt,
+    /// What was built is no plugin.
+    #[error(transparent)]
+    NotPacked(#[from] NotPacked),
+    /// The file is no plugin.
+    #[error("{}: {why}", path.display())]
+    NoPlugin {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: NoManifest,
+    },
+}
+
+impl PluginError {
+    /// What to do next, where the error itself does not say it.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Occupied(_) => "choose another name, or another folder with --into DIR",
+            Self::NoProject { .. } => "`gatewright plugin new NAME` makes one",
+            Self::NoTool { .. } | Self::Tool { command: "cargo build", .. } => {
+                "it takes Rust and its WASM target: rustup target add wasm32-unknown-unknown"
+            }
+            Self::NothingBuilt => "the crate's type must be cdylib: [lib] crate-type = [\"cdylib\"]",
+            Self::NotPacked(NotPacked::NoHook { .. }) => {
+                "name the hook in `gatewright_plugin::export!`, or take it out of `hooks` in plugin.toml"
+            }
+            Self::NoPlugin { .. } => "`gatewright plugin build` makes one of a project",
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,101 @@
+//! `gatewright plugin new`: a project that builds and passes its tests as it stands.
+
+use super::super::error::CommandError;
+use super::error::PluginError;
+use clap::{Args, ValueEnum};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// What the binary carries of `plugins/`.
+const FILES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/plugin_files.rs"));
+/// Longest name of a plugin.
+const NAME_BYTES_MAX: usize = 40;
+/// Where the SDK and the interfaces lie in a project.
+const SDK: &str = "gatewright";
+
+/// Begin a plugin: a project that builds, with a test that passes
+#[derive(Debug, Args)]
+pub(super) struct NewArguments {
+    /// Name of the plugin and of its folder
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// Language to write it in
+    #[arg(long, value_enum, default_value = "rust")]
+    lang: Language,
+    /// Folder to make the project's folder in
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    into: PathBuf,
+}
+
+/// A language with a template.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Language {
+    /// Rust, with the SDK
+    Rust,
+}
+
+pub(super) fn run(arguments: &NewArguments, out: &mut dyn Write) -> Result<(), CommandError> {
+    let NewArguments { name, lang: Language::Rust, into } = arguments;
+    admit(name)?;
+    let folder = into.join(name);
+    if folder.exists() {
+        return Err(PluginError::Occupied(folder).into());
+    }
+    let filled = |text: &str| text.replace("{{name}}", name).replace("{{sdk}}", &format!("{{ path = \"{SDK}/sdk\" }}"));
+    for (path, text) in FILES {
+        if let Some(path) = path.strip_prefix("template/rust/") {
+            write(&folder.join(path), &filled(text))?;
+        } else if *path == "Cargo.toml" {
+            write(&folder.join(SDK).join(path), &sdk_alone(text))?;
+        } else if path.starts_with("sdk/") || path.starts_with("wit/") {
+            write(&folder.join(SDK).join(path), text)?;
+        }
+    }
+    writeln!(out, "{} is a plugin that signs end-users in. Next:", folder.display())?;
+    writeln!(out, "  cd {}", folder.display())?;
+    writeln!(out, "  gatewright plugin test     # its tests, without a server")?;
+    writeln!(out, "  gatewright plugin build    # makes {name}.wasm, to be named in policy.toml")?;
+    Ok(())
+}
+
+fn admit(name: &str) -> Result<(), PluginError> {
+    let sound = (1..=NAME_BYTES_MAX).contains(&name.len())
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if sound { Ok(()) } else { Err(PluginError::Name(name.to_owned())) }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), PluginError> {
+    let unwritten = |cause| PluginError::File { path: path.to_owned(), cause };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(unwritten)?;
+    }
+    fs::write(path, text).map_err(unwritten)
+}
+
+/// The manifest of the SDK's workspace without the plugins that lie beside it in the repository.
+fn sdk_alone(workspace: &str) -> String {
+    let line = |line: &str| match line.split_whitespace().next() {
+        Some("members") => "members = [\"sdk\"]".to_owned(),
+        Some("exclude") => String::new(),
+        _ => line.to_owned(),
+    };
+    workspace.lines().map(|text| line(text) + "\n").collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_that_a_crate_and_a_file_can_have() {
+        for good in ["a", "risk", "push-approval", "mfa2"] {
+            assert!(admit(good).is_ok(), "{good}");
+        }
+        let long = "a".repeat(NAME_BYTES_MAX + 1);
+        for bad in ["", "2fa", "-a", "Risk", "a_b", "a/b", "..", "a b", "é", long.as_str()] {
+            assert!(matches!(admit(bad), Err(PluginError::Name(_))), "{bad}");
+        }
+    }
+}
