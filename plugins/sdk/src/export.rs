@@ -7,8 +7,9 @@ use std::marker::PhantomData;
 #[doc(hidden)]
 pub struct Served<P>(PhantomData<P>);
 
-/// Exports the hooks that a plugin serves, named as `policy.toml` names them: `export!(MyPlugin: claims, customize_token)`.
-/// For each the plugin implements the trait of that name. Once in a crate.
+/// Exports the hooks that a plugin serves, named as `policy.toml` names them:
+/// `export!(MyPlugin: claims, customize_token)`. For each the plugin implements the trait of that name. Once in a
+/// crate.
 #[macro_export]
 macro_rules! export {
     ($plugin:ty: $($hook:ident),+ $(,)?) => {

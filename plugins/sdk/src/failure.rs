@@ -3,8 +3,8 @@
 pub use crate::bindings::types::Failure;
 use std::fmt::{Display, Formatter, Result as Formatted};
 
-/// Why a hook has no decision. What happens then is said by its binding's `on_error`; the reason is in the server's
-/// log where `log` was lent.
+/// Why a hook has no decision. What happens then is said by its binding's `on_error`. The reason is written to the
+/// server's log, so a plugin that can fail is lent `log`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault(String);
 

@@ -5,7 +5,7 @@ use crate::host;
 /// Bytes drawn for a number: so many bits above the 64 of the widest range that no bias could be seen.
 const NUMBER_BYTES: u32 = 16;
 
-/// So many random bytes, at most 256.
+/// So many random bytes, 1 to 256; any other number is a fault.
 pub fn bytes(count: u32) -> Vec<u8> {
     host::random::bytes(count)
 }
@@ -22,7 +22,7 @@ pub fn number(from: i64, to: i64) -> i64 {
     from.wrapping_add_unsigned(step)
 }
 
-/// Text from so many random bytes, in base64url (RFC 4648 section 5) without padding.
+/// Text from so many random bytes, 1 to 256, in base64url (RFC 4648 section 5) without padding.
 pub fn text(count: u32) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut text = String::new();

@@ -132,13 +132,13 @@ pub mod network {
     /// Whether an address lies in a network: the same each time, so it is not journaled.
     pub fn contains(network: &str, ip: &str) -> Result<bool, Failure> {
         stage::with(|stage| stage.world.lent("network"))?;
-        let no_network = || Failure::Invalid(format!("`{network}` is no network such as 10.0.0.0/8"));
-        let ip: IpAddr = ip.parse().map_err(|_| Failure::Invalid(format!("`{ip}` is no address")))?;
-        let (base, length) = network.split_once('/').ok_or_else(no_network)?;
+        let no_network = || Failure::Invalid(format!("`{network}` is no CIDR range such as 10.0.0.0/8"));
+        let ip: IpAddr = ip.parse().map_err(|_| Failure::Invalid(format!("`{ip}` is no IP address")))?;
+        let (base, length) = network.split_once('/').map_or((network, None), |(base, length)| (base, Some(length)));
         let base: IpAddr = base.parse().map_err(|_| no_network())?;
-        let length: u32 = length.parse().map_err(|_| no_network())?;
         let (base_bits, width) = bits(base);
-        let (ip_bits, ip_width) = bits(ip);
+        let (ip_bits, ip_width) = bits(ip.to_canonical());
+        let length = length.map_or(Ok(width), str::parse).map_err(|_| no_network())?;
         if length > width {
             return Err(no_network());
         }

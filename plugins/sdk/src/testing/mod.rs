@@ -115,8 +115,8 @@ impl<C: Contract> Test<C> {
         self
     }
 
-    /// What `url` answers. A `url` without a query answers any query. Given again it answers one after the other, the last
-    /// for ever.
+    /// What `url` answers. A `url` without a query answers any query. Given again it answers one after the other, the
+    /// last for ever.
     #[must_use]
     pub fn http(mut self, url: &str, response: Response) -> Self {
         self.world.given_http(url, response);
@@ -151,7 +151,7 @@ impl<C: Contract> Test<C> {
         self
     }
 
-    /// The next page is filled in so and its main button pressed, or the one that `("action", name)` names.
+    /// The next page is filled in so, and its main button pressed or the one that `("action", name)` names.
     #[must_use]
     pub fn answer<'t>(mut self, values: impl IntoIterator<Item = (&'t str, &'t str)>) -> Self {
         self.turns.push(Turn::Answer(pairs(values)));
@@ -168,8 +168,8 @@ impl<C: Contract> Test<C> {
     /// Runs the hook of `P` until it decides, or waits for what was not given.
     ///
     /// # Panics
-    /// When the hook runs differently the second time, when an answer does not fit its page, when answers are left over,
-    /// and when the hook panics.
+    /// When the hook runs differently the second time, when an answer does not fit its page, when answers are left
+    /// over, and when the hook panics.
     #[track_caller]
     pub fn run<P: Serves<C>>(&mut self) -> Run<C::Decision> {
         let turns = std::mem::take(&mut self.turns);

@@ -5,6 +5,10 @@ use std::fmt::{Display, Formatter, Result as Formatted};
 
 /// Most fields in one form.
 const FIELDS_MAX: usize = 32;
+/// Most buttons in one form.
+const ACTIONS_MAX: usize = 16;
+/// Most options in one choice.
+const OPTIONS_MAX: usize = 256;
 /// Longest text of a part of a page, in characters.
 const TEXT_CHARS_MAX: usize = 2_000;
 /// Longest name of a field or an action.
@@ -68,14 +72,23 @@ impl Page {
         if self.0.fields.len() > FIELDS_MAX {
             return Err(format!("a form has at most {FIELDS_MAX} fields"));
         }
+        if self.0.actions.len() > ACTIONS_MAX {
+            return Err(format!("a form has at most {ACTIONS_MAX} actions"));
+        }
         let mut names = Vec::new();
         for field in &self.0.fields {
             if names.contains(&field.name.as_str()) {
                 return Err(format!("two fields are called `{}`", field.name));
             }
             names.push(&field.name);
-            if field.kind == FieldKind::Choice(vec![]) {
-                return Err(format!("the choice `{}` has no options", field.name));
+            match &field.kind {
+                FieldKind::Choice(options) if options.is_empty() => {
+                    return Err(format!("the choice `{}` has no options", field.name));
+                }
+                FieldKind::Choice(options) if options.len() > OPTIONS_MAX => {
+                    return Err(format!("the choice `{}` has more than {OPTIONS_MAX} options", field.name));
+                }
+                _ => {}
             }
         }
         for name in names.into_iter().chain(self.0.actions.iter().map(|action| action.name.as_str())) {
@@ -124,5 +137,30 @@ impl Display for Page {
             [] => f.write_str(" without fields"),
             fields => write!(f, " with {}", fields.join(", ")),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(form: crate::Form) -> String {
+        Page(form.0).admit().expect_err("it is not shown")
+    }
+
+    #[test]
+    fn a_page_over_a_limit_of_the_server_is_not_shown() {
+        let form = || crate::Form::new("Title");
+        let fields = (0..=FIELDS_MAX).fold(form(), |form, n| form.text(&format!("f{n}")));
+        assert_eq!(refusal(fields), "a form has at most 32 fields");
+        let actions = (0..=ACTIONS_MAX).fold(form(), |form, n| form.action(&format!("a{n}"), "A"));
+        assert_eq!(refusal(actions), "a form has at most 16 actions");
+        assert!(refusal(form().choice("way", vec![("a", "A"); OPTIONS_MAX + 1])).contains("more than 256 options"));
+        assert!(refusal(form().choice("way", [])).contains("has no options"));
+        assert!(refusal(form().text("a").text("a")).contains("two fields are called `a`"));
+        assert!(refusal(form().text(&"a".repeat(NAME_BYTES_MAX + 1))).contains("is no field name"));
+        assert!(refusal(form().text("action")).contains("are taken"));
+        assert!(refusal(form().say("x".repeat(TEXT_CHARS_MAX + 1))).contains("at most 2000 characters"));
+        assert_eq!(Page(form().text("a").choice("b", [("a", "A")]).action("go", "Go").0).admit(), Ok(()));
     }
 }

@@ -156,6 +156,14 @@ plugin!(Asks, SelectAcr, select_acr, |login: select_acr::Input| -> select_acr::D
     ask(Form::new("Which one?"));
     Ok(pass())
 });
+plugin!(DrawsTooMuch, SelectAcr, select_acr, |login: select_acr::Input| -> select_acr::Decision {
+    random::bytes(257);
+    Ok(pass())
+});
+plugin!(Logs, SelectAcr, select_acr, |login: select_acr::Input| -> select_acr::Decision {
+    log::debug("here");
+    Ok(pass())
+});
 plugin!(Endless, SelectAcr, select_acr, |login: select_acr::Input| -> select_acr::Decision {
     loop {
         clock::now_ms();
@@ -168,6 +176,9 @@ fn what_the_server_holds_against_a_hook_is_a_fault() {
     assert_eq!(gone.fault(), "a typed secret is gone after its page; use it before the next ask");
     assert!(Login::new().run::<NoField>().fault().contains("`Not a name` is no field name"));
     assert!(testing::SelectAcr::new().run::<Asks>().fault().starts_with("this hook cannot show pages"));
+    assert_eq!(testing::SelectAcr::new().run::<DrawsTooMuch>().fault(), "random draws 1 to 256 bytes, not 257");
+    assert_eq!(testing::SelectAcr::new().lend([]).run::<Logs>().fault(), "not lent: log");
+    assert_eq!(testing::SelectAcr::new().lend(["log"]).run::<Logs>().log(), ["debug: here"]);
     assert_eq!(testing::SelectAcr::new().run::<Endless>().fault(), "it reached its limit of 256 host calls");
 }
 
@@ -197,8 +208,8 @@ fn a_visit_comes_back_and_requests_are_seen_in_clear() {
 #[test]
 fn what_was_not_lent_or_not_given_is_a_failure() {
     let back = |test: Login| test.come_back([("code", "x")]).run::<Visits>();
-    assert_eq!(back(Login::new()).fault(), "the secret `idp_key` is not configured",);
-    assert_eq!(back(Login::new().secret("idp_key", "s").lend(["http"])).fault(), "not lent: secrets");
+    assert_eq!(back(Login::new()).fault(), "the secret `idp_key` is not configured; add it under [secrets]",);
+    assert_eq!(back(Login::new().secret("idp_key", "s").lend(["http"])).fault(), "not lent: the secret `idp_key`");
     assert_eq!(back(Login::new().secret("idp_key", "s").lend(["secrets"])).fault(), "not lent: http");
     let silent = back(Login::new().secret("idp_key", "s"));
     assert!(silent.fault().starts_with("https://idp.example.com/token"), "{}", silent.fault());
@@ -213,7 +224,9 @@ plugin!(Limits, Claims, claims, |about: claims::Input| -> ClaimSet {
         .with("size", said(kv::put("k", "x".repeat(16 * 1024), 1)))
         .with("fits", said(kv::put("k", "x", 1)))
         .with("wait", said(http::get("https://a.example").timeout_ms(0).send().map(drop)))
-        .with("bytes", random::bytes(300).len() as i64)
+        .with("again", said(http::get("https://a.example").header("a", "1").header("a", "2").send().map(drop)))
+        .with("one", network::contains("2001:db8::7", "2001:db8::7")?)
+        .with("mapped", network::contains("203.0.113.0/24", "::ffff:203.0.113.7")?)
         .with("inside", network::contains(["192.0.2.0/24", "2001:db8::/32"], "2001:db8::7")?)
         .with("outside", network::contains("203.0.113.0/25", "203.0.113.200")?)
         .with("no_network", said(network::contains("10.0.0.0/33", "10.0.0.1").map(drop))))
@@ -227,7 +240,8 @@ fn limits_are_those_of_the_server() {
     assert!(claims["size"].as_text().is_some_and(|said| said.contains("16384 bytes")));
     assert_eq!(claims["fits"].as_text(), Some(""));
     assert!(claims["wait"].as_text().is_some_and(|said| said.contains("1 to 5000")));
-    assert_eq!(claims["bytes"].as_integer(), Some(256));
+    assert!(claims["again"].as_text().is_some_and(|said| said.contains("each header once")));
+    assert_eq!((claims["one"].as_flag(), claims["mapped"].as_flag()), (Some(true), Some(true)));
     assert_eq!((claims["inside"].as_flag(), claims["outside"].as_flag()), (Some(true), Some(false)));
     assert!(claims["no_network"].as_text().is_some_and(|said| said.contains("10.0.0.0/33")));
 }

@@ -7,6 +7,7 @@ use super::run::Request;
 use crate::bindings::http::{self, Body, Text};
 use crate::bindings::log::Level;
 use crate::bindings::types::{Failure, Secret, Value as Wire};
+use crate::failure::told;
 use crate::value::{Value, from_wire, to_wire};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -105,8 +106,10 @@ impl World {
             Call::Http(request) => Reply::Http(self.send(request, page)?),
             Call::Secret(name) => Reply::Secret(self.configured(name)),
             Call::Now => Reply::Time(self.now_ms),
-            Call::Random(count) => Reply::Bytes(self.draw((*count).min(RANDOM_BYTES_MAX))),
+            Call::Random(count) if (1..=RANDOM_BYTES_MAX).contains(count) => Reply::Bytes(self.draw(*count)),
+            Call::Random(count) => return Err(format!("random draws 1 to {RANDOM_BYTES_MAX} bytes, not {count}")),
             Call::Log(level, message) => {
+                self.lent("log").map_err(|failure| told(&failure))?;
                 self.write(*level, message);
                 Reply::Done
             }
@@ -165,10 +168,10 @@ impl World {
     }
 
     fn configured(&mut self, name: &str) -> Result<Secret, Failure> {
-        self.lent("secrets")?;
+        self.lent("secrets").map_err(|_| Failure::NotLent(format!("the secret `{name}`")))?;
         match self.secrets.get(name).cloned() {
             Some(text) => Ok(self.hold(Held { text, typed_at: None })),
-            None => Err(Failure::Invalid(format!("the secret `{name}` is not configured"))),
+            None => Err(Failure::Invalid(format!("the secret `{name}` is not configured; add it under [secrets]"))),
         }
     }
 
@@ -190,7 +193,10 @@ impl World {
             return Ok(Err(failure));
         }
         if !(1..=TIMEOUT_MS_MAX).contains(&request.timeout_ms) {
-            return Ok(Err(Failure::Invalid(format!("a request waits 1 to {TIMEOUT_MS_MAX} milliseconds"))));
+            return Ok(Err(Failure::Invalid(format!("a request takes 1 to {TIMEOUT_MS_MAX} milliseconds"))));
+        }
+        if let Some(twice) = twice(&request.headers) {
+            return Ok(Err(Failure::Invalid(format!("a request has each header once, not `{twice}` again"))));
         }
         let sent = self.in_clear(request, page)?;
         self.requests.push(sent);
@@ -228,7 +234,7 @@ impl World {
             }
         };
         Ok(Request {
-            method: request.method.clone(),
+            method: request.method.to_ascii_uppercase(),
             url: request.url.clone(),
             headers: pairs(&request.headers)?,
             body,
@@ -248,13 +254,18 @@ impl World {
     }
 
     fn write(&mut self, level: Level, message: &str) {
-        if self.lent("log").is_ok() {
-            let level = match level {
-                Level::Debug => "debug",
-                Level::Info => "info",
-                Level::Warn => "warn",
-            };
-            self.log.push(format!("{level}: {message}"));
-        }
+        let level = match level {
+            Level::Debug => "debug",
+            Level::Info => "info",
+            Level::Warn => "warn",
+        };
+        self.log.push(format!("{level}: {message}"));
     }
+}
+
+/// A name that stands in a list twice.
+fn twice(pairs: &[(String, Text)]) -> Option<&str> {
+    let again =
+        |(place, (name, _)): &(usize, &(String, Text))| pairs[..*place].iter().any(|(before, _)| before == name);
+    pairs.iter().enumerate().find(again).map(|(_, (name, _))| name.as_str())
 }

@@ -1,0 +1,71 @@
+//! What is built for `wasm32-unknown-unknown` becomes a component that exports the hooks it serves and imports the
+//! interfaces it calls, and nothing else.
+//!
+//! Where the target is not installed (`rustup target add wasm32-unknown-unknown`) these tests say so and are skipped.
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+mod project;
+
+use project::{Project, interfaces};
+use std::collections::BTreeSet;
+
+/// Largest component of the template, in bytes: above the 52 KiB it has, far below what a language's runtime brings.
+const TEMPLATE_BYTES_MAX: usize = 96 * 1024;
+/// The stack that the template asks for, in bytes.
+const STACK_BYTES: i32 = 64 * 1024;
+/// What can be lent.
+const CAPABILITIES: [&str; 6] = ["log", "users", "kv", "network", "http", "secrets"];
+/// A plugin that serves two hooks.
+const TWO_HOOKS: &str = include_str!("two_hooks.rs");
+/// A plugin that serves all.
+const ALL_HOOKS: &str = include_str!("all_hooks.rs");
+
+#[test]
+fn the_template_becomes_a_component_of_its_hook_and_its_capabilities() {
+    let Some(project) = Project::of_the_template("template") else { return };
+    let component = project.component();
+    let found = interfaces(&component);
+    assert_eq!(found.exports, set(["authentication"]));
+    assert_eq!(found.imports, set(["types", "pages", "log", "users"]));
+    assert!(component.len() < TEMPLATE_BYTES_MAX, "the component has {} bytes", component.len());
+
+    // The manifest wants what is called, so that nothing is found missing while somebody signs in.
+    let stated = project.capabilities();
+    let called = CAPABILITIES.into_iter().filter(|name| found.imports.contains(*name)).map(Into::into).collect();
+    assert_eq!(stated, called);
+}
+
+#[test]
+fn the_template_has_the_stack_it_asks_for() {
+    let Some(project) = Project::of_the_template("stack") else { return };
+    assert_eq!(project.stack_bytes(), STACK_BYTES);
+}
+
+#[test]
+fn the_template_passes_its_own_tests() {
+    let Some(project) = Project::of_the_template("tests") else { return };
+    project.test();
+}
+
+#[test]
+fn a_plugin_exports_the_hooks_it_names_and_no_others() {
+    let Some(project) = Project::of_the_template("two-hooks") else { return };
+    let found = interfaces(&project.with_source(TWO_HOOKS).component());
+    assert_eq!(found.exports, set(["claims", "customize-token"]));
+    // `log` tells why a plugin failed.
+    assert_eq!(found.imports, set(["types", "log", "kv"]));
+}
+
+#[test]
+fn one_plugin_can_serve_all_hooks_and_call_all_capabilities() {
+    let Some(project) = Project::of_the_template("all-hooks") else { return };
+    let found = interfaces(&project.with_source(ALL_HOOKS).component());
+    let hooks = ["select-acr", "authentication", "after-authentication", "consent", "claims", "customize-token"];
+    assert_eq!(found.exports, set(hooks));
+    let always = ["types", "pages", "clock", "random"];
+    assert_eq!(found.imports, always.into_iter().chain(CAPABILITIES).map(Into::into).collect());
+}
+
+fn set<const N: usize>(names: [&str; N]) -> BTreeSet<String> {
+    names.map(Into::into).into()
+}
