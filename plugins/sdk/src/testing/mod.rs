@@ -165,6 +165,13 @@ impl<C: Contract> Test<C> {
         self
     }
 
+    /// The end-user takes so many seconds for what they do next; otherwise the time stands still.
+    #[must_use]
+    pub fn wait(mut self, seconds: i64) -> Self {
+        self.turns.push(Turn::Wait(seconds));
+        self
+    }
+
     /// Runs the hook of `P` until it decides, or waits for what was not given.
     ///
     /// # Panics

@@ -18,6 +18,8 @@ pub(crate) const HOST_CALLS_MAX: usize = 256;
 pub(crate) enum Turn {
     Answer(Vec<(String, String)>),
     Return(Vec<(String, String)>),
+    /// Takes so many seconds.
+    Wait(i64),
 }
 
 /// Why a run was left.
@@ -95,6 +97,16 @@ impl Stage {
         Err(Stop::Performed)
     }
 
+    /// What the end-user does next, after the time they take for it.
+    fn turn(&mut self) -> Option<Turn> {
+        loop {
+            match self.turns.next() {
+                Some(Turn::Wait(seconds)) => self.world.now_ms += seconds * 1000,
+                other => return other,
+            }
+        }
+    }
+
     fn perform(&mut self, call: &Call) -> Result<Reply, Stop> {
         match call {
             Call::Ask(_) | Call::Visit(_) if !self.interactive => {
@@ -104,7 +116,7 @@ impl Stage {
                 let page = Page(form.clone());
                 page.admit().map_err(|why| Stop::Fault(format!("its page cannot be shown: {why}")))?;
                 self.pages.push(page.clone());
-                match self.turns.next() {
+                match self.turn() {
                     None => Err(Stop::Page(page)),
                     Some(Turn::Answer(values)) => {
                         let entry = self.journal.len();
@@ -112,15 +124,15 @@ impl Stage {
                             .map(Reply::Answer)
                             .map_err(Stop::Mistake)
                     }
-                    Some(Turn::Return(_)) => {
+                    Some(Turn::Return(_) | Turn::Wait(_)) => {
                         Err(Stop::Mistake(format!("expected: a visit to come back from\n     got: the {page}")))
                     }
                 }
             }
-            Call::Visit(url) => match self.turns.next() {
+            Call::Visit(url) => match self.turn() {
                 None => Err(Stop::Visit(url.clone())),
                 Some(Turn::Return(parameters)) => Ok(Reply::Returned(parameters)),
-                Some(Turn::Answer(_)) => {
+                Some(Turn::Answer(_) | Turn::Wait(_)) => {
                     Err(Stop::Mistake(format!("expected: a page to answer\n     got: a visit to {url}")))
                 }
             },

@@ -15,6 +15,15 @@ const TEMPLATE_BYTES_MAX: usize = 96 * 1024;
 const STACK_BYTES: i32 = 64 * 1024;
 /// What can be lent.
 const CAPABILITIES: [&str; 6] = ["log", "users", "kv", "network", "http", "secrets"];
+/// Hooks by their names in manifests, with the interfaces that plugins export.
+const HOOKS: [(&str, &str); 6] = [
+    ("select_acr", "select-acr"),
+    ("authenticate", "authentication"),
+    ("after_authentication", "after-authentication"),
+    ("consent", "consent"),
+    ("claims", "claims"),
+    ("customize_token", "customize-token"),
+];
 /// A plugin that serves two hooks.
 const TWO_HOOKS: &str = include_str!("two_hooks.rs");
 /// A plugin that serves all.
@@ -28,16 +37,28 @@ fn the_template_becomes_a_component_of_its_hook_and_its_capabilities() {
     assert_eq!(found.exports, set(["authentication"]));
     assert_eq!(found.imports, set(["types", "pages", "log", "users"]));
     assert!(component.len() < TEMPLATE_BYTES_MAX, "the component has {} bytes", component.len());
+}
 
-    // The manifest wants what is called, so that nothing is found missing while somebody signs in.
-    let stated = project.capabilities();
-    let called = CAPABILITIES.into_iter().filter(|name| found.imports.contains(*name)).map(Into::into).collect();
-    assert_eq!(stated, called);
+#[test]
+fn a_manifest_states_the_hooks_that_are_served_and_the_capabilities_that_are_called() {
+    let projects = [Project::of_the_template("manifest"), Project::shipped("risk"), Project::shipped("push-approval")];
+    for project in projects.into_iter().flatten() {
+        let found = interfaces(&project.component());
+        let called = CAPABILITIES.into_iter().filter(|name| found.imports.contains(*name)).map(Into::into).collect();
+        assert_eq!(project.stated("capabilities", &CAPABILITIES), called);
+        let served = HOOKS.into_iter().filter(|(_, export)| found.exports.contains(*export));
+        let served: BTreeSet<_> = served.map(|(hook, _)| hook.to_owned()).collect();
+        assert_eq!(project.stated("hooks", &HOOKS.map(|(hook, _)| hook)), served);
+        assert_eq!(served.len(), found.exports.len());
+    }
 }
 
 #[test]
 fn the_template_has_the_stack_it_asks_for() {
     let Some(project) = Project::of_the_template("stack") else { return };
+    // Here this workspace asks for it too.
+    let own = include_str!("../../../template/rust/.cargo/config.toml");
+    assert!(own.contains(&format!("-zstack-size={STACK_BYTES}")));
     assert_eq!(project.stack_bytes(), STACK_BYTES);
 }
 

@@ -32,14 +32,17 @@ fn plugins() -> PathBuf {
 fn target_is_installed() -> bool {
     let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into());
     let asked = Command::new(rustc).args(["--print", "target-libdir", "--target", TARGET]).output().unwrap();
-    Path::new(String::from_utf8(asked.stdout).unwrap().trim()).is_dir()
+    let installed = Path::new(String::from_utf8(asked.stdout).unwrap().trim()).is_dir();
+    if !installed {
+        eprintln!("skipped: the target {TARGET} is not installed (rustup target add {TARGET})");
+    }
+    installed
 }
 
 impl Project {
     /// The template with its placeholders filled in; nothing where it cannot be built.
     pub fn of_the_template(name: &str) -> Option<Self> {
         if !target_is_installed() {
-            eprintln!("skipped: the target {TARGET} is not installed (rustup target add {TARGET})");
             return None;
         }
         let name = format!("plugin-{name}");
@@ -60,11 +63,22 @@ impl Project {
         self
     }
 
-    /// What the manifest wants.
-    pub fn capabilities(&self) -> BTreeSet<String> {
+    /// A plugin that we ship; nothing where it cannot be built.
+    pub fn shipped(name: &str) -> Option<Self> {
+        target_is_installed().then(|| Self { folder: plugins().join(name), name: name.to_owned() })
+    }
+
+    /// Of `names` those that its manifest has in or below `key`: a list, or the names of a table.
+    pub fn stated(&self, key: &str, names: &[&str]) -> BTreeSet<String> {
         let manifest = fs::read_to_string(self.folder.join("plugin.toml")).unwrap();
-        let (_, wanted) = manifest.split_once("[capabilities]").unwrap();
-        wanted.lines().filter_map(|line| line.split_once('=')).map(|(name, _)| name.trim().to_owned()).collect()
+        let at = |line: &&str| line.trim_start_matches('[').starts_with(key);
+        let place = manifest.lines().position(|line| at(&line)).unwrap();
+        let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let below = manifest.lines().skip(place).enumerate().take_while(|(number, line)| {
+            *number == 0 || manifest.contains(&format!("[{key}]")) && !line.starts_with('[')
+        });
+        let words: BTreeSet<_> = below.flat_map(|(_, line)| line.split(|letter| !is_word(letter))).collect();
+        names.iter().filter(|name| words.contains(*name)).map(|name| (*name).to_owned()).collect()
     }
 
     /// The component.
