@@ -54,6 +54,16 @@ fn a_manifest_states_the_hooks_that_are_served_and_the_capabilities_that_are_cal
 }
 
 #[test]
+fn the_plugin_of_the_readme_passes_its_tests_and_becomes_a_component() {
+    let Some(project) = Project::of_the_template("readme") else { return };
+    let project = project.with_files_of(include_str!("../../../README.md"));
+    project.test();
+    let found = interfaces(&project.component());
+    assert_eq!(found.exports, set(["authentication"]));
+    assert_eq!(found.imports, set(["types", "pages", "log", "users"]));
+}
+
+#[test]
 fn the_template_has_the_stack_it_asks_for() {
     let Some(project) = Project::of_the_template("stack") else { return };
     // Here this workspace asks for it too.

@@ -63,6 +63,21 @@ impl Project {
         self
     }
 
+    /// The same project with the files that a page shows: those of a project, each in a block that names it.
+    pub fn with_files_of(self, page: &str) -> Self {
+        let mut written = 0;
+        for block in page.split("\n```").filter(|block| !block.starts_with('\n')) {
+            let (head, text) = block.split_once('\n').unwrap_or((block, ""));
+            let Some((_, path)) = head.split_once(' ') else { continue };
+            if self.folder.join(path).exists() {
+                fs::write(self.folder.join(path), text).unwrap();
+                written += 1;
+            }
+        }
+        assert_eq!(written, 3, "the page shows lib.rs, tests.rs and plugin.toml");
+        self
+    }
+
     /// A plugin that we ship; nothing where it cannot be built.
     pub fn shipped(name: &str) -> Option<Self> {
         target_is_installed().then(|| Self { folder: plugins().join(name), name: name.to_owned() })
