@@ -80,7 +80,7 @@ pub mod prelude {
     pub use crate::consent::{Consent, built_in, grant, grant_once};
     pub use crate::customize_token::{CustomizeToken, keep};
     pub use crate::hooks::{deny, pass};
-    pub use crate::pages::{Answer, ask, notice, visit};
+    pub use crate::pages::{Answer, ask, notice, return_state, visit};
     pub use crate::select_acr::{SelectAcr, use_acr};
     pub use crate::{ClaimSet, Failure, Fault, Form, Outcome, Secret, User, Value, bearer};
     pub use crate::{after_authentication, authenticate, claims, consent, customize_token, select_acr};

@@ -83,8 +83,13 @@ pub fn notice(text: impl Into<String>) {
     NOTICE.set(Some(text.into()));
 }
 
+/// A `state` for the next [`visit`], which tells its return from that of any other.
+pub fn return_state() -> String {
+    host::pages::return_state()
+}
+
 /// Sends the browser to another site and waits for it to come back with parameters. That site must send it to the
-/// input's `return_url` with `state` set to its `return_state`.
+/// input's `return_url` with `state` set to what [`return_state`] said just before.
 pub fn visit(url: &str) -> Vec<(String, String)> {
     host::pages::visit(url)
 }

@@ -21,8 +21,6 @@ pub struct Input {
     pub user: Option<User>,
     /// Where a site that was visited must send the browser.
     pub return_url: String,
-    /// The `state` that it must bring back.
-    pub return_state: String,
 }
 reads_as_login!(Input);
 
@@ -91,7 +89,7 @@ impl From<String> for Who {
 
 impl<P: Authenticate> wire::Guest for Served<P> {
     fn authenticate(input: wire::Input) -> Decision {
-        let wire::Input { login, acr, user, return_url, return_state } = input;
-        decided(|| P::authenticate(Input { login, acr, user: user.map(Into::into), return_url, return_state }))
+        let wire::Input { login, acr, user, return_url } = input;
+        decided(|| P::authenticate(Input { login, acr, user: user.map(Into::into), return_url }))
     }
 }

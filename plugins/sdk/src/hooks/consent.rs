@@ -19,10 +19,10 @@ pub struct Input {
     pub user: User,
     /// Scope values this client was allowed before.
     pub remembered: Vec<String>,
+    /// Claims asked for by name, beyond what the scope stands for; granted with any scope.
+    pub requested: Vec<String>,
     /// Where a site that was visited must send the browser.
     pub return_url: String,
-    /// The `state` that it must bring back.
-    pub return_state: String,
 }
 reads_as_login!(Input);
 
@@ -58,7 +58,7 @@ impl Refusable for Decision {
 
 impl<P: Consent> wire::Guest for Served<P> {
     fn consent(input: wire::Input) -> Decision {
-        let wire::Input { login, user, remembered, return_url, return_state } = input;
-        decided(|| P::consent(Input { login, user: user.into(), remembered, return_url, return_state }))
+        let wire::Input { login, user, remembered, requested, return_url } = input;
+        decided(|| P::consent(Input { login, user: user.into(), remembered, requested, return_url }))
     }
 }

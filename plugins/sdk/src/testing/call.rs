@@ -11,6 +11,7 @@ use std::fmt::{Display, Formatter, Result as Formatted};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Call {
     Ask(Form),
+    ReturnState,
     Visit(String),
     Log(Level, String),
     BySubject(String),
@@ -30,6 +31,7 @@ pub(crate) enum Call {
 #[derive(Debug, Clone)]
 pub(crate) enum Reply {
     Answer(Answer),
+    State(String),
     Returned(Vec<(String, String)>),
     Done,
     User(Result<Option<User>, Failure>),
@@ -53,6 +55,7 @@ impl Display for Call {
                 });
                 write!(f, "ask the page {:?}{}", form.title, parts.chain(fields).collect::<String>())
             }
+            Self::ReturnState => f.write_str("a state for the next visit"),
             Self::Visit(url) => write!(f, "visit {url}"),
             Self::Log(level, message) => write!(f, "log {level:?} {message:?}"),
             Self::BySubject(subject) => write!(f, "users: by subject {subject:?}"),

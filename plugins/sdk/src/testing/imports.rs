@@ -22,6 +22,10 @@ pub mod pages {
         met!(Call::Ask(form.clone()), Answer)
     }
 
+    pub fn return_state() -> String {
+        met!(Call::ReturnState, State)
+    }
+
     pub fn visit(url: &str) -> Vec<(String, String)> {
         met!(Call::Visit(url.to_owned()), Returned)
     }

@@ -8,7 +8,6 @@ use crate::{ClaimSet, Client, Login, Origin, Session, User};
 
 const SUBJECT: &str = "248289761001";
 const RETURN_URL: &str = "https://id.example.com/visit";
-const RETURN_STATE: &str = "c2FtcGxl";
 
 fn client() -> Client {
     Client {
@@ -61,13 +60,7 @@ pub(super) fn select_acr() -> hooks::select_acr::Input {
 }
 
 pub(super) fn authenticate() -> hooks::authenticate::Input {
-    hooks::authenticate::Input {
-        login: login(),
-        acr: "pwd".into(),
-        user: None,
-        return_url: RETURN_URL.into(),
-        return_state: RETURN_STATE.into(),
-    }
+    hooks::authenticate::Input { login: login(), acr: "pwd".into(), user: None, return_url: RETURN_URL.into() }
 }
 
 pub(super) fn after_authentication() -> hooks::after_authentication::Input {
@@ -79,8 +72,8 @@ pub(super) fn consent() -> hooks::consent::Input {
         login: signed_in(),
         user: user(),
         remembered: vec![],
+        requested: vec![],
         return_url: RETURN_URL.into(),
-        return_state: RETURN_STATE.into(),
     }
 }
 

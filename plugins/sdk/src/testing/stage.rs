@@ -97,6 +97,17 @@ impl Stage {
         Err(Stop::Performed)
     }
 
+    /// How many states were given out.
+    fn states(&self) -> usize {
+        self.journal.iter().filter(|(call, _)| *call == Call::ReturnState).count()
+    }
+
+    /// Whether a state was given out since the last visit.
+    fn has_unspent_state(&self) -> bool {
+        let since = self.journal.iter().rev().map(|(call, _)| call).take_while(|call| !matches!(call, Call::Visit(_)));
+        since.into_iter().any(|call| *call == Call::ReturnState)
+    }
+
     /// What the end-user does next, after the time they take for it.
     fn turn(&mut self) -> Option<Turn> {
         loop {
@@ -109,7 +120,7 @@ impl Stage {
 
     fn perform(&mut self, call: &Call) -> Result<Reply, Stop> {
         match call {
-            Call::Ask(_) | Call::Visit(_) if !self.interactive => {
+            Call::Ask(_) | Call::Visit(_) | Call::ReturnState if !self.interactive => {
                 Err(Stop::Fault("this hook cannot show pages; only authenticate and consent can".into()))
             }
             Call::Ask(form) => {
@@ -128,6 +139,10 @@ impl Stage {
                         Err(Stop::Mistake(format!("expected: a visit to come back from\n     got: the {page}")))
                     }
                 }
+            }
+            Call::ReturnState => Ok(Reply::State(format!("state-{}", self.states() + 1))),
+            Call::Visit(_) if !self.has_unspent_state() => {
+                Err(Stop::Fault("visit needs a `state` of its own: call return_state() before each visit".into()))
             }
             Call::Visit(url) => match self.turn() {
                 None => Err(Stop::Visit(url.clone())),

@@ -113,7 +113,7 @@ impl World {
                 self.write(*level, message);
                 Reply::Done
             }
-            Call::Ask(_) | Call::Visit(_) => return Err("a page is not performed".into()),
+            Call::Ask(_) | Call::Visit(_) | Call::ReturnState => return Err("a page is not performed".into()),
         })
     }
 

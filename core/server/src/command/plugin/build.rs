@@ -50,7 +50,7 @@ fn compiled(folder: &Path) -> Result<PathBuf, PluginError> {
     }
     let said = String::from_utf8_lossy(&built.stdout);
     let messages = said.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    messages.filter_map(|message| module(&message)).last().ok_or(PluginError::NothingBuilt)
+    messages.filter_map(|message| module(&message)).next_back().ok_or(PluginError::NothingBuilt)
 }
 
 /// The `.wasm` file of a message about a finished crate. The last one is that of the project itself.
