@@ -9,6 +9,7 @@ mod clients;
 mod crash;
 mod endpoints;
 mod hostile_scripts;
+mod plugins;
 mod races;
 mod seed;
 mod tidy;
