@@ -13,3 +13,4 @@ mod released;
 mod replay;
 mod secrets;
 mod stage;
+mod wasi;
