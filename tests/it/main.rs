@@ -13,6 +13,7 @@ mod docs;
 mod endpoints;
 mod failure_policy;
 mod hostile_scripts;
+mod plugins;
 mod races;
 mod reload;
 mod secrets_in_logs;

@@ -4,6 +4,7 @@ use crate::exports::interface;
 use crate::grants::Grants;
 use crate::manifest::{Manifest, NoManifest};
 use crate::runtime::Wrong;
+use crate::wasi;
 use gatewright_domain::flow::FaultKind;
 use gatewright_domain::hooks::HookKind;
 use wasmtime::Engine;
@@ -75,15 +76,16 @@ pub fn interfaces(engine: &Engine, component: &Component, manifest: &Manifest, h
 
 /// An import that there is not.
 fn foreign(name: &str) -> Option<Wrong> {
-    if name.strip_prefix(PACKAGE).is_some_and(|rest| version_of(rest).is_some_and(|(_, version)| fits(version))) {
+    let own = name.strip_prefix(PACKAGE).and_then(version_of);
+    if own.is_some_and(|(_, version)| fits(version)) || wasi::has(name) {
         return None;
     }
     let message = format!("the plugin imports `{name}`, which there is not");
     let hint = if name.starts_with(PACKAGE) {
         format!("this server has version {VERSION} of the interfaces; build the plugin against that")
     } else if name.starts_with("wasi:") {
-        "plugins have no WASI; build it without (for Rust: target wasm32-unknown-unknown; for JavaScript and Python: \
-         --stub-wasi)"
+        "plugins have clocks and randomness of WASI 0.2, no network and no threads; build it without (for Rust: target \
+         wasm32-unknown-unknown; for JavaScript and Python: --stub-wasi)"
             .to_owned()
     } else {
         format!("a plugin may import `{PACKAGE}…` alone")

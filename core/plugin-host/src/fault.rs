@@ -13,14 +13,15 @@ pub const MESSAGE_CHARS_MAX: usize = 300;
 /// asked for; a test reaches it.
 const HANDED_TOO_MUCH: &str = "too much data is being copied";
 
-/// The fault that an error of wasmtime is.
-pub fn of_error(error: &Error, limits: &Limits) -> FaultKind {
+/// The fault that an error of wasmtime is. What a plugin warned of last is why it gave itself up.
+pub fn of_error(error: &Error, limits: &Limits, warned: Option<String>) -> FaultKind {
     let overrun = |limit, max: u64| FaultKind::Overrun { limit, max };
     if let Some(trap) = error.downcast_ref::<Trap>() {
         return match trap {
             Trap::OutOfFuel => overrun("operations", limits.operations),
             Trap::Interrupt => overrun("milliseconds of computing", limits.time_ms),
             Trap::StackOverflow => overrun("bytes of stack", STACK_BYTES as u64),
+            Trap::UnreachableCodeReached => threw(&warned.unwrap_or_else(|| trap.to_string())),
             trap => threw(&trap.to_string()),
         };
     }

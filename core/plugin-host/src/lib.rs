@@ -24,6 +24,7 @@ mod runtime;
 mod surface;
 mod turn;
 mod value;
+mod wasi;
 
 pub use engine::{RUNS_MAX, STACK_BYTES, TABLE_ELEMENTS_MAX};
 pub use manifest::{MANIFEST_BYTES_MAX, Manifest, NoManifest, SECTION, Wants};

@@ -8,7 +8,7 @@ use crate::engine::{Machine, STACK_BYTES};
 use crate::exports::{Entry, Undecided};
 use crate::fault;
 use crate::grants::Grants;
-use crate::turn::{Stop, Turn};
+use crate::turn::{End, Stop, Turn};
 use async_trait::async_trait;
 use gatewright_domain::flow::{Desk, FaultKind, HookFault, Host, Pending, Place};
 use gatewright_domain::hooks::{HookDecision, HookInput, HookKind, Limits, Program, Run};
@@ -96,11 +96,11 @@ impl PluginProgram {
         let mut store = self.store(desk);
         let needed = STACK_BYTES + HOST_STACK_BYTES;
         let outcome = catch_unwind(AssertUnwindSafe(|| stacker::maybe_grow(needed, needed, || act(&mut store))));
-        let (desk, stop) = store.into_data().end();
+        let End { desk, stop, warned } = store.into_data().end();
         let ended = match (stop, outcome) {
             (Some(stop), _) => Err(stop),
             (None, Ok(Ok(done))) => Ok(done),
-            (None, Ok(Err(Undecided::Broke(error)))) => Err(Stop::Fault(fault::of_error(&error, limits))),
+            (None, Ok(Err(Undecided::Broke(error)))) => Err(Stop::Fault(fault::of_error(&error, limits, warned))),
             (None, Ok(Err(Undecided::Fault(kind)))) => Err(Stop::Fault(kind)),
             (None, Err(_)) => Err(Stop::Fault(FaultKind::Threw { message: "the plugin runtime broke off".to_owned() })),
         };

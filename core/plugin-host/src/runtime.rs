@@ -8,6 +8,7 @@ use crate::imports;
 use crate::manifest::Manifest;
 use crate::program::{PluginProgram, Terms};
 use crate::turn::Turn;
+use crate::wasi;
 use gatewright_domain::flow::Place;
 use gatewright_domain::hooks::{Diagnostic, Program, Runtime, Unit};
 use std::path::PathBuf;
@@ -70,6 +71,8 @@ impl WasmRuntime {
             return Err(wrong);
         }
         let mistyped = |error: wasmtime::Error| vec![examine::mistyped(&error)];
+        let mut linker = linker.clone();
+        wasi::link(&mut linker, &machine.engine, &component).map_err(mistyped)?;
         let pre = linker.instantiate_pre(&component).map_err(mistyped)?;
         let entry = Entry::of(unit.hook, &pre).map_err(mistyped)?;
         let terms = Terms { hook: unit.hook, path: unit.path.clone(), limits: unit.limits, grants: Arc::new(grants) };

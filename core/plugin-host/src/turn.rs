@@ -6,6 +6,7 @@
 use crate::bindings::gatewright::plugin::types::{Failure, Secret};
 use crate::ceiling::Ceiling;
 use crate::epoch::Watch;
+use crate::fault::MESSAGE_CHARS_MAX;
 use crate::grants::Grants;
 use gatewright_domain::capabilities::CapabilityError;
 use gatewright_domain::flow::{Desk, FaultKind, HostAnswer, HostCall, Met, Pending, SecretRef};
@@ -23,7 +24,18 @@ pub struct Turn {
     desk: Option<Desk>,
     is_open: bool,
     secrets: Vec<SecretRef>,
+    warned: Option<String>,
     stop: Option<Stop>,
+}
+
+/// What is left of a run.
+pub struct End {
+    /// The desk, to be given back.
+    pub desk: Option<Desk>,
+    /// Why it was stopped, if it was.
+    pub stop: Option<Stop>,
+    /// Its last warning: a trap has no words of its own.
+    pub warned: Option<String>,
 }
 
 /// Why a run was stopped.
@@ -49,6 +61,7 @@ impl Turn {
             desk,
             is_open: false,
             secrets: Vec::new(),
+            warned: None,
             stop: None,
         }
     }
@@ -58,10 +71,22 @@ impl Turn {
         self.is_open = true;
     }
 
-    /// The desk, to be given back, and why the run was stopped.
-    pub fn end(mut self) -> (Option<Desk>, Option<Stop>) {
+    /// After the run.
+    pub fn end(mut self) -> End {
         let passed = self.ceiling.passed().map(Stop::Fault);
-        (self.desk, self.stop.or(passed))
+        End { desk: self.desk, stop: self.stop.or(passed), warned: self.warned }
+    }
+
+    /// It warns of something.
+    pub fn warned(&mut self, message: &str) {
+        self.warned = Some(message.chars().filter(|c| !c.is_control()).collect());
+    }
+
+    /// It prints something. Only the beginning is kept: that is where a panic says what it is.
+    pub fn says(&mut self, printed: &str) {
+        let said = self.warned.get_or_insert_default();
+        let left = MESSAGE_CHARS_MAX.saturating_sub(said.chars().count());
+        said.extend(printed.chars().filter(|c| !c.is_control()).take(left));
     }
 
     /// Place in the journal that the next call will have: names a typed secret.

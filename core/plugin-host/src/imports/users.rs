@@ -24,9 +24,10 @@ impl Host for Turn {
     }
 
     fn verify_password(&mut self, username: String, password: Secret) -> Answered<Option<User>> {
-        match self.secret(password) {
-            Ok(password) => self.found(UsersCall::VerifyPassword { username, password }),
-            Err(failure) => Ok(Err(failure)),
+        match (self.lent("users"), self.secret(password)) {
+            (Ok(()), Ok(password)) => self.found(UsersCall::VerifyPassword { username, password }),
+            (Ok(()), Err(failure)) => Ok(Err(failure)),
+            (Err(error), _) => Ok(Err(error.into())),
         }
     }
 }

@@ -58,13 +58,32 @@ fn what_the_manifest_does_not_state_answers_not_lent_though_it_was_lent() {
 }
 
 #[test]
-fn a_log_line_that_is_not_lent_is_a_fault() {
+fn a_log_line_that_is_not_lent_is_left_out() {
     let mut guest = Guest::of(HOOK);
-    let text = guest.text("x");
-    guest.body = format!("(call $log.write (i32.const 1) {text}) unreachable");
+    let (line, said) = (guest.text("x"), guest.span("went on"));
+    let went_on = crate::guest::store(RETURN, &[1, said[0], said[1]]);
+    guest.body = format!("(call $log.write (i32.const 1) {line}) {went_on} (i32.const {RETURN})");
+    let mut stage = Stage::new(&guest);
+    assert_eq!(reason(&stage.run().unwrap()), "went on");
+    assert_eq!(stage.flow.journal.entries().len(), 1);
     guest.manifest = Some(manifest(HOOK, "[]"));
-    let fault = Stage::new(&guest).run().unwrap_err().kind;
-    assert!(matches!(fault, FaultKind::Capability(CapabilityError::NotLent { what }) if what.starts_with("log,")));
+    let mut stage = Stage::new(&guest);
+    assert_eq!(reason(&stage.run().unwrap()), "went on");
+    assert_eq!(stage.flow.journal.entries().len(), 0);
+}
+
+#[test]
+fn what_it_warned_of_last_is_why_it_gave_up() {
+    let mut guest = Guest::of(HOOK);
+    guest.manifest = Some(manifest(HOOK, "[]"));
+    let (first, last) = (guest.text("first"), guest.text("the risk\nservice is down"));
+    let warnings = format!("(call $log.write (i32.const 2) {first}) (call $log.write (i32.const 2) {last})");
+    guest.body = format!("{warnings} unreachable");
+    let message = "the riskservice is down".to_owned();
+    assert_eq!(Stage::new(&guest).run().unwrap_err().kind, FaultKind::Threw { message });
+    guest.body = format!("{warnings} (i32.load (i32.const -1))");
+    let FaultKind::Threw { message } = Stage::new(&guest).run().unwrap_err().kind else { panic!() };
+    assert!(message.contains("out of bounds"), "{message}");
 }
 
 #[test]

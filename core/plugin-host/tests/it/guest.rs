@@ -14,11 +14,76 @@ const DATA: usize = 1024;
 pub const RETURN: usize = 60_000;
 pub const ANSWER: usize = 62_000;
 
-static WIT: LazyLock<(Resolve, PackageId)> = LazyLock::new(|| {
+/// The published interfaces, and a part of WASI.
+static WIT: LazyLock<(Resolve, PackageId, PackageId)> = LazyLock::new(|| {
     let mut resolve = Resolve::default();
-    let (package, _) = resolve.push_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/wit/v0.1")).unwrap();
-    (resolve, package)
+    let mut above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let wit = above.find_map(|folder| Some(folder.join("plugins/wit/v0.1")).filter(|wit| wit.is_dir())).unwrap();
+    let (published, _) = resolve.push_path(wit).unwrap();
+    let with_wasi = resolve.push_str("wasi.wit", WASI).unwrap();
+    (resolve, published, with_wasi)
 });
+
+/// A part of WASI, and a world of a plugin that was built with it.
+const WASI: &str = "
+package test:guest;
+
+world wasi {
+    include gatewright:plugin/authentication-plugin@0.1.0;
+    import wasi:random/random@0.2.3;
+    import wasi:clocks/wall-clock@0.2.3;
+    import wasi:clocks/monotonic-clock@0.2.3;
+    import wasi:cli/environment@0.2.3;
+    import wasi:cli/stderr@0.2.3;
+    import wasi:cli/exit@0.2.3;
+}
+
+package wasi:random@0.2.3 {
+    interface random {
+        get-random-bytes: func(len: u64) -> list<u8>;
+        get-random-u64: func() -> u64;
+    }
+}
+
+package wasi:clocks@0.2.3 {
+    interface wall-clock {
+        record datetime { seconds: u64, nanoseconds: u32 }
+        now: func() -> datetime;
+    }
+    interface monotonic-clock {
+        now: func() -> u64;
+        resolution: func() -> u64;
+    }
+}
+
+package wasi:io@0.2.3 {
+    interface error {
+        resource error;
+    }
+    interface streams {
+        use error.{error};
+        variant stream-error { last-operation-failed(error), closed }
+        resource output-stream {
+            check-write: func() -> result<u64, stream-error>;
+            blocking-write-and-flush: func(contents: list<u8>) -> result<_, stream-error>;
+        }
+    }
+}
+
+package wasi:cli@0.2.3 {
+    interface environment {
+        get-environment: func() -> list<tuple<string, string>>;
+        initial-cwd: func() -> option<string>;
+    }
+    interface stderr {
+        use wasi:io/streams@0.2.3.{output-stream};
+        get-stderr: func() -> output-stream;
+    }
+    interface exit {
+        exit: func(status: result);
+    }
+}
+";
 
 /// Every host function, by interface, with its parameters and its result in core WASM.
 const IMPORTS: [(&str, &str, &str, &str); 16] = [
@@ -38,6 +103,19 @@ const IMPORTS: [(&str, &str, &str, &str); 16] = [
     ("network", "contains", "i32 i32 i32 i32 i32", ""),
     ("clock", "now-ms", "", "i64"),
     ("random", "bytes", "i32 i32", ""),
+];
+
+/// Functions of WASI, each with the name it is called by.
+const WASI_IMPORTS: [(&str, &str, &str, &str, &str); 9] = [
+    ("$wasi.random-bytes", "random/random", "get-random-bytes", "i64 i32", ""),
+    ("$wasi.random-u64", "random/random", "get-random-u64", "", "i64"),
+    ("$wasi.wall", "clocks/wall-clock", "now", "i32", ""),
+    ("$wasi.monotonic", "clocks/monotonic-clock", "now", "", "i64"),
+    ("$wasi.resolution", "clocks/monotonic-clock", "resolution", "", "i64"),
+    ("$wasi.environment", "cli/environment", "get-environment", "i32", ""),
+    ("$wasi.stderr", "cli/stderr", "get-stderr", "", "i32"),
+    ("$wasi.write", "io/streams", "[method]output-stream.blocking-write-and-flush", "i32 i32 i32 i32", ""),
+    ("$wasi.exit", "cli/exit", "exit", "i32", ""),
 ];
 
 /// A plugin of one hook.
@@ -108,9 +186,11 @@ impl Guest {
     #[track_caller]
     pub fn component(&self) -> Vec<u8> {
         let mut core = wat::parse_str(self.module()).unwrap_or_else(|error| panic!("{error}\n{}", self.module()));
-        let (resolve, package) = &*WIT;
+        let (resolve, published, with_wasi) = &*WIT;
         let world = format!("{}-plugin", interface(self.hook));
-        let world = resolve.select_world(&[*package], Some(&world)).unwrap();
+        let (package, world) =
+            if self.body.contains("$wasi.") { (with_wasi, "wasi") } else { (published, world.as_str()) };
+        let world = resolve.select_world(&[*package], Some(world)).unwrap();
         embed_component_metadata(&mut core, resolve, world, StringEncoding::UTF8).unwrap();
         let encoder = ComponentEncoder::default().validate(true).module(&core).unwrap();
         let mut encoder = encoder;
@@ -131,6 +211,16 @@ impl Guest {
                 writeln!(
                     imports,
                     "(import \"gatewright:plugin/{interface}@0.1.0\" \"{function}\" (func {called} (param {parameters}) {result}))"
+                )
+                .unwrap();
+            }
+        }
+        for (called, interface, function, parameters, result) in WASI_IMPORTS {
+            if self.body.contains(called) {
+                let result = if result.is_empty() { String::new() } else { format!("(result {result})") };
+                writeln!(
+                    imports,
+                    "(import \"wasi:{interface}@0.2.3\" \"{function}\" (func {called} (param {parameters}) {result}))"
                 )
                 .unwrap();
             }

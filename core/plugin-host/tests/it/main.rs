@@ -14,3 +14,4 @@ mod released;
 mod replay;
 mod secrets;
 mod stage;
+mod wasi;
