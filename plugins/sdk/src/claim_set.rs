@@ -76,6 +76,12 @@ impl<N: Into<String>, V: Into<Value>, const C: usize> From<[(N, V); C]> for Clai
     }
 }
 
+impl From<ClaimSet> for Value {
+    fn from(claims: ClaimSet) -> Self {
+        Self::Members(claims.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

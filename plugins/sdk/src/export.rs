@@ -10,6 +10,18 @@ pub struct Served<P>(PhantomData<P>);
 /// Exports the hooks that a plugin serves, named as `policy.toml` names them:
 /// `export!(MyPlugin: claims, customize_token)`. For each the plugin implements the trait of that name. Once in a
 /// crate.
+///
+/// A hook that there is not, and one that the plugin does not serve, is an error wherever it is built:
+///
+/// ```compile_fail
+/// struct Plugin;
+/// gatewright_plugin::export!(Plugin: authentication);
+/// ```
+///
+/// ```compile_fail,E0277
+/// struct Plugin;
+/// gatewright_plugin::export!(Plugin: claims);
+/// ```
 #[macro_export]
 macro_rules! export {
     ($plugin:ty: $($hook:ident),+ $(,)?) => {

@@ -1,6 +1,6 @@
 //! What a hook asks of the server and what it is answered, as the journal keeps them.
 
-use crate::bindings::http::Request;
+use crate::bindings::http::{Body, Request};
 use crate::bindings::log::Level;
 use crate::bindings::pages::{Answer, Form};
 use crate::bindings::types::{Failure, Secret, User, Value};
@@ -44,6 +44,14 @@ pub(crate) enum Reply {
     Bytes(Vec<u8>),
 }
 
+impl Call {
+    /// Both in words that differ, though they may differ in what is not worth telling otherwise.
+    pub(super) fn told_apart(&self, other: &Self) -> (String, String) {
+        let (own, others) = (self.to_string(), other.to_string());
+        if own == others { (format!("{self:?}"), format!("{other:?}")) } else { (own, others) }
+    }
+}
+
 impl Display for Call {
     fn fmt(&self, f: &mut Formatter<'_>) -> Formatted {
         match self {
@@ -69,8 +77,12 @@ impl Display for Call {
             Self::KvAdd(key, by, ttl_s) => write!(f, "kv: add {by} to {key:?} for {ttl_s} seconds"),
             Self::Http(request) => {
                 write!(f, "http: {} {}", request.method, request.url)?;
-                let body = request.body.as_ref().map_or_else(String::new, |body| format!(" {body:?}"));
-                f.write_str(&body)
+                match &request.body {
+                    Some(Body::Json(value)) => write!(f, " {}", from_wire(value.clone())),
+                    Some(Body::Plain(text)) => write!(f, " {text:?}"),
+                    Some(Body::Form(fields)) => write!(f, " {fields:?}"),
+                    None => Ok(()),
+                }
             }
             Self::Secret(name) => write!(f, "secrets: get {name:?}"),
             Self::Now => f.write_str("clock: the time"),

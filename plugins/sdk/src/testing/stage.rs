@@ -84,7 +84,8 @@ impl Stage {
     fn meet(&mut self, call: Call) -> Result<Reply, Stop> {
         if let Some((before, reply)) = self.journal.get(self.next) {
             if *before != call {
-                return Err(Stop::Mistake(otherwise(self.next, &before.to_string(), &call.to_string())));
+                let (before, now) = before.told_apart(&call);
+                return Err(Stop::Mistake(otherwise(self.next, &before, &now)));
             }
             self.next += 1;
             return Ok(reply.clone());

@@ -105,6 +105,10 @@ plugin!(OtherCall, SelectAcr, select_acr, |login: select_acr::Input| -> select_a
     kv::get(&format!("key {}", outside()))?;
     Ok(pass())
 });
+plugin!(OtherHeader, SelectAcr, select_acr, |login: select_acr::Input| -> select_acr::Decision {
+    http::post("https://a.example").header("x-run", outside().to_string()).json("body").send()?;
+    Ok(pass())
+});
 plugin!(OtherDecision, SelectAcr, select_acr, |login: select_acr::Input| -> select_acr::Decision {
     Ok(use_acr(format!("acr {}", outside())))
 });
@@ -127,6 +131,9 @@ fn a_hook_that_asks_something_else_when_it_runs_again_fails_the_test() {
     let other = complaint(|| drop(testing::SelectAcr::new().run::<OtherCall>()));
     let said = "select_acr: it ran differently the second time (host call 0)\nexpected: kv: get \"key 1\"\n     got: kv: get \"key 2\"\n";
     assert!(other.starts_with(said), "{other}");
+    RUNS.set(0);
+    let header = complaint(|| drop(testing::SelectAcr::new().run::<OtherHeader>()));
+    assert!(header.contains("\"x-run\", Text::Plain(\"1\")") && header.contains("Text::Plain(\"2\")"), "{header}");
     RUNS.set(0);
     let fewer = complaint(|| drop(testing::SelectAcr::new().run::<FewerCalls>()));
     assert!(fewer.contains("expected: clock: the time\n     got: the end of the hook"), "{fewer}");
@@ -224,6 +231,10 @@ plugin!(Limits, Claims, claims, |about: claims::Input| -> ClaimSet {
         .with("size", said(kv::put("k", "x".repeat(16 * 1024), 1)))
         .with("fits", said(kv::put("k", "x", 1)))
         .with("wait", said(http::get("https://a.example").timeout_ms(0).send().map(drop)))
+        .with("deepest", said(kv::put("k", nested(32), 1)))
+        .with("deeper", said(kv::put("k", nested(33), 1)))
+        .with("sent", said(http::post("https://a.example").json(nested(33)).send().map(drop)))
+        .with("infinite", said(kv::put("k", f64::INFINITY, 1)))
         .with("again", said(http::get("https://a.example").header("a", "1").header("a", "2").send().map(drop)))
         .with("one", network::contains("2001:db8::7", "2001:db8::7")?)
         .with("mapped", network::contains("203.0.113.0/24", "::ffff:203.0.113.7")?)
@@ -231,6 +242,11 @@ plugin!(Limits, Claims, claims, |about: claims::Input| -> ClaimSet {
         .with("outside", network::contains("203.0.113.0/25", "203.0.113.200")?)
         .with("no_network", said(network::contains("10.0.0.0/33", "10.0.0.1").map(drop))))
 });
+
+/// A list in a list, so many lists deep.
+fn nested(levels: usize) -> Value {
+    (1..levels).fold(Value::from([1]), |inner, _| Value::from([inner]))
+}
 
 #[test]
 fn limits_are_those_of_the_server() {
@@ -240,6 +256,10 @@ fn limits_are_those_of_the_server() {
     assert!(claims["size"].as_text().is_some_and(|said| said.contains("16384 bytes")));
     assert_eq!(claims["fits"].as_text(), Some(""));
     assert!(claims["wait"].as_text().is_some_and(|said| said.contains("1 to 5000")));
+    assert_eq!(claims["deepest"].as_text(), Some(""));
+    assert!(claims["deeper"].as_text().is_some_and(|said| said.contains("more than 32 deep")));
+    assert!(claims["sent"].as_text().is_some_and(|said| said.contains("cannot be sent as JSON")));
+    assert!(claims["infinite"].as_text().is_some_and(|said| said.contains("not finite")));
     assert!(claims["again"].as_text().is_some_and(|said| said.contains("each header once")));
     assert_eq!((claims["one"].as_flag(), claims["mapped"].as_flag()), (Some(true), Some(true)));
     assert_eq!((claims["inside"].as_flag(), claims["outside"].as_flag()), (Some(true), Some(false)));

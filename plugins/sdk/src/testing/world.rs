@@ -19,6 +19,8 @@ const KEY_BYTES_MAX: usize = 256;
 const VALUE_BYTES_MAX: usize = 16 * 1024;
 /// Longest life of a `kv` value, in seconds.
 const TTL_S_MAX: u64 = 400 * 24 * 3600;
+/// Deepest nesting of a value that leaves the plugin.
+const NESTING_MAX: usize = 32;
 /// Most random bytes one call draws.
 const RANDOM_BYTES_MAX: u32 = 256;
 /// Longest wait for an answer, in milliseconds.
@@ -143,6 +145,9 @@ impl World {
     fn put(&mut self, key: &str, value: &Wire, ttl_s: u64) -> Result<(), Failure> {
         self.kv_ready(key, ttl_s)?;
         let value = from_wire(value.clone());
+        if let Some(why) = refusal(&value, NESTING_MAX) {
+            return Err(Failure::Invalid(why));
+        }
         if value.to_string().len() > VALUE_BYTES_MAX {
             return Err(Failure::Invalid(format!("a kv value has at most {VALUE_BYTES_MAX} bytes of JSON")));
         }
@@ -197,6 +202,11 @@ impl World {
         }
         if let Some(twice) = twice(&request.headers) {
             return Ok(Err(Failure::Invalid(format!("a request has each header once, not `{twice}` again"))));
+        }
+        if let Some(Body::Json(value)) = &request.body
+            && let Some(why) = refusal(&from_wire(value.clone()), NESTING_MAX)
+        {
+            return Ok(Err(Failure::Invalid(format!("this cannot be sent as JSON: {why}"))));
         }
         let sent = self.in_clear(request, page)?;
         self.requests.push(sent);
@@ -268,4 +278,21 @@ fn twice(pairs: &[(String, Text)]) -> Option<&str> {
     let again =
         |(place, (name, _)): &(usize, &(String, Text))| pairs[..*place].iter().any(|(before, _)| before == name);
     pairs.iter().enumerate().find(again).map(|(_, (name, _))| name.as_str())
+}
+
+/// What the server says against a value; `levels` more may be nested in it.
+fn refusal(value: &Value, levels: usize) -> Option<String> {
+    let of = |mut children: std::slice::Iter<'_, Value>| match levels.checked_sub(1) {
+        Some(levels) => children.find_map(|child| refusal(child, levels)),
+        None => Some(format!("it is nested more than {NESTING_MAX} deep")),
+    };
+    match value {
+        Value::Decimal(decimal) if !decimal.is_finite() => Some("a number that is not finite is no JSON".into()),
+        Value::Items(items) => of(items.iter()),
+        Value::Members(members) => {
+            let values: Vec<_> = members.iter().map(|(_, value)| value.clone()).collect();
+            of(values.iter())
+        }
+        _ => None,
+    }
 }

@@ -174,6 +174,32 @@ from! {
     &Value => |value| value.clone(),
 }
 
+/// A whole number beyond 64 bits with a sign is a decimal, as from the server.
+impl From<u64> for Value {
+    fn from(number: u64) -> Self {
+        #[allow(clippy::cast_precision_loss, reason = "a decimal is what is left")]
+        i64::try_from(number).map_or(Self::Decimal(number as f64), Self::Integer)
+    }
+}
+
+impl From<usize> for Value {
+    fn from(number: usize) -> Self {
+        (number as u64).into()
+    }
+}
+
+impl<T: Into<Value> + Clone> From<&[T]> for Value {
+    fn from(items: &[T]) -> Self {
+        items.to_vec().into()
+    }
+}
+
+impl<T: Into<Value> + Clone> From<&Vec<T>> for Value {
+    fn from(items: &Vec<T>) -> Self {
+        items.clone().into()
+    }
+}
+
 impl<T: Into<Value>> From<Vec<T>> for Value {
     fn from(items: Vec<T>) -> Self {
         Self::Items(items.into_iter().map(Into::into).collect())
@@ -195,6 +221,7 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ClaimSet;
 
     #[test]
     fn what_is_not_there_is_null() {
@@ -203,6 +230,17 @@ mod tests {
         assert_eq!(value["a"][0].as_text(), Some("x"));
         assert_eq!(value["a"][1], Value::Null);
         assert_eq!(Value::from(None::<bool>), Value::Null);
+    }
+
+    #[test]
+    fn values_are_made_of_what_inputs_hold() {
+        let scope = vec!["openid".to_owned()];
+        assert_eq!(Value::from(&scope), Value::from(["openid"]));
+        assert_eq!(Value::from(&scope[..]), Value::from(["openid"]));
+        assert_eq!(Value::from(300_u64), Value::Integer(300));
+        assert_eq!(Value::from(u64::MAX), Value::Decimal(18_446_744_073_709_551_615.0));
+        assert_eq!(Value::from(scope.len()), Value::Integer(1));
+        assert_eq!(Value::from(ClaimSet::from([("a", 1)])), Value::object().with("a", 1));
     }
 
     #[test]

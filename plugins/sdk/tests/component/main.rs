@@ -41,8 +41,8 @@ fn the_template_becomes_a_component_of_its_hook_and_its_capabilities() {
 
 #[test]
 fn a_manifest_states_the_hooks_that_are_served_and_the_capabilities_that_are_called() {
-    let projects = [Project::of_the_template("manifest"), Project::shipped("risk"), Project::shipped("push-approval")];
-    for project in projects.into_iter().flatten() {
+    let shipped = ["email-domain-claims", "push-approval", "risk"].into_iter().map(Project::shipped);
+    for project in shipped.chain([Project::of_the_template("manifest")]).flatten() {
         let found = interfaces(&project.component());
         let called = CAPABILITIES.into_iter().filter(|name| found.imports.contains(*name)).map(Into::into).collect();
         assert_eq!(project.stated("capabilities", &CAPABILITIES), called);
