@@ -126,6 +126,9 @@ impl Manifest {
 
 /// The one manifest section at the top of a component; those of what is nested in it are not its own.
 fn section(component: &[u8]) -> Result<&[u8], NoManifest> {
+    if !component.starts_with(b"\0asm") {
+        return Err(NoManifest::Unreadable("it does not begin as one".to_owned()));
+    }
     let (mut depth, mut found) = (0_u32, Vec::new());
     for payload in Parser::new(0).parse_all(component) {
         match payload.map_err(|error| NoManifest::Unreadable(error.message().to_owned()))? {

@@ -55,6 +55,13 @@ pub(super) fn run(arguments: &InspectArguments, out: &mut dyn Write) -> Result<(
     writeln!(out, "\nTo run it, say in policy.toml what it may have:\n")?;
     for hook in hooks {
         writeln!(out, "[[{hook}]]\nrun  = \"{}\"\nlend = {}", file_name(path), lend(&wants))?;
+        match hook {
+            "authenticate" => writeln!(out, "acr  = \"…\"    # what it reaches, and how strong that is\nlevel = 20")?,
+            "claims" => {
+                writeln!(out, "claims = [\"…\"]    # what it says, and for which scope values\nscopes = [\"…\"]")?
+            }
+            _ => {}
+        }
     }
     Ok(())
 }

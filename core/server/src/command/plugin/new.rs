@@ -38,7 +38,7 @@ enum Language {
 pub(super) fn run(arguments: &NewArguments, out: &mut dyn Write) -> Result<(), CommandError> {
     let NewArguments { name, lang: Language::Rust, into } = arguments;
     admit(name)?;
-    let folder = into.join(name);
+    let folder = if into.as_os_str() == "." { PathBuf::from(name) } else { into.join(name) };
     if folder.exists() {
         return Err(PluginError::Occupied(folder).into());
     }
