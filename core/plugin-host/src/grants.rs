@@ -3,6 +3,7 @@
 use crate::manifest::Wants;
 use gatewright_domain::capabilities::CapabilityError;
 use gatewright_domain::capabilities::loan::Loan;
+use std::collections::BTreeSet;
 
 /// A plugin's wants and its loan.
 pub struct Grants {
@@ -43,7 +44,11 @@ impl Grants {
                     let lent = self.loan.http.as_ref().map(|http| &http.origins);
                     incomplete |=
                         self.wants.origins().iter().any(|origin| !lent.is_some_and(|lent| lent.contains(origin)));
-                    format!("http = {}", listed(self.wants.origins(), lent, "https://…"))
+                    let origins = listed(self.wants.origins(), lent, "https://…");
+                    match self.loan.http.as_ref().is_some_and(|http| http.private_addresses) {
+                        true => format!("http = {{ origins = {origins}, private_addresses = true }}"),
+                        false => format!("http = {origins}"),
+                    }
                 }
                 "secrets" => {
                     incomplete |= self.wants.secrets().iter().any(|secret| !self.loan.secrets.contains(secret));
@@ -57,12 +62,8 @@ impl Grants {
 }
 
 /// What is wanted and what is lent already, as a TOML array; `otherwise` where that is nothing.
-fn listed(
-    wanted: &std::collections::BTreeSet<String>,
-    lent: Option<&std::collections::BTreeSet<String>>,
-    otherwise: &str,
-) -> String {
-    let mut all: std::collections::BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
+fn listed(wanted: &BTreeSet<String>, lent: Option<&BTreeSet<String>>, otherwise: &str) -> String {
+    let mut all: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
     all.extend(lent.into_iter().flatten().map(String::as_str));
     if all.is_empty() {
         all.insert(otherwise);
@@ -90,6 +91,12 @@ mod tests {
         let lent = Loan { secrets: ["other".to_owned()].into(), kv: true, ..Loan::default() };
         let missing = grants(r#"{ secrets = ["key"] }"#, lent).missing().unwrap();
         assert_eq!(missing, r#"lend = { secrets = ["key", "other"] }"#);
+        let http = HttpLoan { origins: ["https://b.example".to_owned()].into(), private_addresses: true };
+        let missing =
+            grants(r#"{ http = ["https://a.example"] }"#, Loan { http: Some(http), ..Loan::default() }).missing();
+        let both =
+            r#"lend = { http = { origins = ["https://a.example", "https://b.example"], private_addresses = true } }"#;
+        assert_eq!(missing.unwrap(), both);
         assert_eq!(grants(r#"["http"]"#, Loan::default()).missing().unwrap(), r#"lend = { http = ["https://…"] }"#);
     }
 

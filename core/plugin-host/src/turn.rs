@@ -161,3 +161,48 @@ impl Turn {
 }
 
 const TOO_EARLY: &str = "it called the host while it was set up; call it from the hook";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::Wants;
+    use gatewright_domain::capabilities::loan::Loan;
+
+    fn turn() -> Turn {
+        Turn::begin(&Limits::default(), &Arc::new(Grants::new(Wants::default(), Loan::default())), None)
+    }
+
+    #[test]
+    fn a_secret_has_one_handle_counted_in_the_order_they_appear() {
+        let mut turn = turn();
+        let secret = |name: &str| SecretRef::Configured { name: name.to_owned() };
+        let handles = ["a", "b", "a"].map(|name| turn.hold(secret(name)).handle);
+        assert_eq!(handles, [0, 1, 0]);
+        assert!(matches!(turn.secret(Secret { handle: 1 }), Ok(held) if held == secret("b")));
+        assert!(turn.secret(Secret { handle: 2 }).is_err());
+    }
+
+    #[test]
+    fn a_run_that_is_not_open_cannot_call_the_host() {
+        let mut turn = turn();
+        assert!(turn.meet(HostCall::Now).is_err());
+        assert!(matches!(turn.end().stop, Some(Stop::Fault(FaultKind::Threw { message })) if message == TOO_EARLY));
+    }
+
+    #[test]
+    fn what_stopped_it_first_stays_the_reason() {
+        let mut turn = turn();
+        turn.fault(FaultKind::SecretGone);
+        assert!(turn.meet(HostCall::Now).is_err());
+        assert!(matches!(turn.end().stop, Some(Stop::Fault(FaultKind::SecretGone))));
+    }
+
+    #[test]
+    fn of_what_it_prints_the_beginning_is_kept() {
+        let mut turn = turn();
+        turn.says("panicked\n");
+        turn.says(&"x".repeat(2 * MESSAGE_CHARS_MAX));
+        let warned = turn.end().warned.unwrap_or_default();
+        assert!(warned.starts_with("panickedx") && warned.chars().count() == MESSAGE_CHARS_MAX);
+    }
+}

@@ -7,6 +7,7 @@ mod checked;
 #[path = "../../../core/plugin-host/tests/it/guest.rs"]
 mod guest;
 mod hostile;
+mod pages;
 mod template;
 
 use crate::world::Server;

@@ -1,6 +1,7 @@
 //! What a manifest may say.
 
 use super::*;
+use proptest::prelude::*;
 
 const SMALLEST: &str = "name = \"risk\"\nversion = \"1.0.0\"\nhooks = [\"claims\"]\n";
 
@@ -90,5 +91,15 @@ fn what_a_manifest_may_not_say_is_refused_with_what_it_may() {
     for (text, expected) in table {
         let refused = refused(&text);
         assert!(refused.contains(expected), "{text}: {refused}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_or_refused(tail in prop::collection::vec(any::<u8>(), 0..200), text in "\\PC{0,200}") {
+        let mut bytes = b"\0asm\x0d\0\x01\0".to_vec();
+        bytes.extend(tail);
+        prop_assert!(Manifest::read(&bytes).is_err());
+        prop_assert!(Manifest::parse(&text).is_err());
     }
 }

@@ -1,7 +1,6 @@
 //! What was not lent, or not stated, answers `not-lent`; what was, answers.
 
-use crate::guest::{ANSWER, Guest, RETURN, manifest};
-use crate::replay::fail_with;
+use crate::guest::{ANSWER, Guest, RETURN, fail_with, manifest};
 use crate::stage::{Setting, Stage, decide};
 use gatewright_domain::capabilities::CapabilityError;
 use gatewright_domain::capabilities::loan::Loan;

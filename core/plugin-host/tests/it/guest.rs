@@ -266,6 +266,68 @@ pub fn store(place: usize, words: &[usize]) -> String {
     text
 }
 
+/// A form with a title and these fields; each has its name and the case of its kind. Answers the instructions that
+/// ask it: its answer lies at [`ANSWER`].
+pub fn ask(guest: &mut Guest, title: &str, fields: &[(&str, usize)]) -> String {
+    let title = guest.text(title);
+    // name, no label, the kind with room for its options, no value, no error, not optional: 60 bytes.
+    let described: Vec<usize> = fields
+        .iter()
+        .flat_map(|(name, kind)| [&guest.span(name)[..], &[0, 0, 0, *kind, 0, 0, 0, 0, 0, 0, 0, 0, 0]].concat())
+        .collect();
+    let fields_at = guest.words(&described);
+    let none = "(i32.const 0) ".repeat(6);
+    format!(
+        "(call $pages.ask {title} {none} (i32.const {fields_at}) (i32.const {}) (i32.const 0) (i32.const 0) \
+         (i32.const {ANSWER}))",
+        fields.len()
+    )
+}
+
+/// Instructions that end in `fail(reason)`.
+pub fn fail(guest: &mut Guest, reason: &str) -> String {
+    let [place, length] = guest.span(reason);
+    format!("{} (i32.const {RETURN})", store(RETURN, &[1, place, length]))
+}
+
+/// Instructions that end in `fail` with text that lies where the words at `place` point.
+pub fn fail_with(place: usize) -> String {
+    format!(
+        "(i32.store (i32.const {RETURN}) (i32.const 1))
+         (i64.store align=4 (i32.const {}) (i64.load align=4 (i32.const {place})))
+         (i32.const {RETURN})",
+        RETURN + 4
+    )
+}
+
+/// Asks for a username and a password, checks them, and answers the user's subject or fails. The fields come by name:
+/// the password (a handle) before the username, each 20 bytes.
+pub fn signs_in() -> Guest {
+    let mut guest = Guest::of(HookKind::Authenticate);
+    let page = ask(&mut guest, "Sign in", &[("username", 0), ("password", 3)]);
+    let no = fail(&mut guest, "wrong");
+    // result<option<user>, failure>: the option lies 8 bytes in, the user's subject 12.
+    guest.body = format!(
+        "{page}
+         (local.set $n (i32.load (i32.const {ANSWER})))
+         (call $users.verify-password
+             (i32.load offset=32 (local.get $n)) (i32.load offset=36 (local.get $n))
+             (i32.load offset=12 (local.get $n)) (i32.const {ANSWER}))
+         (if (result i32) (i32.load8_u (i32.const {there}))
+             (then
+                 (i32.store (i32.const {RETURN}) (i32.const 0))
+                 (i64.store align=4 (i32.const {first}) (i64.load align=4 (i32.const {subject})))
+                 (i64.store align=4 (i32.const {second}) (i64.const 0))
+                 (i32.const {RETURN}))
+             (else {no}))",
+        there = ANSWER + 8,
+        subject = ANSWER + 12,
+        first = RETURN + 4,
+        second = RETURN + 12,
+    );
+    guest
+}
+
 /// Appends a custom section.
 pub fn append_section(component: &mut Vec<u8>, name: &str, content: &[u8]) {
     let mut body = leb(name.len());

@@ -173,3 +173,26 @@ fn many_hostile_calls_at_once_leave_room_for_others() {
     let good = Guest::that(HOOK, &format!("{} (i32.const {RETURN})", store(RETURN, &[0, 0])));
     Stage::new(&good).run().unwrap();
 }
+
+#[test]
+fn a_damaged_component_is_refused_or_ends_within_its_limits() {
+    let good = Guest::that(HOOK, &format!("{} (i32.const {RETURN})", store(RETURN, &[0, 0]))).component();
+    let limits = Limits { operations: 2_000, ..PATIENT };
+    let setting = Setting { limits, ..Setting::of(HOOK) };
+    let (mut refused, mut ran) = (0, 0);
+    for (place, mask) in (0..good.len()).step_by(23).zip([0xff, 1, 0x80, 0x40].into_iter().cycle()) {
+        let mut damaged = good.clone();
+        damaged[place] ^= mask;
+        match setting.compile(&damaged) {
+            Err(wrong) => {
+                assert!(!wrong.is_empty());
+                refused += 1;
+            }
+            Ok(program) => {
+                Stage::with(setting.clone(), program).run().ok();
+                ran += 1;
+            }
+        }
+    }
+    assert!(refused > 20 && ran > 5, "{refused} refused, {ran} ran");
+}

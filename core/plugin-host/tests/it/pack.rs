@@ -1,7 +1,7 @@
 //! What a compiler made becomes a plugin.
 
+use crate::guest::fail_with;
 use crate::guest::{Guest, RETURN};
-use crate::replay::fail_with;
 use gatewright_domain::hooks::HookKind;
 use gatewright_plugin_host::{Manifest, NotPacked, Surface, pack};
 

@@ -1,44 +1,10 @@
 //! Durable replay: what a plugin did before a page is done once, however often it runs.
 
-use crate::guest::{ANSWER, Guest, RETURN, store};
+use crate::guest::{ANSWER, Guest, RETURN, ask, fail, fail_with};
 use crate::stage::{Setting, Stage};
 use gatewright_domain::flow::{FaultKind, HOST_CALLS_MAX, HostAnswer, Visit, Wait};
 use gatewright_domain::hooks::{AuthenticateDecision, HookDecision, HookInput, HookKind, Run};
 use std::collections::BTreeMap;
-
-/// A form with a title and these fields; each has its name and the case of its kind. Answers the instructions that
-/// ask it: its answer lies at [`ANSWER`].
-pub fn ask(guest: &mut Guest, title: &str, fields: &[(&str, usize)]) -> String {
-    let title = guest.text(title);
-    // name, no label, the kind with room for its options, no value, no error, not optional: 60 bytes.
-    let described: Vec<usize> = fields
-        .iter()
-        .flat_map(|(name, kind)| [&guest.span(name)[..], &[0, 0, 0, *kind, 0, 0, 0, 0, 0, 0, 0, 0, 0]].concat())
-        .collect();
-    let fields_at = guest.words(&described);
-    let none = "(i32.const 0) ".repeat(6);
-    format!(
-        "(call $pages.ask {title} {none} (i32.const {fields_at}) (i32.const {}) (i32.const 0) (i32.const 0) \
-         (i32.const {ANSWER}))",
-        fields.len()
-    )
-}
-
-/// Instructions that end in `fail(reason)`.
-pub fn fail(guest: &mut Guest, reason: &str) -> String {
-    let [place, length] = guest.span(reason);
-    format!("{} (i32.const {RETURN})", store(RETURN, &[1, place, length]))
-}
-
-/// Instructions that end in `fail` with text that lies where the words at `place` point.
-pub fn fail_with(place: usize) -> String {
-    format!(
-        "(i32.store (i32.const {RETURN}) (i32.const 1))
-         (i64.store align=4 (i32.const {}) (i64.load align=4 (i32.const {place})))
-         (i32.const {RETURN})",
-        RETURN + 4
-    )
-}
 
 fn failed(reason: &str) -> Run {
     Run::Decided(HookDecision::Authenticate(AuthenticateDecision::Fail { reason: reason.into() }))

@@ -1,7 +1,6 @@
 //! A secret is a handle: it is handed on to host functions, and what it stands for never enters the plugin.
 
-use crate::guest::{ANSWER, Guest, RETURN};
-use crate::replay::{ask, fail, fail_with};
+use crate::guest::{ANSWER, Guest, fail_with, signs_in};
 use crate::stage::Stage;
 use gatewright_domain::capabilities::http::HttpResponse;
 use gatewright_domain::flow::FaultKind;
@@ -10,34 +9,6 @@ use std::collections::BTreeMap;
 
 fn is_authenticated(run: &Run) -> bool {
     matches!(run, Run::Decided(HookDecision::Authenticate(AuthenticateDecision::Authenticated { .. })))
-}
-
-/// Asks for a username and a password, checks them, and answers the user's subject or fails. The fields come by name:
-/// the password (a handle) before the username, each 20 bytes.
-fn signs_in() -> Guest {
-    let mut guest = Guest::of(HookKind::Authenticate);
-    let page = ask(&mut guest, "Sign in", &[("username", 0), ("password", 3)]);
-    let no = fail(&mut guest, "wrong");
-    // result<option<user>, failure>: the option lies 8 bytes in, the user's subject 12.
-    guest.body = format!(
-        "{page}
-         (local.set $n (i32.load (i32.const {ANSWER})))
-         (call $users.verify-password
-             (i32.load offset=32 (local.get $n)) (i32.load offset=36 (local.get $n))
-             (i32.load offset=12 (local.get $n)) (i32.const {ANSWER}))
-         (if (result i32) (i32.load8_u (i32.const {there}))
-             (then
-                 (i32.store (i32.const {RETURN}) (i32.const 0))
-                 (i64.store align=4 (i32.const {first}) (i64.load align=4 (i32.const {subject})))
-                 (i64.store align=4 (i32.const {second}) (i64.const 0))
-                 (i32.const {RETURN}))
-             (else {no}))",
-        there = ANSWER + 8,
-        subject = ANSWER + 12,
-        first = RETURN + 4,
-        second = RETURN + 12,
-    );
-    guest
 }
 
 #[test]

@@ -99,6 +99,11 @@ impl Stage {
     #[track_caller]
     pub fn set(setting: Setting, guest: &Guest) -> Self {
         let program = setting.compile(&guest.component()).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+        Self::with(setting, program)
+    }
+
+    /// A program that was compiled so.
+    pub fn with(setting: Setting, program: Arc<dyn Program>) -> Self {
         let input = sample(setting.hook);
         Self { stub: StubTools::new(), flow: Flow::default(), input, setting, program }
     }

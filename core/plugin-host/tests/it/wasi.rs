@@ -1,8 +1,7 @@
 //! A plugin whose language imports WASI: time and randomness are the host's, printing is heard in a trap alone, and
 //! nothing else is there.
 
-use crate::guest::{ANSWER, Guest};
-use crate::replay::{ask, fail};
+use crate::guest::{ANSWER, Guest, ask, fail};
 use crate::stage::Stage;
 use gatewright_domain::capabilities::CapabilityError;
 use gatewright_domain::flow::FaultKind;
