@@ -44,7 +44,7 @@ fn has_target() -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_project_from_the_template_is_built_and_signs_an_end_user_in() {
     if !has_target() {
-        println!("left out: building a plugin in Rust: `rustup target add {TARGET}` was not run on this machine");
+        eprintln!("left out: building a plugin in Rust: `rustup target add {TARGET}` was not run on this machine");
         return;
     }
     let directory = tempfile::tempdir().unwrap();
