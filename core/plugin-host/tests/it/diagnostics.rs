@@ -110,9 +110,14 @@ fn a_plugin_of_too_many_parts_is_refused() {
         }
     }
     let guest = Guest { more: parts("(table 1 funcref)", TABLES_MAX + 1), ..good() };
-    one(&setting, &guest.component(), refused, "");
+    one(&setting, &guest.component(), refused, "larger than a plugin may be");
     let instances = parts("(core instance (instantiate $m))", INSTANCES_MAX + 1);
-    one(&setting, &component(&format!("(component (core module $m) {instances})")), refused, "");
+    one(
+        &setting,
+        &component(&format!("(component (core module $m) {instances})")),
+        refused,
+        "larger than a plugin may be",
+    );
 }
 
 #[test]
