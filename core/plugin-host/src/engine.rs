@@ -9,8 +9,9 @@ use wasmtime::{Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, P
 
 /// Most runs at once. A run never waits, so it is more than the threads that can run.
 pub const RUNS_MAX: u32 = 128;
-/// Most core instances of one plugin: its own, and those that the tools of its language put around it.
-pub const INSTANCES_MAX: u32 = 16;
+/// Most core instances of one plugin: its own, and those that the tools of its language put around it (some 40 for
+/// Python).
+pub const INSTANCES_MAX: u32 = 64;
 /// Most memories of one plugin.
 pub const MEMORIES_MAX: u32 = 4;
 /// Most tables of one plugin.
@@ -98,6 +99,8 @@ fn pool() -> PoolingAllocationConfig {
         .total_tables(RUNS_MAX * TABLES_MAX)
         .max_core_instances_per_component(INSTANCES_MAX)
         .max_memories_per_component(MEMORIES_MAX)
+        .max_memories_per_module(MEMORIES_MAX)
+        .max_tables_per_module(TABLES_MAX)
         .max_tables_per_component(TABLES_MAX)
         .max_component_instance_size(INSTANCE_BYTES_MAX)
         .max_core_instance_size(INSTANCE_BYTES_MAX)

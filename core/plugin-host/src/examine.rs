@@ -46,7 +46,9 @@ pub fn terms(manifest: &Manifest, hook: HookKind, grants: &Grants) -> Vec<Wrong>
 
 /// The file is no component that can be compiled.
 pub fn not_compiled(error: &wasmtime::Error) -> Wrong {
-    (format!("the plugin cannot be compiled: {}", error.root_cause()), Some("build it anew".to_owned()))
+    let why = error.root_cause().to_string();
+    let hint = if why.contains("exceeds") { "it is larger than a plugin may be" } else { "build it anew" };
+    (format!("the plugin cannot be compiled: {why}"), Some(hint.to_owned()))
 }
 
 /// What the component imports and exports against what there is and what it must have.

@@ -42,3 +42,28 @@ pub fn of_error(error: &Error, limits: &Limits, warned: Option<String>) -> Fault
 fn threw(message: &str) -> FaultKind {
     FaultKind::Threw { message: message.chars().take(MESSAGE_CHARS_MAX).collect() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Machine, RUNS_MAX};
+    use wasmtime::Store;
+    use wasmtime::component::{Component, Linker};
+
+    #[test]
+    fn one_run_more_than_there_is_room_for_is_not_the_plugins_fault() {
+        let machine = Machine::start(None).unwrap();
+        let text = "(component (core module $m) (core instance (instantiate $m)))";
+        let component = Component::new(&machine.engine, wat::parse_str(text).unwrap()).unwrap();
+        let pre = Linker::new(&machine.engine).instantiate_pre(&component).unwrap();
+        let run = |_| {
+            let mut store = Store::new(&machine.engine, ());
+            pre.instantiate(&mut store).map(|_| store)
+        };
+        let running: Vec<_> = (0..RUNS_MAX).map(run).collect::<Result<_, _>>().unwrap();
+        let error = run(RUNS_MAX).err().unwrap();
+        assert!(matches!(of_error(&error, &Limits::default(), None), FaultKind::Unavailable { .. }), "{error:#}");
+        drop(running);
+        assert!(run(0).is_ok());
+    }
+}

@@ -4,6 +4,7 @@ use crate::guest::{Guest, RETURN, append_section, manifest, store};
 use crate::stage::{Setting, wrong};
 use gatewright_domain::capabilities::loan::Loan;
 use gatewright_domain::hooks::{HookKind, Limits};
+use gatewright_plugin_host::{INSTANCES_MAX, MEMORIES_MAX, TABLES_MAX};
 
 const HOOK: HookKind = HookKind::Claims;
 
@@ -94,6 +95,29 @@ fn what_it_imports_must_be_there() {
         let named = found.iter().find(|(message, _)| message.contains(&format!("imports `{import}`")));
         assert!(named.is_some_and(|(_, told)| told.contains(hint)), "{found:#?}");
     }
+}
+
+#[test]
+fn a_plugin_of_too_many_parts_is_refused() {
+    let (setting, refused) = (Setting::of(HOOK), "cannot be compiled");
+    let parts = |part: &str, count: u32| part.repeat(usize::try_from(count).unwrap());
+    for count in [MEMORIES_MAX, MEMORIES_MAX + 1] {
+        // One it has anyway.
+        let guest = Guest { more: parts("(memory 1)", count - 1), ..good() };
+        match setting.compile(&guest.component()) {
+            Ok(_) => assert_eq!(count, MEMORIES_MAX),
+            Err(wrong) => assert!(count > MEMORIES_MAX && wrong[0].message.contains(refused), "{wrong:#?}"),
+        }
+    }
+    let guest = Guest { more: parts("(table 1 funcref)", TABLES_MAX + 1), ..good() };
+    one(&setting, &guest.component(), refused, "larger than a plugin may be");
+    let instances = parts("(core instance (instantiate $m))", INSTANCES_MAX + 1);
+    one(
+        &setting,
+        &component(&format!("(component (core module $m) {instances})")),
+        refused,
+        "larger than a plugin may be",
+    );
 }
 
 #[test]
