@@ -4,6 +4,7 @@
 pub mod http;
 pub mod kv;
 pub mod loan;
+pub mod network;
 pub mod users;
 pub mod vault;
 
