@@ -154,6 +154,10 @@ impl Document {
                 return Err(format!("`{what}` has 1 to {NAME_BYTES_MAX} visible ASCII characters"));
             }
         }
+        // Files are named after it.
+        if !name.starts_with(|first: char| first.is_ascii_alphanumeric()) || name.contains(['/', '\\', ':', '"']) {
+            return Err("`name` begins with a letter or digit and has no slash, colon or quote".to_owned());
+        }
         if description.chars().count() > DESCRIPTION_CHARS_MAX || description.chars().any(char::is_control) {
             return Err(format!("`description` is one line of at most {DESCRIPTION_CHARS_MAX} characters"));
         }

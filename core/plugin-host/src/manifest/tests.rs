@@ -76,6 +76,8 @@ fn what_a_manifest_may_not_say_is_refused_with_what_it_may() {
     let table = [
         ("version = \"1\"\nhooks = [\"claims\"]".to_owned(), "name"),
         (format!("name = \"{long_name}\"\nversion = \"1\"\nhooks = [\"claims\"]"), "1 to 64"),
+        ("name = \"../x\"\nversion = \"1\"\nhooks = [\"claims\"]".to_owned(), "begins with a letter"),
+        ("name = \"x/y\"\nversion = \"1\"\nhooks = [\"claims\"]".to_owned(), "no slash"),
         ("name = \"x\"\nversion = \"\"\nhooks = [\"claims\"]".to_owned(), "`version` has"),
         ("name = \"x\"\nversion = \"1\"\nhooks = []".to_owned(), "at least one of select_acr"),
         ("name = \"x\"\nversion = \"1\"\nhooks = [\"login\"]".to_owned(), "no hook `login`"),
