@@ -9,6 +9,10 @@ use std::path::Path;
 
 /// How long SQLite waits for another process that holds the file, in milliseconds.
 pub(crate) const BUSY_MS_MAX: u32 = 10_000;
+
+/// How long a read of SQLite waits for a lock, in milliseconds. It waits on its caller's thread, and no write keeps it
+/// waiting: only a process that recovers the log or holds the whole file does.
+const READ_BUSY_MS_MAX: u32 = 1_000;
 /// How long PostgreSQL may work on one statement, in milliseconds.
 pub(crate) const STATEMENT_MS_MAX: u32 = 10_000;
 /// How long a connection to PostgreSQL may take, in seconds.
@@ -52,10 +56,13 @@ fn open_sqlite(path: &Path, role: Role) -> Result<SqliteConnection, Fault> {
     make_private(path)?;
     let name = path.to_str().ok_or_else(|| fault("the path of the database is not UTF-8"))?;
     let mut connection = SqliteConnection::establish(name).map_err(|error| unopened(path, error))?;
-    let query_only = if role == Role::Reader { "ON" } else { "OFF" };
+    let (query_only, busy_ms) = match role {
+        Role::Reader => ("ON", READ_BUSY_MS_MAX),
+        Role::Writer => ("OFF", BUSY_MS_MAX),
+    };
     // FULL: a commit is on the disk before anyone is told of it. The rest holds for each connection alone.
     let pragmas = format!(
-        "PRAGMA busy_timeout = {BUSY_MS_MAX}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+        "PRAGMA busy_timeout = {busy_ms}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
          PRAGMA wal_autocheckpoint = {LOG_PAGES_MAX}; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
          PRAGMA query_only = {query_only};"
     );
