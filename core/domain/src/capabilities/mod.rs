@@ -1,6 +1,7 @@
 //! What a binding may be lent. Each is a trait that the server implements; a hook reaches it only through
 //! the host, which journals the call and answers replays.
 
+pub mod guessing;
 pub mod http;
 pub mod kv;
 pub mod loan;
