@@ -1,5 +1,6 @@
 //! What policies and the engine are lent of the world: outgoing HTTP behind a guard, password hashing, the directory,
-//! factors, the operator's secrets, time and randomness. reqwest, argon2, totp-rs and the operating system's generator live only here.
+//! factors, the operator's secrets, time and randomness. reqwest, argon2, lettre,
+//! totp-rs and the operating system's generator live only here.
 
 mod address;
 mod argon2_hasher;
@@ -11,6 +12,7 @@ mod factors;
 mod fetch;
 mod hashing_threads;
 mod http;
+mod mail;
 mod origin;
 mod outgoing;
 mod recovery;
@@ -33,6 +35,9 @@ pub use factor_vault::{FactorVault, NewFactor};
 pub use factors::BindingFactors;
 pub use fetch::{FETCH_TIMEOUT_MS, FetchSettings, GuardedFetcher};
 pub use http::GuardedHttp;
+pub use mail::{
+    MAILS_AN_HOUR_MAX, MailSetup, MailUnusable, Mailer, SMTP_WHY_CHARS_MAX, SmtpMail, SmtpSettings, SmtpTls, is_sender,
+};
 pub use outgoing::{IN_FLIGHT_MAX, OutgoingError, RESPONSE_HEADER_BYTES_MAX};
 pub use recovery::{RECOVERY_ALPHABET, RECOVERY_CODE_CHARS, RecoveryCodes, RecoverySetup};
 pub use request_headers::{REQUEST_HEADER_BYTES_MAX, REQUEST_HEADERS_MAX};
