@@ -1,8 +1,6 @@
-//! A small SMTP server (RFC 5321) on loopback that says what a test wants and keeps what it is sent. What it was sent is
-//! read by a parser that nobody here wrote.
+//! A small SMTP server (RFC 5321) on loopback that says what a test wants and keeps what it is sent.
 
-use mail_parser::MessageParser;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
@@ -10,9 +8,13 @@ use tokio::net::{TcpListener, TcpStream};
 /// What the server says; nothing where it stays silent.
 #[derive(Clone, Copy)]
 pub struct Says {
+    /// First.
     pub greeting: &'static str,
+    /// To credentials.
     pub auth: &'static str,
+    /// To each recipient.
     pub recipient: &'static str,
+    /// To the message.
     pub data_end: &'static str,
 }
 
@@ -30,21 +32,12 @@ impl Default for Says {
 /// A message that was taken.
 #[derive(Debug, Clone)]
 pub struct Letter {
+    /// The sender of its envelope.
     pub from: String,
+    /// The recipients of its envelope.
     pub to: Vec<String>,
-    pub bytes: String,
-}
-
-impl Letter {
-    /// The message, read as RFC 5322 and 2045 say.
-    pub fn parsed(&self) -> mail_parser::Message<'_> {
-        MessageParser::default().parse(self.bytes.as_bytes()).expect("a message")
-    }
-
-    /// Its text, with our line ends.
-    pub fn text(&self) -> String {
-        self.parsed().body_text(0).expect("a text").replace("\r\n", "\n")
-    }
+    /// Headers and text, as they came.
+    pub text: String,
 }
 
 #[derive(Default)]
@@ -55,32 +48,38 @@ struct Heard {
 
 /// The server. Stops when dropped.
 pub struct SmtpServer {
+    /// Where it listens.
     pub port: u16,
     heard: Arc<Mutex<Heard>>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl SmtpServer {
+    /// A server on a port of its own.
+    ///
+    /// # Panics
+    /// When there is no port.
     pub async fn start(says: Says) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap_or_else(|why| panic!("{why}"));
+        let port = listener.local_addr().unwrap_or_else(|why| panic!("{why}")).port();
         let heard = Arc::new(Mutex::new(Heard::default()));
         let hears = heard.clone();
         let task = tokio::spawn(async move {
-            loop {
-                let (stream, _) = listener.accept().await.unwrap();
+            while let Ok((stream, _)) = listener.accept().await {
                 tokio::spawn(converse(stream, says, hears.clone()));
             }
         });
         Self { port, heard, task }
     }
 
+    /// What it took so far.
     pub fn letters(&self) -> Vec<Letter> {
-        self.heard.lock().unwrap().letters.clone()
+        heard(&self.heard).letters.clone()
     }
 
+    /// What it was told so far, but for messages.
     pub fn commands(&self) -> Vec<String> {
-        self.heard.lock().unwrap().commands.clone()
+        heard(&self.heard).commands.clone()
     }
 }
 
@@ -90,26 +89,31 @@ impl Drop for SmtpServer {
     }
 }
 
+fn heard(by: &Mutex<Heard>) -> MutexGuard<'_, Heard> {
+    by.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 async fn say(to: &mut OwnedWriteHalf, line: &str) -> Option<()> {
     let line = if line.is_empty() { String::new() } else { format!("{line}\r\n") };
     to.write_all(line.as_bytes()).await.ok()
 }
 
+/// A line; none where it does not end as one must.
 async fn hear(from: &mut BufReader<OwnedReadHalf>) -> Option<String> {
     let mut line = String::new();
     from.read_line(&mut line).await.ok().filter(|read| *read > 0)?;
-    Some(line.strip_suffix("\r\n").expect("lines end with CRLF").to_owned())
+    line.strip_suffix("\r\n").map(ToOwned::to_owned)
 }
 
 /// One connection; ends with it.
-async fn converse(stream: TcpStream, says: Says, heard: Arc<Mutex<Heard>>) -> Option<()> {
+async fn converse(stream: TcpStream, says: Says, ears: Arc<Mutex<Heard>>) -> Option<()> {
     let (from, mut to) = stream.into_split();
     let mut from = BufReader::new(from);
     say(&mut to, says.greeting).await?;
-    let mut letter = Letter { from: String::new(), to: vec![], bytes: String::new() };
+    let mut letter = Letter { from: String::new(), to: vec![], text: String::new() };
     loop {
         let command = hear(&mut from).await?;
-        heard.lock().unwrap().commands.push(command.clone());
+        heard(&ears).commands.push(command.clone());
         let path = |start: &str| command.strip_prefix(start)?.split('>').next().map(ToOwned::to_owned);
         if command.starts_with("EHLO ") {
             say(&mut to, "250-mail.example.com\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 AUTH PLAIN").await?;
@@ -123,9 +127,9 @@ async fn converse(stream: TcpStream, says: Says, heard: Arc<Mutex<Heard>>) -> Op
             say(&mut to, says.recipient).await?;
         } else if command == "DATA" {
             say(&mut to, "354 go on").await?;
-            letter.bytes = content(&mut from).await?;
+            letter.text = content(&mut from).await?;
             if says.data_end.starts_with('2') {
-                heard.lock().unwrap().letters.push(letter.clone());
+                heard(&ears).letters.push(letter.clone());
             }
             say(&mut to, says.data_end).await?;
         } else if command == "QUIT" {
