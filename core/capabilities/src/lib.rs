@@ -1,5 +1,6 @@
 //! What policies and the engine are lent of the world: outgoing HTTP behind a guard, password hashing, the directory,
-//! the operator's secrets, time and randomness. reqwest, argon2 and the operating system's generator live only here.
+//! the operator's secrets, passkeys, time and randomness. reqwest, argon2, webauthn-rs and the operating system's generator
+//! live only here.
 
 mod address;
 mod argon2_hasher;
@@ -14,6 +15,7 @@ mod outgoing;
 mod request_headers;
 mod resolver;
 mod secrets;
+mod webauthn;
 
 #[cfg(test)]
 mod fakes;
@@ -27,3 +29,4 @@ pub use http::GuardedHttp;
 pub use outgoing::{IN_FLIGHT_MAX, OutgoingError, RESPONSE_HEADER_BYTES_MAX};
 pub use request_headers::{REQUEST_HEADER_BYTES_MAX, REQUEST_HEADERS_MAX};
 pub use secrets::{ConfiguredSecrets, SECRET_BYTES_MAX, SecretUnreadable};
+pub use webauthn::{CREDENTIAL_ID_BYTES_MAX, NoRelyingParty, Passkeys, PasskeysSetup, RelyingParty};
