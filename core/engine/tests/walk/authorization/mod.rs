@@ -21,4 +21,5 @@ mod sign_in;
 mod sign_out_elsewhere;
 mod step_up;
 mod visit;
+mod waits;
 mod withdrawn;
