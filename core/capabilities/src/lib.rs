@@ -1,6 +1,6 @@
 //! What policies and the engine are lent of the world: outgoing HTTP behind a guard, password hashing, the directory,
-//! factors, the operator's secrets, time and randomness. reqwest, argon2, lettre,
-//! totp-rs and the operating system's generator live only here.
+//! factors, passkeys, mail, the operator's secrets, time and randomness. reqwest, argon2, lettre, totp-rs, webauthn-rs and
+//! the operating system's generator live only here.
 
 mod address;
 mod argon2_hasher;
@@ -21,6 +21,7 @@ mod resolver;
 mod secrets;
 mod totp;
 mod tries;
+mod webauthn;
 
 #[cfg(test)]
 mod factor_fakes;
@@ -43,3 +44,4 @@ pub use recovery::{RECOVERY_ALPHABET, RECOVERY_CODE_CHARS, RecoveryCodes, Recove
 pub use request_headers::{REQUEST_HEADER_BYTES_MAX, REQUEST_HEADERS_MAX};
 pub use secrets::{ConfiguredSecrets, SECRET_BYTES_MAX, SecretUnreadable};
 pub use totp::{AuthenticatorApps, TOTP_DRIFT_STEPS, TOTP_STEP_S, TotpSetup};
+pub use webauthn::{CREDENTIAL_ID_BYTES_MAX, NoRelyingParty, Passkeys, PasskeysSetup, RelyingParty};
