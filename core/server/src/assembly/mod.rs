@@ -3,6 +3,7 @@
 
 mod background;
 mod error;
+mod factors;
 mod readiness;
 
 pub use background::Background;
@@ -16,6 +17,7 @@ use crate::listener::client_address;
 use crate::metrics::Metrics;
 use crate::pages::{Overrides, Pages, Site};
 use ::http::HeaderMap;
+use factors::Proofs;
 use gatewright_capabilities::{
     Argon2Hasher, ConfiguredSecrets, Directory, FetchSettings, GuardedFetcher, GuardedHttp, HashCost, NoRelyingParty,
     OsEntropy, Passkeys, PasskeysSetup, RelyingParty, SystemClock,
@@ -101,7 +103,14 @@ impl Assembly {
         let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::start(hash_cost(configuration))?);
         let authorities = configuration.fetch.ca_file.as_ref().map(std::fs::read).transpose()?;
         let users: Arc<dyn UserDirectory> = Arc::new(Directory::new(stores.users.clone(), passwords.clone()));
-        let totp: Arc<dyn Totp> = Arc::new(Unavailable("factors are not kept yet"));
+        let proofs = Proofs {
+            stores: stores.clone(),
+            sealer: sealer.clone(),
+            guesses,
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        };
+        let totp = proofs.totp(&configuration.issuer);
         let webauthn = open_passkeys(configuration, |party| {
             let (clock, entropy, sealer) = (clock.clone(), entropy.clone(), sealer.clone());
             let (factors, kv, users) = (stores.factors.clone(), stores.kv.clone(), users.clone());
@@ -114,11 +123,11 @@ impl Assembly {
             kv: stores.kv.clone(),
             http: Arc::new(GuardedHttp::new(authorities.as_deref())?),
             secrets: Arc::new(ConfiguredSecrets::read(configuration.secrets.texts())?),
-            factors: Arc::new(Unavailable("factors are not kept yet")),
+            factors: proofs.factors(),
             totp: totp.clone(),
             webauthn: webauthn.clone(),
-            mail: Arc::new(Unavailable("no mail server is configured; say under [mail] which")),
-            recovery: Arc::new(Unavailable("factors are not kept yet")),
+            mail: proofs.mail(configuration)?,
+            recovery: proofs.recovery(),
             oidc: Arc::new(Unavailable("no other OpenID Provider is configured; say under [oidc] which")),
         };
         let (files, policy_source) = policy_files(configuration)?;
