@@ -10,9 +10,11 @@ mod codes;
 mod consents;
 mod interactions;
 mod keys;
+mod security_events;
 mod sessions;
 mod sweep;
 mod tokens;
+mod tries;
 mod users;
 
 pub use bundles::BundleStore;
@@ -21,9 +23,11 @@ pub use codes::{CodeStore, FirstTokens};
 pub use consents::ConsentStore;
 pub use interactions::{Claimed, DOCUMENT_BYTES_MAX, InteractionStore, StoredInteraction};
 pub use keys::{KeyStore, StoredKey};
+pub use security_events::{EVENTS_MAX, SecurityEventStore};
 pub use sessions::SessionStore;
 pub use sweep::{SWEEP_BATCH_MAX, Sweeper};
 pub use tokens::{NextTokens, Rotation, TokenStore};
+pub use tries::{Counter, Reservable, Reservation, TryKey, TryStore};
 pub use users::{DuplicateUser, UserStore};
 
 use crate::capabilities::kv::KeyValue;
@@ -52,6 +56,10 @@ pub struct Stores {
     pub bundles: Arc<dyn BundleStore>,
     /// Values of bindings.
     pub kv: Arc<dyn KeyValue>,
+    /// Tries at secrets.
+    pub tries: Arc<dyn TryStore>,
+    /// Security events.
+    pub security_events: Arc<dyn SecurityEventStore>,
     /// Removal of what has expired.
     pub sweeper: Arc<dyn Sweeper>,
 }

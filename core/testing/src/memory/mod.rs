@@ -8,9 +8,11 @@ mod consents;
 mod interactions;
 mod keys;
 mod kv;
+mod security_events;
 mod sessions;
 mod sweep;
 mod tokens;
+mod tries;
 mod users;
 
 use crate::clock::FixedClock;
@@ -19,12 +21,15 @@ use gatewright_domain::client::Client;
 use gatewright_domain::clock::{Clock, Timestamp};
 use gatewright_domain::code::AuthorizationCode;
 use gatewright_domain::consent::Consent;
+use gatewright_domain::failed_tries::FailedTries;
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::identifiers::{BundleDigest, FamilyId, InteractionId, Subject};
+use gatewright_domain::guessing::Tally;
+use gatewright_domain::identifiers::{BundleDigest, EventId, FamilyId, InteractionId, Subject};
 use gatewright_domain::refresh_token::RefreshToken;
+use gatewright_domain::security_event::SecurityEvent;
 use gatewright_domain::session::Session;
-use gatewright_domain::store::{StoredInteraction, StoredKey, Stores};
+use gatewright_domain::store::{StoredInteraction, StoredKey, Stores, TryKey};
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_domain::user::User;
 use gatewright_protocol::client_id::ClientId;
@@ -52,6 +57,8 @@ pub fn stores_at(clock: Arc<dyn Clock>) -> Stores {
         keys: memory.clone(),
         bundles: memory.clone(),
         kv: memory.clone(),
+        tries: memory.clone(),
+        security_events: memory.clone(),
         sweeper: memory,
     }
 }
@@ -83,6 +90,15 @@ struct Tables {
     keys: Vec<StoredKey>,
     bundles: BTreeMap<BundleDigest, Vec<u8>>,
     kv: BTreeMap<(String, String), (Value, Timestamp)>,
+    tries: BTreeMap<TryKey, Tried>,
+    /// With whether the end-user was told.
+    events: BTreeMap<EventId, (SecurityEvent, bool)>,
+}
+
+struct Tried {
+    tally: Tally,
+    failed: FailedTries,
+    expires_at: Timestamp,
 }
 
 struct Leased {

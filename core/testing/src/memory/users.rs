@@ -69,6 +69,7 @@ impl UserStore for Memory {
         let mut tables = self.tables();
         tables.sign_out(subject, now);
         tables.consents.retain(|(of, _), _| of != subject);
+        tables.events.retain(|_, (event, _)| &event.subject != subject);
         Ok(tables.users.remove(subject).is_some())
     }
 
