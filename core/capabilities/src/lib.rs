@@ -1,4 +1,4 @@
-//! What policies and the engine are lent of the world: outgoing HTTP behind a guard, password hashing, the directory,
+//! What policies and the engine are lent of the world: outgoing HTTP behind a guard, password hashing, the directory, the limit on guessing,
 //! the operator's secrets, time and randomness. reqwest, argon2 and the operating system's generator live only here.
 
 mod address;
@@ -7,6 +7,7 @@ mod clock;
 mod directory;
 mod entropy;
 mod fetch;
+mod guess_limit;
 mod hashing_threads;
 mod http;
 mod origin;
@@ -14,6 +15,7 @@ mod outgoing;
 mod request_headers;
 mod resolver;
 mod secrets;
+mod turns;
 
 #[cfg(test)]
 mod fakes;
@@ -23,7 +25,9 @@ pub use clock::SystemClock;
 pub use directory::Directory;
 pub use entropy::OsEntropy;
 pub use fetch::{FETCH_TIMEOUT_MS, FetchSettings, GuardedFetcher};
+pub use guess_limit::{FAILED_TRIES_KEPT_S, GuessLimitSetup, GuessingPaces, StoredGuessLimit};
 pub use http::GuardedHttp;
 pub use outgoing::{IN_FLIGHT_MAX, OutgoingError, RESPONSE_HEADER_BYTES_MAX};
 pub use request_headers::{REQUEST_HEADER_BYTES_MAX, REQUEST_HEADERS_MAX};
 pub use secrets::{ConfiguredSecrets, SECRET_BYTES_MAX, SecretUnreadable};
+pub use turns::TURNS_MAX;

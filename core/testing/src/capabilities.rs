@@ -15,6 +15,7 @@ use gatewright_domain::flow::Tools;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::user::{User, UserView};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -105,7 +106,12 @@ impl UserDirectory for StubDirectory {
         }))
     }
 
-    async fn verify_password(&self, username: &str, password: &SecretText) -> Result<Option<UserView>, Fault> {
+    async fn verify_password(
+        &self,
+        username: &str,
+        password: &SecretText,
+        _from: Option<IpAddr>,
+    ) -> Result<Option<UserView>, Fault> {
         Ok(self.search(|user, known| user.username.eq_ignore_ascii_case(username) && known == password.expose()))
     }
 }

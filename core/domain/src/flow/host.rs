@@ -152,7 +152,7 @@ impl<'f> Host<'f> {
             UsersCall::Find(key) => self.tools.users.find(key).await,
             UsersCall::VerifyPassword { username, password } => {
                 let password = self.resolve(password)?;
-                self.tools.users.verify_password(username, &password).await
+                self.tools.users.verify_password(username, &password, self.flow.address).await
             }
         };
         found.map(HostAnswer::User).map_err(|fault| self.broken(fault))

@@ -18,6 +18,7 @@ use gatewright_domain::user::UserView;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// When a test begins, in seconds since 1970: the `auth_time` of the sample inputs.
@@ -178,7 +179,12 @@ impl UserDirectory for World {
         Ok(self.state().accounts.iter().map(|(user, _)| user).find(|user| fits(user)).cloned())
     }
 
-    async fn verify_password(&self, username: &str, password: &SecretText) -> Result<Option<UserView>, Fault> {
+    async fn verify_password(
+        &self,
+        username: &str,
+        password: &SecretText,
+        _from: Option<IpAddr>,
+    ) -> Result<Option<UserView>, Fault> {
         let fits = |user: &UserView, known: &Option<String>| {
             user.username.eq_ignore_ascii_case(username) && known.as_deref() == Some(password.expose())
         };

@@ -19,6 +19,7 @@ use gatewright_policy::files::Files;
 use gatewright_policy::rehearsal::rehearse;
 use gatewright_policy::report::{shown, with_source};
 use gatewright_script_host::RhaiRuntime;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -43,7 +44,12 @@ impl UserDirectory for Nothing {
         Ok(None)
     }
 
-    async fn verify_password(&self, _username: &str, _password: &SecretText) -> Result<Option<UserView>, Fault> {
+    async fn verify_password(
+        &self,
+        _username: &str,
+        _password: &SecretText,
+        _from: Option<IpAddr>,
+    ) -> Result<Option<UserView>, Fault> {
         Ok(None)
     }
 }
