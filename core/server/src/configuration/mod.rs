@@ -16,6 +16,7 @@ mod cors;
 mod database;
 mod error;
 mod fetch;
+mod guessing;
 mod keys;
 mod layer;
 mod lifetimes;
@@ -24,6 +25,7 @@ mod listen;
 mod load;
 mod logging;
 mod nearest;
+mod networks;
 mod pages;
 mod passwords;
 mod policy;
@@ -45,6 +47,7 @@ pub use cors::{ANY_ORIGIN, Cors};
 pub use database::{CONNECTIONS_MAX, Database, DatabaseUrl};
 pub use error::ConfigurationError;
 pub use fetch::Fetch;
+pub use guessing::{Guessing, TRIES_MAX, WAIT_S_MAX};
 pub use keys::{Keys, MasterKeyError, ROTATION_DAYS_MAX};
 pub use layer::{Override, PREFIX};
 pub use lifetimes::{CODE_S_MAX, LIFETIME_S_MAX, Lifetimes, TOKEN_S_MAX};
@@ -52,7 +55,9 @@ pub use limits::Limits;
 pub use listen::{Listen, PORT};
 pub use logging::{LogFormat, Logging};
 pub use pages::Pages;
-pub use passwords::{COST_MIN, ITERATIONS_MAX, MEMORY_KIB_MAX, MEMORY_KIB_MIN, Passwords, THREADS_MAX};
+pub use passwords::{
+    COST_MIN, ITERATIONS_MAX, LENGTH_MIN_MAX, LENGTH_MIN_MIN, MEMORY_KIB_MAX, MEMORY_KIB_MIN, Passwords, THREADS_MAX,
+};
 pub use policy::Policy;
 pub use protocol::Protocol;
 pub use proxy::{ForwardingHeader, Proxy};
@@ -101,8 +106,10 @@ pub struct Configuration {
     pub secrets: Secrets,
     /// Clients' documents.
     pub fetch: Fetch,
-    /// The cost of a password hash.
+    /// New passwords, and the cost of their hashes.
     pub passwords: Passwords,
+    /// How often secrets may be guessed.
+    pub guessing: Guessing,
     /// What end-users see.
     pub pages: Pages,
     /// The log.
@@ -134,6 +141,7 @@ impl Configuration {
             secrets: Secrets::default(),
             fetch: Fetch::default(),
             passwords: Passwords::default(),
+            guessing: Guessing::default(),
             pages: Pages::default(),
             logging: Logging::default(),
             limits: Limits::default(),

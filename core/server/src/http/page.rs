@@ -14,6 +14,7 @@ use gatewright_engine::authorization::{Outcome, PageKind, PageToShow, Shown, Ste
 use gatewright_engine::error::{DirectError, WalkError};
 use gatewright_protocol::authorization_response::AuthorizationResponse;
 use gatewright_protocol::error::Refusal;
+use http::header::{HeaderValue, RETRY_AFTER};
 use url::Url;
 
 /// Where pages of a kind are.
@@ -105,7 +106,11 @@ pub fn walk_error(service: &Service, place: &'static str, error: &WalkError) -> 
         WalkError::Direct(direct) => {
             let (story, refusal) = story_of(direct);
             service.metrics.refusal(place, refusal.map_or("direct", |refusal| refusal.code().as_str()));
-            rendered(error_page(service, story, refusal, None))
+            let mut response = rendered(error_page(service, story, refusal, None));
+            if let DirectError::TooMany { retry_after_s } = direct {
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*retry_after_s));
+            }
+            response
         }
     }
 }
@@ -122,6 +127,7 @@ fn story_of(error: &DirectError) -> (ErrorStory, Option<&Refusal>) {
         DirectError::Request(refusal) => (ErrorStory::BadRequest, Some(refusal)),
         DirectError::NoInteraction => (ErrorStory::Expired, None),
         DirectError::ForeignAnswer => (ErrorStory::OtherBrowser, None),
+        DirectError::TooMany { .. } => (ErrorStory::TooMany, None),
     }
 }
 

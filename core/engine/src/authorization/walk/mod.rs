@@ -94,11 +94,11 @@ impl Walk<'_> {
             match self.hop(&mut interaction, &mut luggage).await {
                 Ok(Hop::On) => {}
                 Ok(Hop::Page(kind)) => {
-                    self.engine.keep(&interaction).await?;
+                    self.engine.keep(&interaction, self.browser).await?;
                     break (Step::Page { interaction: interaction.id.clone(), kind }, None);
                 }
                 Ok(Hop::Visit(url)) => {
-                    self.engine.keep(&interaction).await?;
+                    self.engine.keep(&interaction, self.browser).await?;
                     break (Step::Visit { url }, None);
                 }
                 Ok(Hop::Refuse(refusal)) => break (self.refuse(&interaction, &refusal).await?, None),
