@@ -12,6 +12,7 @@ mod crash;
 mod docs;
 mod endpoints;
 mod failure_policy;
+mod guessing;
 mod hostile_scripts;
 mod plugins;
 mod races;

@@ -38,4 +38,10 @@ pub trait UserDirectory: Send + Sync {
         password: &SecretText,
         from: Option<IpAddr>,
     ) -> Result<Option<UserView>, Fault>;
+
+    /// How many seconds from now the next password for this username, from the address `from`, is looked at; 0: at once.
+    ///
+    /// # Errors
+    /// A fault of the limit on guessing.
+    async fn wait_s(&self, username: &str, from: Option<IpAddr>) -> Result<u64, Fault>;
 }

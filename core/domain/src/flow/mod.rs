@@ -7,6 +7,7 @@
 
 mod call;
 mod desk;
+mod factor_calls;
 mod fault;
 mod host;
 mod journal;

@@ -8,6 +8,7 @@ mod bundles;
 mod clients;
 mod codes;
 mod consents;
+mod factors;
 mod interactions;
 mod keys;
 mod security_events;
@@ -21,6 +22,7 @@ pub use bundles::BundleStore;
 pub use clients::ClientStore;
 pub use codes::{CodeStore, FirstTokens};
 pub use consents::ConsentStore;
+pub use factors::{FactorRefused, FactorStore};
 pub use interactions::{Claimed, DOCUMENT_BYTES_MAX, InteractionStore, StoredInteraction};
 pub use keys::{KeyStore, StoredKey};
 pub use security_events::{EVENTS_MAX, SecurityEventStore};
@@ -54,6 +56,8 @@ pub struct Stores {
     pub keys: Arc<dyn KeyStore>,
     /// Policy bundles.
     pub bundles: Arc<dyn BundleStore>,
+    /// Factors.
+    pub factors: Arc<dyn FactorStore>,
     /// Values of bindings.
     pub kv: Arc<dyn KeyValue>,
     /// Tries at secrets.

@@ -2,6 +2,7 @@
 
 use super::admit::AdmittedRequest;
 use super::outcome::PageKind;
+use super::strange_tries::Untold;
 use crate::Engine;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::AuthenticationContext;
@@ -62,6 +63,8 @@ pub struct Progress {
     pub fresh_session: Option<SessionId>,
     /// Who the end-user is, strong enough.
     pub reached: Option<Reached>,
+    /// What the end-user who signed in is still to be told.
+    pub untold: Option<Untold>,
     /// `after_authentication` has let it pass.
     pub passed: Option<Passed>,
     /// What the client may have.
@@ -103,6 +106,11 @@ pub enum Running {
     },
     /// The built-in account choice.
     ChooseAccount,
+    /// The built-in page that tells of others' failed tries.
+    FailedTries {
+        /// What it tells.
+        told: Untold,
+    },
     /// The built-in consent question.
     ConsentQuestion {
         /// Claims asked for by name, as they are shown.
@@ -113,13 +121,16 @@ pub enum Running {
 impl Running {
     /// Whether its page names the end-user, and so cannot be drawn without one.
     pub(super) fn speaks_of_an_account(&self) -> bool {
-        matches!(self, Self::ChooseAccount | Self::ConsentQuestion { .. } | Self::Consent { .. })
+        matches!(
+            self,
+            Self::ChooseAccount | Self::FailedTries { .. } | Self::ConsentQuestion { .. } | Self::Consent { .. }
+        )
     }
 
     /// The kind of page it is answered on.
     pub(super) fn page_kind(&self) -> PageKind {
         match self {
-            Self::Authenticate { .. } | Self::ChooseAccount => PageKind::SignIn,
+            Self::Authenticate { .. } | Self::ChooseAccount | Self::FailedTries { .. } => PageKind::SignIn,
             Self::Consent { .. } | Self::ConsentQuestion { .. } => PageKind::Consent,
         }
     }

@@ -5,6 +5,7 @@ use gatewright_domain::capabilities::CapabilityError;
 use gatewright_domain::capabilities::http::{HttpClient, HttpRequest, HttpResponse};
 use gatewright_domain::capabilities::kv::{KeyValue, KvCall};
 use gatewright_domain::capabilities::loan::HttpLoan;
+use gatewright_domain::capabilities::unavailable::Unavailable;
 use gatewright_domain::capabilities::users::{UserDirectory, UserKey};
 use gatewright_domain::capabilities::vault::SecretVault;
 use gatewright_domain::clock::{Clock, Timestamp};
@@ -34,11 +35,16 @@ struct State {
     now_ms: i64,
     drawn: u64,
     accounts: Vec<(UserView, Option<String>)>,
+    /// Seconds that the next password has to wait, by username.
+    waits: BTreeMap<String, u64>,
     values: BTreeMap<(String, String), (Value, i64)>,
     secrets: BTreeMap<String, String>,
     responses: Vec<(String, HttpResponse)>,
     requests: Vec<Value>,
 }
+
+/// A test has no factors, mail or other providers.
+const NO_FACTORS: Unavailable = Unavailable("a test of a script has no factors, mail or other providers");
 
 impl World {
     pub(crate) fn new() -> Arc<Self> {
@@ -46,6 +52,7 @@ impl World {
             now_ms: BEGIN_S * 1_000,
             drawn: 0,
             accounts: Vec::new(),
+            waits: BTreeMap::new(),
             values: BTreeMap::new(),
             secrets: BTreeMap::new(),
             responses: Vec::new(),
@@ -62,6 +69,12 @@ impl World {
             kv: self.clone(),
             http: self.clone(),
             secrets: self.clone(),
+            factors: Arc::new(NO_FACTORS),
+            totp: Arc::new(NO_FACTORS),
+            webauthn: Arc::new(NO_FACTORS),
+            mail: Arc::new(NO_FACTORS),
+            recovery: Arc::new(NO_FACTORS),
+            oidc: Arc::new(NO_FACTORS),
         }
     }
 
@@ -73,7 +86,12 @@ impl World {
     pub(crate) fn give(&self, given: Given) -> Result<(), Misuse> {
         let mut state = self.state();
         match given {
-            Given::User(account) => state.accounts.push(account_of(account)?),
+            Given::User(mut account) => {
+                let wait_s = wait_of(&mut account)?;
+                let account = account_of(account)?;
+                state.waits.insert(account.0.username.clone(), wait_s);
+                state.accounts.push(account);
+            }
             Given::Time(seconds) => state.now_ms = seconds.saturating_mul(1_000),
             Given::Value { key, value } => {
                 let namespace = self.namespace.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -93,6 +111,14 @@ impl World {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How many seconds the next password of an account has to wait.
+fn wait_of(account: &mut Map<String, Value>) -> Result<u64, Misuse> {
+    match account.remove("wait_s") {
+        None => Ok(0),
+        Some(wait_s) => wait_s.as_u64().ok_or_else(|| Misuse::new("a user's `wait_s` is a number of seconds")),
     }
 }
 
@@ -185,10 +211,19 @@ impl UserDirectory for World {
         password: &SecretText,
         _from: Option<IpAddr>,
     ) -> Result<Option<UserView>, Fault> {
+        let state = self.state();
+        let waits = |user: &UserView| state.waits.get(&user.username).is_some_and(|seconds| *seconds > 0);
         let fits = |user: &UserView, known: &Option<String>| {
-            user.username.eq_ignore_ascii_case(username) && known.as_deref() == Some(password.expose())
+            let named = user.username.eq_ignore_ascii_case(username);
+            named && known.as_deref() == Some(password.expose()) && !waits(user)
         };
-        Ok(self.state().accounts.iter().find(|(user, known)| fits(user, known)).map(|(user, _)| user.clone()))
+        Ok(state.accounts.iter().find(|(user, known)| fits(user, known)).map(|(user, _)| user.clone()))
+    }
+
+    async fn wait_s(&self, username: &str, _from: Option<IpAddr>) -> Result<u64, Fault> {
+        let state = self.state();
+        let waits = state.waits.iter().find(|(waiting, _)| waiting.eq_ignore_ascii_case(username));
+        Ok(waits.map_or(0, |(_, seconds)| *seconds))
     }
 }
 

@@ -10,7 +10,7 @@ use gatewright_domain::identifiers::Subject;
 use rhai::{Dynamic, ImmutableString, Module, NativeCallContext};
 
 /// `users::find(username)`, `users::by_subject(subject)`, `users::verify_password(username, secret)`: each answers
-/// a user or `()`.
+/// a user or `()`. `users::wait_s(username)`: seconds until the next password for it is looked at.
 pub fn module() -> Module {
     let mut module = Module::new();
     module.set_native_fn("find", |context: NativeCallContext, username: ImmutableString| {
@@ -30,6 +30,13 @@ pub fn module() -> Module {
             ask(&context, call)
         },
     );
+    module.set_native_fn("wait_s", |context: NativeCallContext, username: ImmutableString| {
+        let call = UsersCall::WaitS { username: username.to_string() };
+        match host_call(&context, HostCall::Users(call))? {
+            HostAnswer::Count(seconds) => Ok(i64::try_from(seconds).unwrap_or(i64::MAX)),
+            _ => wrong_answer(&context, "users"),
+        }
+    });
     module
 }
 

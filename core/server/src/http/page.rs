@@ -6,8 +6,8 @@ use super::fault::{self, rendered};
 use super::reply::{self, Response};
 use super::service::Service;
 use crate::pages::{
-    AccountFace, ChooseAccountView, ClientFace, ConsentView, ErrorStory, ErrorView, FormPostView, FormView, Frame,
-    HandOverView, Rendered,
+    AccountFace, ChooseAccountView, ClientFace, ConsentView, ErrorStory, ErrorView, FailedTriesView, FormPostView,
+    FormView, Frame, HandOverView, Rendered,
 };
 use gatewright_domain::fault::Fault;
 use gatewright_engine::authorization::{Outcome, PageKind, PageToShow, Shown, Step};
@@ -90,6 +90,10 @@ pub fn shown(service: &Service, shown: &Shown, exchange: &Exchange) -> Result<Re
         })?,
         PageToShow::ChooseAccount => {
             service.pages.choose_account(ChooseAccountView { frame: &frame, account: &account()?, step })?
+        }
+        PageToShow::FailedTries(tries) => {
+            let account = account()?;
+            service.pages.failed_tries(FailedTriesView { frame: &frame, account: &account, tries, step })?
         }
         PageToShow::Elsewhere { url } => return hand_over(service, url, exchange),
     };

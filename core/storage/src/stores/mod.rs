@@ -5,7 +5,8 @@
 //!
 //! To add a store: a table in both dialects of `migrations/` and in `schema.rs`, a file here, promises in
 //! `gatewright-testing`'s conformance suite. **Invariant:** rows are locked in the order sessions, codes, families, refresh
-//! tokens, and of tries the account's before the address's, so that transactions wait for one another and never in a ring.
+//! tokens, accounts, factors, and of tries the account's before the address's, so that transactions wait for one another
+//! and never in a ring.
 
 mod access_tokens;
 mod bundles;
@@ -13,6 +14,7 @@ mod client_cache;
 mod clients;
 mod codes;
 mod consents;
+mod factors;
 mod families;
 mod interactions;
 mod keys;
@@ -54,6 +56,7 @@ pub(crate) fn over(executor: Arc<Executor>, clock: Arc<dyn Clock>) -> Stores {
         tokens: tables.clone(),
         keys: tables.clone(),
         bundles: tables.clone(),
+        factors: tables.clone(),
         kv: tables.clone(),
         tries: tables.clone(),
         security_events: tables.clone(),

@@ -5,6 +5,7 @@ mod bundles;
 mod clients;
 mod codes;
 mod consents;
+mod factors;
 mod interactions;
 mod keys;
 mod kv;
@@ -21,11 +22,12 @@ use gatewright_domain::client::Client;
 use gatewright_domain::clock::{Clock, Timestamp};
 use gatewright_domain::code::AuthorizationCode;
 use gatewright_domain::consent::Consent;
+use gatewright_domain::factor::Factor;
 use gatewright_domain::failed_tries::FailedTries;
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::guessing::Tally;
-use gatewright_domain::identifiers::{BundleDigest, EventId, FamilyId, InteractionId, Subject};
+use gatewright_domain::identifiers::{BundleDigest, EventId, FactorId, FamilyId, InteractionId, Subject};
 use gatewright_domain::refresh_token::RefreshToken;
 use gatewright_domain::security_event::SecurityEvent;
 use gatewright_domain::session::Session;
@@ -56,6 +58,7 @@ pub fn stores_at(clock: Arc<dyn Clock>) -> Stores {
         tokens: memory.clone(),
         keys: memory.clone(),
         bundles: memory.clone(),
+        factors: memory.clone(),
         kv: memory.clone(),
         tries: memory.clone(),
         security_events: memory.clone(),
@@ -89,6 +92,7 @@ struct Tables {
     assertions: BTreeMap<TokenHash, Timestamp>,
     keys: Vec<StoredKey>,
     bundles: BTreeMap<BundleDigest, Vec<u8>>,
+    factors: BTreeMap<FactorId, Factor>,
     kv: BTreeMap<(String, String), (Value, Timestamp)>,
     tries: BTreeMap<TryKey, Tried>,
     /// With whether the end-user was told.

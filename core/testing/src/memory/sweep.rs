@@ -31,6 +31,7 @@ impl Sweeper for Memory {
             drop_from(&mut tables.assertions, |expires_at| *expires_at <= now),
             drop_from(&mut tables.tries, |tried| tried.expires_at <= now),
             drop_from(&mut tables.events, |(event, _)| event.at.plus(EVENT_KEPT_S) <= now),
+            drop_from(&mut tables.factors, |factor| factor.pending_until.is_some_and(|end| end <= now)),
             drop_from(&mut tables.kv, |(_, expires_at)| *expires_at <= now),
         ];
         Ok(swept.iter().sum())

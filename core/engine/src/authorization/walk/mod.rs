@@ -146,6 +146,7 @@ impl Walk<'_> {
             }
             NextStep::AdoptSession => self.adopt_session(interaction, luggage).await,
             NextStep::Authenticate { acr, step_up } => self.authenticate(interaction, acr, step_up, luggage).await,
+            NextStep::Tell => self.tell(interaction).await,
             NextStep::AfterAuthentication => self.after_authentication(interaction, luggage).await,
             NextStep::Consent => self.consent(interaction, luggage).await,
             NextStep::Complete => Ok(Hop::Complete),
@@ -182,13 +183,23 @@ impl Walk<'_> {
         Ok(Hop::On)
     }
 
+    /// Shows the page of others' failed tries. They count as told from here on: a page that is put off is not shown again.
+    async fn tell(&mut self, interaction: &mut Interaction) -> Result<Hop, HopFailed> {
+        let Some(told) = interaction.progress.untold.take() else { return Ok(Hop::On) };
+        self.engine.tell(&told).await?;
+        interaction.progress.running = Some(Running::FailedTries { told });
+        Ok(Hop::Page(PageKind::SignIn))
+    }
+
     async fn resume(&mut self, interaction: &mut Interaction, luggage: &mut Luggage) -> Result<Hop, HopFailed> {
         match interaction.progress.running.take() {
             Some(Running::Authenticate { input, journal }) => {
                 self.run_authenticate(interaction, *input, journal, luggage).await
             }
             Some(Running::Consent { input, journal }) => self.run_consent(interaction, *input, journal, luggage).await,
-            Some(waiting @ (Running::ChooseAccount | Running::ConsentQuestion { .. })) => {
+            Some(
+                waiting @ (Running::ChooseAccount | Running::FailedTries { .. } | Running::ConsentQuestion { .. }),
+            ) => {
                 let kind = waiting.page_kind();
                 interaction.progress.running = Some(waiting);
                 Ok(Hop::Page(kind))
