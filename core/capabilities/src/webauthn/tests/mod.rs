@@ -5,7 +5,7 @@ mod refusals;
 
 use super::*;
 use crate::directory::Directory;
-use crate::fakes::CountingHasher;
+use crate::fakes::{CountingHasher, Unlimited};
 use authenticator::Authenticator;
 use gatewright_domain::store::Stores;
 use gatewright_testing::clock::FixedClock;
@@ -34,7 +34,11 @@ impl Scene {
         let party = RelyingParty::of(&Url::parse("https://id.example/tenant").unwrap()).unwrap();
         let setup = PasskeysSetup {
             factors: stores.factors.clone(),
-            users: Arc::new(Directory::new(stores.users.clone(), Arc::new(CountingHasher::default()))),
+            users: Arc::new(Directory::new(
+                stores.users.clone(),
+                Arc::new(CountingHasher::default()),
+                Arc::new(Unlimited),
+            )),
             kv: stores.kv.clone(),
             sealer: Arc::new(TestSigner::default()),
             clock: clock.clone(),
