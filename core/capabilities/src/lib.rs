@@ -14,6 +14,7 @@ mod outgoing;
 mod request_headers;
 mod resolver;
 mod secrets;
+mod upstream;
 
 #[cfg(test)]
 mod fakes;
@@ -27,3 +28,4 @@ pub use http::GuardedHttp;
 pub use outgoing::{IN_FLIGHT_MAX, OutgoingError, RESPONSE_HEADER_BYTES_MAX};
 pub use request_headers::{REQUEST_HEADER_BYTES_MAX, REQUEST_HEADERS_MAX};
 pub use secrets::{ConfiguredSecrets, SECRET_BYTES_MAX, SecretUnreadable};
+pub use upstream::{PROVIDER_BYTES_MAX, PROVIDER_TIMEOUT_MS, UpstreamProvider, UpstreamProviders, UpstreamSetup};

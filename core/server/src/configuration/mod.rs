@@ -24,6 +24,7 @@ mod listen;
 mod load;
 mod logging;
 mod nearest;
+mod oidc;
 mod pages;
 mod passwords;
 mod policy;
@@ -51,6 +52,7 @@ pub use lifetimes::{CODE_S_MAX, LIFETIME_S_MAX, Lifetimes, TOKEN_S_MAX};
 pub use limits::Limits;
 pub use listen::{Listen, PORT};
 pub use logging::{LogFormat, Logging};
+pub use oidc::{Oidc, OidcProvider};
 pub use pages::Pages;
 pub use passwords::{COST_MIN, ITERATIONS_MAX, MEMORY_KIB_MAX, MEMORY_KIB_MIN, Passwords, THREADS_MAX};
 pub use policy::Policy;
@@ -99,6 +101,9 @@ pub struct Configuration {
     /// What policies may be lent.
     #[serde(default)]
     pub secrets: Secrets,
+    /// Other OpenID Providers.
+    #[serde(default)]
+    pub oidc: Oidc,
     /// Clients' documents.
     pub fetch: Fetch,
     /// The cost of a password hash.
@@ -132,6 +137,7 @@ impl Configuration {
             protocol: Protocol::default(),
             scopes: Scopes::default(),
             secrets: Secrets::default(),
+            oidc: Oidc::default(),
             fetch: Fetch::default(),
             passwords: Passwords::default(),
             pages: Pages::default(),
@@ -157,6 +163,7 @@ impl Configuration {
             policy: Policy::specimen(),
             scopes: Scopes::from([(schema::ANY_NAME, [].as_slice())]),
             secrets: Secrets::specimen(schema::ANY_NAME),
+            oidc: Oidc::specimen(schema::ANY_NAME),
             fetch: Fetch::specimen(),
             passwords: Passwords::specimen(),
             pages: Pages::specimen(),
