@@ -23,6 +23,7 @@ mod limits;
 mod listen;
 mod load;
 mod logging;
+mod mail;
 mod nearest;
 mod oidc;
 mod pages;
@@ -52,6 +53,7 @@ pub use lifetimes::{CODE_S_MAX, LIFETIME_S_MAX, Lifetimes, TOKEN_S_MAX};
 pub use limits::Limits;
 pub use listen::{Listen, PORT};
 pub use logging::{LogFormat, Logging};
+pub use mail::{MAIL_TIMEOUT_S_MAX, Mail, MailTls};
 pub use oidc::{Oidc, OidcProvider};
 pub use pages::Pages;
 pub use passwords::{COST_MIN, ITERATIONS_MAX, MEMORY_KIB_MAX, MEMORY_KIB_MIN, Passwords, THREADS_MAX};
@@ -106,6 +108,8 @@ pub struct Configuration {
     pub oidc: Oidc,
     /// Clients' documents.
     pub fetch: Fetch,
+    /// Mail to end-users.
+    pub mail: Mail,
     /// The cost of a password hash.
     pub passwords: Passwords,
     /// What end-users see.
@@ -139,6 +143,7 @@ impl Configuration {
             secrets: Secrets::default(),
             oidc: Oidc::default(),
             fetch: Fetch::default(),
+            mail: Mail::default(),
             passwords: Passwords::default(),
             pages: Pages::default(),
             logging: Logging::default(),
@@ -165,6 +170,7 @@ impl Configuration {
             secrets: Secrets::specimen(schema::ANY_NAME),
             oidc: Oidc::specimen(schema::ANY_NAME),
             fetch: Fetch::specimen(),
+            mail: Mail::specimen(),
             passwords: Passwords::specimen(),
             pages: Pages::specimen(),
             ..Self::new(issuer)
