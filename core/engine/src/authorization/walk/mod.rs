@@ -149,6 +149,7 @@ impl Walk<'_> {
             }
             NextStep::AdoptSession => self.adopt_session(interaction, luggage).await,
             NextStep::Authenticate { acr, step_up } => self.authenticate(interaction, acr, step_up, luggage).await,
+            NextStep::Enrol { acr } => self.enrol(interaction, acr, luggage).await,
             NextStep::AfterAuthentication => self.after_authentication(interaction, luggage).await,
             NextStep::Consent => self.consent(interaction, luggage).await,
             NextStep::Complete => Ok(Hop::Complete),

@@ -20,6 +20,7 @@ mod sessions;
 mod sign_in;
 mod sign_out_elsewhere;
 mod step_up;
+mod trip;
 mod visit;
 mod waits;
 mod withdrawn;
