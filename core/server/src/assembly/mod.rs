@@ -17,8 +17,8 @@ use crate::metrics::Metrics;
 use crate::pages::{Overrides, Pages, Site};
 use ::http::HeaderMap;
 use gatewright_capabilities::{
-    Argon2Hasher, ConfiguredSecrets, Directory, FetchSettings, GuardedFetcher, GuardedHttp, HashCost, NoRelyingParty,
-    OsEntropy, Passkeys, PasskeysSetup, RelyingParty, SystemClock,
+    Argon2Hasher, ConfiguredSecrets, Directory, FactorVault, FetchSettings, GuardedFetcher, GuardedHttp, HashCost,
+    NoRelyingParty, OsEntropy, Passkeys, PasskeysSetup, RelyingParty, SystemClock,
 };
 use gatewright_domain::capabilities::totp::Totp;
 use gatewright_domain::capabilities::unavailable::Unavailable;
@@ -104,8 +104,9 @@ impl Assembly {
         let totp: Arc<dyn Totp> = Arc::new(Unavailable("factors are not kept yet"));
         let webauthn = open_passkeys(configuration, |party| {
             let (clock, entropy, sealer) = (clock.clone(), entropy.clone(), sealer.clone());
-            let (factors, kv, users) = (stores.factors.clone(), stores.kv.clone(), users.clone());
-            Passkeys::new(party, PasskeysSetup { factors, users, kv, sealer, clock, entropy })
+            let vault = FactorVault::new(stores.factors.clone(), sealer.clone(), entropy.clone());
+            let (kv, users) = (stores.kv.clone(), users.clone());
+            Passkeys::new(party, PasskeysSetup { vault, users, kv, sealer, clock, entropy })
         })?;
         let tools = Tools {
             clock: clock.clone(),
