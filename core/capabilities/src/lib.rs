@@ -23,6 +23,7 @@ mod secrets;
 mod totp;
 mod tries;
 mod turns;
+mod upstream;
 mod webauthn;
 
 #[cfg(test)]
@@ -48,4 +49,5 @@ pub use request_headers::{REQUEST_HEADER_BYTES_MAX, REQUEST_HEADERS_MAX};
 pub use secrets::{ConfiguredSecrets, SECRET_BYTES_MAX, SecretUnreadable};
 pub use totp::{AuthenticatorApps, TOTP_DRIFT_STEPS, TOTP_STEP_S, TotpSetup};
 pub use turns::TURNS_MAX;
+pub use upstream::{PROVIDER_BYTES_MAX, PROVIDER_TIMEOUT_MS, UpstreamProvider, UpstreamProviders, UpstreamSetup};
 pub use webauthn::{CREDENTIAL_ID_BYTES_MAX, NoRelyingParty, Passkeys, PasskeysSetup, RelyingParty};

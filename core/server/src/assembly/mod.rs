@@ -117,8 +117,8 @@ impl Assembly {
         let totp = proofs.totp(&configuration.issuer);
         let webauthn = open_passkeys(configuration, |party| {
             let (clock, entropy, sealer) = (clock.clone(), entropy.clone(), sealer.clone());
-            let (factors, kv, users) = (stores.factors.clone(), stores.kv.clone(), users.clone());
-            Passkeys::new(party, PasskeysSetup { factors, users, kv, sealer, clock, entropy })
+            let (vault, kv, users) = (proofs.vault(), stores.kv.clone(), users.clone());
+            Passkeys::new(party, PasskeysSetup { vault, users, kv, sealer, clock, entropy })
         })?;
         let tools = Tools {
             clock: clock.clone(),

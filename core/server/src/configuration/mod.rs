@@ -27,6 +27,7 @@ mod logging;
 mod mail;
 mod nearest;
 mod networks;
+mod oidc;
 mod pages;
 mod passwords;
 mod policy;
@@ -56,6 +57,7 @@ pub use limits::Limits;
 pub use listen::{Listen, PORT};
 pub use logging::{LogFormat, Logging};
 pub use mail::{MAIL_TIMEOUT_S_MAX, Mail, MailTls};
+pub use oidc::{Oidc, OidcProvider};
 pub use pages::Pages;
 pub use passwords::{
     COST_MIN, ITERATIONS_MAX, LENGTH_MIN_MAX, LENGTH_MIN_MIN, MEMORY_KIB_MAX, MEMORY_KIB_MIN, Passwords, THREADS_MAX,
@@ -106,6 +108,9 @@ pub struct Configuration {
     /// What policies may be lent.
     #[serde(default)]
     pub secrets: Secrets,
+    /// Other OpenID Providers.
+    #[serde(default)]
+    pub oidc: Oidc,
     /// Clients' documents.
     pub fetch: Fetch,
     /// Mail to end-users.
@@ -143,6 +148,7 @@ impl Configuration {
             protocol: Protocol::default(),
             scopes: Scopes::default(),
             secrets: Secrets::default(),
+            oidc: Oidc::default(),
             fetch: Fetch::default(),
             mail: Mail::default(),
             passwords: Passwords::default(),
@@ -170,6 +176,7 @@ impl Configuration {
             policy: Policy::specimen(),
             scopes: Scopes::from([(schema::ANY_NAME, [].as_slice())]),
             secrets: Secrets::specimen(schema::ANY_NAME),
+            oidc: Oidc::specimen(schema::ANY_NAME),
             fetch: Fetch::specimen(),
             mail: Mail::specimen(),
             passwords: Passwords::specimen(),

@@ -32,17 +32,18 @@ impl Scene {
             stores.users.add(&samples::user(name, name)).await.unwrap().unwrap();
         }
         let party = RelyingParty::of(&Url::parse("https://id.example/tenant").unwrap()).unwrap();
+        let (sealer, entropy) = (Arc::new(TestSigner::default()), Arc::new(SeededEntropy::default()));
         let setup = PasskeysSetup {
-            factors: stores.factors.clone(),
+            vault: FactorVault::new(stores.factors.clone(), sealer.clone(), entropy.clone()),
             users: Arc::new(Directory::new(
                 stores.users.clone(),
                 Arc::new(CountingHasher::default()),
                 Arc::new(Unlimited),
             )),
             kv: stores.kv.clone(),
-            sealer: Arc::new(TestSigner::default()),
+            sealer,
             clock: clock.clone(),
-            entropy: Arc::new(SeededEntropy::default()),
+            entropy,
         };
         Self { passkeys: Passkeys::new(party, setup), stores, clock }
     }
