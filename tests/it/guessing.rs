@@ -7,7 +7,6 @@ use crate::world::server::{free_port, program};
 use crate::world::{Answer, Browser, RelyingParty, Server, postgres};
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 
 const TOLD: &str = "Too many tries. Try again in 10 minutes.";
 const WRONG: &str = "Wrong username or password.";
@@ -81,26 +80,26 @@ async fn tries_wait_over_a_restart_until_an_operator_unlocks_the_account() {
     drop(server);
 }
 
+/// Forty at once: a sign-in has only so long for its hash, and a busy machine makes few of them.
 #[tokio::test(flavor = "multi_thread")]
-async fn two_hundred_guesses_at_once_count_as_two_hundred() {
+async fn two_hundred_guesses_many_at_once_count_as_two_hundred() {
     let directory = tempfile::tempdir().unwrap();
     let server = Server::quickstart_with(directory.path(), free_port(), &settings("200"));
-    let client = Arc::new(RelyingParty::demo(&server));
-    let mut pages = vec![];
-    for _ in 0..199 {
-        let browser = Browser::new();
-        let page = browser.open(&client.authorization_url(&[])).await.page();
-        pages.push((browser, page));
-    }
-    let guesses = pages.into_iter().map(|(browser, page)| {
-        tokio::spawn(async move {
-            let typed = [("username", "alice"), ("password", "looking-glass")];
-            browser.submit(&page, &typed, &page.main_button()).await.body
-        })
-    });
-    for guess in guesses.collect::<Vec<_>>() {
-        let body = guess.await.unwrap();
-        assert!(body.contains(WRONG), "{body}");
+    let client = RelyingParty::demo(&server);
+    for at_once in [40, 40, 40, 40, 39] {
+        let mut guesses = vec![];
+        for _ in 0..at_once {
+            let browser = Browser::new();
+            let page = browser.open(&client.authorization_url(&[])).await.page();
+            guesses.push(tokio::spawn(async move {
+                let typed = [("username", "alice"), ("password", "looking-glass")];
+                browser.submit(&page, &typed, &page.main_button()).await
+            }));
+        }
+        for guess in guesses {
+            let answer = guess.await.unwrap();
+            assert!(answer.body.contains(WRONG), "{answer:?}");
+        }
     }
     let last = tries(&client, &Browser::new(), "alice", "looking-glass").await;
     assert!(last.body.contains(TOLD), "the two hundredth begins the wait: {}", last.body);
