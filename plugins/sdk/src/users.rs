@@ -29,10 +29,10 @@ pub fn verify_password(username: &str, password: Secret) -> Result<Option<User>,
     Ok(host::users::verify_password(username, password.0)?.map(Into::into))
 }
 
-/// Seconds until the next password for this username is looked at, after too many wrong ones; 0: at once.
+/// How many seconds from now the next try to sign in with this username counts; 0: at once.
 ///
 /// # Errors
 /// Not lent.
 pub fn wait_s(username: &str) -> Result<u64, Failure> {
-    Ok(host::users::wait_s(username)?)
+    host::users::wait_s(username)
 }

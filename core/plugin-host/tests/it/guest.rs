@@ -10,8 +10,11 @@ use wit_parser::{PackageId, Resolve};
 
 /// Where data begins.
 const DATA: usize = 1024;
-/// Where a plugin may write what it returns, and a host call its answer.
+/// Where a plugin may write its decision, and a host call its answer. Before a decision stands whether there is one: 0,
+/// or 1 and in its place a fault.
 pub const RETURN: usize = 60_000;
+/// How long before the decision.
+pub const OUTCOME: usize = 8;
 pub const ANSWER: usize = 62_000;
 
 /// The published interfaces, and a part of WASI.
@@ -86,14 +89,36 @@ package wasi:cli@0.2.3 {
 ";
 
 /// Every host function, by interface, with its parameters and its result in core WASM.
-const IMPORTS: [(&str, &str, &str, &str); 16] = [
-    ("pages", "ask", "i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32", ""),
+const IMPORTS: [(&str, &str, &str, &str); 38] = [
+    ("pages", "ask", "i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32", ""),
+    ("pages", "ask-consent", "i32 i32", "i32"),
     ("pages", "return-state", "i32", ""),
     ("pages", "visit", "i32 i32 i32", ""),
     ("log", "write", "i32 i32 i32", ""),
     ("users", "find-by-subject", "i32 i32 i32", ""),
     ("users", "find-by-username", "i32 i32 i32", ""),
     ("users", "verify-password", "i32 i32 i32 i32", ""),
+    ("users", "wait-s", "i32 i32 i32", ""),
+    ("factors", "list", "i32 i32 i32", ""),
+    ("factors", "enrol", "i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32", ""),
+    ("factors", "find", "i32 i32 i32", ""),
+    ("factors", "data", "i32 i32 i32", ""),
+    ("factors", "update", "i32 i32 i32 i64 i32 i32 i64 i32 i32", ""),
+    ("factors", "remove", "i32 i32 i32", ""),
+    ("totp", "begin", "i32 i32 i32", ""),
+    ("totp", "confirm", "i32 i32 i32 i32 i32 i32", ""),
+    ("totp", "verify", "i32 i32 i32 i32", ""),
+    ("webauthn", "begin-registration", "i32 i32 i32", ""),
+    ("webauthn", "finish-registration", "i32 i32 i32 i32 i32 i32", ""),
+    ("webauthn", "begin-authentication", "i32 i32 i32 i32", ""),
+    ("webauthn", "finish-authentication", "i32 i32 i32 i32", ""),
+    ("mail", "send", "i32 i32 i32 i32 i32 i32 i32", ""),
+    ("mail", "send-code", "i32 i32 i32 i32 i32 i32 i32", ""),
+    ("mail", "verify-code", "i32 i32 i32 i32", ""),
+    ("recovery", "remaining", "i32 i32 i32", ""),
+    ("recovery", "verify", "i32 i32 i32 i32", ""),
+    ("oidc", "authorization-url", "i32 i32 i32 i32 i32", ""),
+    ("oidc", "redeem", "i32 i32 i32 i32 i32 i32 i32", ""),
     ("kv", "get", "i32 i32 i32", ""),
     ("kv", "put", "i32 i32 i32 i64 i32 i64 i32", ""),
     ("kv", "add", "i32 i32 i64 i64 i32", ""),
@@ -123,7 +148,7 @@ const WASI_IMPORTS: [(&str, &str, &str, &str, &str); 9] = [
 pub struct Guest {
     pub hook: HookKind,
     pub data: Vec<u8>,
-    /// The instructions of the hook, which leave where its decision lies.
+    /// The instructions of the hook, which leave where its decision lies, [`OUTCOME`] bytes after whether there is one.
     pub body: String,
     /// More of the module: functions, globals, tables.
     pub more: String,
@@ -137,7 +162,8 @@ impl Guest {
     /// A plugin that states every capability, with sample values.
     pub fn of(hook: HookKind) -> Self {
         let wants = "{ log = true, users = true, kv = true, network = true, http = [\"https://risk.example.com\"], \
-                     secrets = [\"api_key\"] }";
+                     secrets = [\"api_key\"], factors = true, totp = true, webauthn = true, mail = true, \
+                     recovery = true, oidc = true }";
         Self {
             hook,
             data: Vec::new(),
@@ -206,7 +232,7 @@ impl Guest {
         let mut imports = String::new();
         for (interface, function, parameters, result) in IMPORTS {
             let called = format!("${interface}.{function}");
-            if self.body.contains(&called) || self.more.contains(&called) {
+            if calls(&self.body, &called) || calls(&self.more, &called) {
                 let result = if result.is_empty() { String::new() } else { format!("(result {result})") };
                 writeln!(
                     imports,
@@ -240,14 +266,22 @@ impl Guest {
                 (global.set $heap (i32.add (local.get $place) (local.get $size)))
                 (local.get $place))
             {more}
-            (func (export "gatewright:plugin/{interface}@0.1.0#{function}") (param $input i32) (result i32)
+            (func $decide (param $input i32) (result i32)
                 (local $n i32) (local $long i64)
-                {body}))"#,
+                {body})
+            (func (export "gatewright:plugin/{interface}@0.1.0#{function}") (param $input i32) (result i32)
+                (i32.sub (call $decide (local.get $input)) (i32.const {OUTCOME}))))"#,
             memory = self.memory,
             more = self.more,
             body = self.body,
         )
     }
+}
+
+/// Whether a text calls a function, and not only one whose name begins the same.
+fn calls(text: &str, called: &str) -> bool {
+    let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
+    text.match_indices(called).any(|(at, _)| ends(&text[at + called.len()..]))
 }
 
 /// A manifest for one hook.
@@ -270,16 +304,16 @@ pub fn store(place: usize, words: &[usize]) -> String {
 /// ask it: its answer lies at [`ANSWER`].
 pub fn ask(guest: &mut Guest, title: &str, fields: &[(&str, usize)]) -> String {
     let title = guest.text(title);
-    // name, no label, the kind with room for its options, no value, no error, not optional: 60 bytes.
+    // name, no label, the kind with room for its content, no value, no error, not optional: 64 bytes.
     let described: Vec<usize> = fields
         .iter()
-        .flat_map(|(name, kind)| [&guest.span(name)[..], &[0, 0, 0, *kind, 0, 0, 0, 0, 0, 0, 0, 0, 0]].concat())
+        .flat_map(|(name, kind)| [&guest.span(name)[..], &[0, 0, 0, *kind, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]].concat())
         .collect();
     let fields_at = guest.words(&described);
     let none = "(i32.const 0) ".repeat(6);
     format!(
         "(call $pages.ask {title} {none} (i32.const {fields_at}) (i32.const {}) (i32.const 0) (i32.const 0) \
-         (i32.const {ANSWER}))",
+         (i32.const 0) (i32.const 0) (i32.const {ANSWER}))",
         fields.len()
     )
 }

@@ -18,8 +18,8 @@ use crate::metrics::Metrics;
 use crate::pages::{Overrides, Pages, Site};
 use ::http::HeaderMap;
 use gatewright_capabilities::{
-    Argon2Hasher, FetchSettings, GuardedFetcher, GuardedHttp, GuessLimitSetup, GuessingPaces, HashCost, OsEntropy,
-    StoredGuessLimit, SystemClock,
+    Argon2Hasher, FetchSettings, GuardedFetcher, GuessLimitSetup, GuessingPaces, HashCost, OsEntropy, StoredGuessLimit,
+    SystemClock,
 };
 use gatewright_domain::capabilities::totp::Totp;
 use gatewright_domain::capabilities::webauthn::Webauthn;
@@ -108,7 +108,7 @@ impl Assembly {
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
-        let tools = parts.tools(configuration, GuardedHttp::new(authorities.as_deref())?)?;
+        let tools = parts.tools(configuration, authorities.as_deref())?;
         let (totp, webauthn) = (tools.totp.clone(), tools.webauthn.clone());
         let (files, policy_source) = policy_files(configuration)?;
         let runtimes = runtimes(configuration);

@@ -3,12 +3,14 @@
 use super::error::AssemblyError;
 use crate::configuration::{Configuration, Mail as MailSettings, MailTls};
 use gatewright_capabilities::{
-    AuthenticatorApps, BindingFactors, ConfiguredSecrets, FactorVault, MailSetup, Mailer, RecoveryCodes, RecoverySetup,
-    SmtpMail, SmtpSettings, SmtpTls, TotpSetup,
+    AuthenticatorApps, BindingFactors, ConfiguredSecrets, Directory, FactorVault, GuardedHttp, MailSetup, Mailer,
+    NoRelyingParty, Passkeys, PasskeysSetup, RecoveryCodes, RecoverySetup, RelyingParty, SmtpMail, SmtpSettings,
+    SmtpTls, TotpSetup, UpstreamProvider, UpstreamProviders, UpstreamSetup,
 };
 use gatewright_domain::capabilities::factors::Factors;
 use gatewright_domain::capabilities::guessing::GuessLimit;
 use gatewright_domain::capabilities::mail::Mail;
+use gatewright_domain::capabilities::oidc::UpstreamOidc;
 use gatewright_domain::capabilities::recovery::Recovery;
 use gatewright_domain::capabilities::totp::Totp;
 use gatewright_domain::capabilities::unavailable::Unavailable;
@@ -23,6 +25,8 @@ use gatewright_domain::password::PasswordHasher;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
 use gatewright_protocol::issuer::Issuer;
+use gatewright_signing::ForeignVerifier;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -42,7 +46,11 @@ impl Parts {
     ///
     /// # Errors
     /// What of the configuration cannot be used.
-    pub(super) fn tools(&self, configuration: &Configuration, http: GuardedHttp) -> Result<Tools, AssemblyError> {
+    pub(super) fn tools(
+        &self,
+        configuration: &Configuration,
+        authorities: Option<&[u8]>,
+    ) -> Result<Tools, AssemblyError> {
         let (users, passwords) = (self.stores.users.clone(), self.passwords.clone());
         let users: Arc<dyn UserDirectory> = Arc::new(Directory::new(users, passwords, self.guesses.clone()));
         Ok(Tools {
@@ -50,14 +58,14 @@ impl Parts {
             entropy: self.entropy.clone(),
             users: users.clone(),
             kv: self.stores.kv.clone(),
-            http: Arc::new(http),
+            http: Arc::new(GuardedHttp::new(authorities)?),
             secrets: Arc::new(ConfiguredSecrets::read(configuration.secrets.texts())?),
             factors: self.factors(),
             totp: self.totp(&configuration.issuer),
             webauthn: self.passkeys(&configuration.issuer, users)?,
             mail: self.mail(configuration)?,
             recovery: self.recovery(),
-            oidc: Arc::new(Unavailable("no other OpenID Provider is configured; say under [oidc] which")),
+            oidc: self.oidc(configuration, authorities)?,
         })
     }
 
@@ -108,6 +116,38 @@ impl Parts {
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
         }))
+    }
+
+    /// The configured providers.
+    ///
+    /// # Errors
+    /// What of the configuration cannot be used.
+    fn oidc(
+        &self,
+        configuration: &Configuration,
+        authorities: Option<&[u8]>,
+    ) -> Result<Arc<dyn UpstreamOidc>, AssemblyError> {
+        let mut providers = BTreeMap::new();
+        for (name, settings) in configuration.oidc.iter() {
+            let key = format!("oidc.{name}.client_secret");
+            let secret = settings.client_secret.as_ref().map(|secret| (key.clone(), secret.text().clone()));
+            let provider = UpstreamProvider {
+                issuer: settings.issuer.clone(),
+                client_id: settings.client_id.clone(),
+                client_secret: ConfiguredSecrets::read(secret)?.secret(&key),
+                scope: settings.scope.clone(),
+                private_addresses: settings.allow_private_addresses,
+            };
+            providers.insert(name.clone(), provider);
+        }
+        Ok(Arc::new(UpstreamProviders::new(UpstreamSetup {
+            providers,
+            return_url: configuration.issuer.endpoint("/visit"),
+            extra_authorities: authorities.map(<[u8]>::to_vec),
+            sealer: self.sealer.clone(),
+            foreign: Arc::new(ForeignVerifier),
+            clock: self.clock.clone(),
+        })?))
     }
 
     /// Mail by the configured server, where there is one.
