@@ -95,7 +95,9 @@ mod tests {
     #[test]
     fn one_s_own_slips_of_the_last_hour_are_no_news() {
         let now = Timestamp(10_000);
-        let table: [(&[(u8, i64)], Option<(u32, i64, u8)>); 5] = [
+        // Tries by address and time; then how many of them are strange, the last one's time and address.
+        type Row = (&'static [(u8, i64)], Option<(u32, i64, u8)>);
+        let table: [Row; 5] = [
             (&[], None),
             (&[(1, 9_000), (1, 6_400)], None),
             (&[(1, 6_399)], Some((1, 6_399, 1))),
