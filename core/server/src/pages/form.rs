@@ -143,7 +143,7 @@ mod tests {
         let one = model(view(&form)).unwrap().actions;
         assert_eq!((one.len(), one[0].id.as_str(), one[0].value), (1, "loginForm:loginButton", "continue"));
         let action = |name: &str, skips_fields| Action { name: name.into(), label: name.into(), skips_fields };
-        form.actions = vec![action("login", false), action("back", true)];
+        let form = Form { actions: vec![action("login", false), action("back", true)], ..form.clone() };
         let two = model(view(&form)).unwrap().actions;
         let ids: Vec<_> = two.iter().map(|action| action.id.as_str()).collect();
         assert_eq!(ids, ["loginForm:loginButton", "loginForm:action:back"]);
