@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn the_first_action_is_the_main_button_and_a_form_without_actions_has_one() {
         let frame = samples::frame();
-        let mut form = samples::sign_in_form();
+        let form = samples::sign_in_form();
         let material = Material::default();
         let view = |form| FormView { frame: &frame, form, material: &material, refresh_s: None, step: "s" };
         let one = model(view(&form)).unwrap().actions;
