@@ -82,7 +82,7 @@ async fn who_only_shows_a_page_does_not_answer_it() {
 
 #[tokio::test]
 async fn of_two_looks_at_once_one_answers_and_the_other_sees_the_page_as_it_stands() {
-    let (scene, _) = waiting(1).await;
+    let (scene, waited) = waiting(2).await;
     let mut visitor = scene.visitor();
     let page = visitor.asks("").await;
     scene.clock.advance(WAIT_S);
@@ -94,8 +94,9 @@ async fn of_two_looks_at_once_one_answers_and_the_other_sees_the_page_as_it_stan
     assert_eq!(claimed, Claimed::Yes);
     assert_eq!(seconds(scene.engine.look(id, &visitor.browser).await.unwrap()), Some(1));
     assert!(scene.stores.interactions.release(&stored.id, stored.version, lease_until).await.unwrap());
-    assert_eq!(next(looks(&scene, &visitor, &page).await).page(), Some(PageKind::Consent));
-    assert_eq!(seconds(looks(&scene, &visitor, &page).await), None, "it was answered once");
+    assert_eq!(next(looks(&scene, &visitor, &page).await).page(), Some(PageKind::SignIn));
+    assert_eq!(seconds(looks(&scene, &visitor, &page).await), Some(5), "it was answered once");
+    assert_eq!(waited.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]

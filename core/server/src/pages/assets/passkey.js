@@ -11,6 +11,7 @@
   const button = document.getElementById(place.dataset.button || "");
   const creates = place.dataset.passkey === "create";
   let offer = null;
+  let offered = null;
   let running = false;
 
   const bytes = (text) =>
@@ -66,7 +67,9 @@
   async function ask() {
     running = true;
     say("");
+    // Browsers ask one thing at a time: the offer is to be gone before the question comes.
     offer?.abort();
+    await offered;
     try {
       const asked = { publicKey: options() };
       post(await (creates ? navigator.credentials.create(asked) : navigator.credentials.get(asked)));
@@ -79,6 +82,7 @@
 
   async function offerWhereTyped() {
     if (!("offers" in place.dataset) || !(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
+    if (running) return;
     offer = new AbortController();
     try {
       post(await navigator.credentials.get({ publicKey: options(), mediation: "conditional", signal: offer.signal }));
@@ -100,5 +104,5 @@
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) answer.value = "";
   });
-  offerWhereTyped();
+  offered = offerWhereTyped();
 })();

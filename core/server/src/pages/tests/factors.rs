@@ -98,7 +98,7 @@ fn a_passkey_s_page_runs_our_script_and_no_other_and_what_it_is_given_is_escaped
     assert!(csp(&page).contains("; script-src 'self';"), "{}", csp(&page));
     assert!(page.html.contains(" integrity=\"sha256-"), "{}", page.html);
     assert!(page.html.contains("&quot;displayName&quot;:&quot;Alice &lt;Liddell&gt;&quot;"), "{}", page.html);
-    assert!(page.html.contains("data-button=\"loginForm:loginButton\""), "{}", page.html);
+    assert!(page.html.contains(" data-button=\"loginForm:loginButton\" data-cancelled=\""), "{}", page.html);
     assert!(page.html.contains("<noscript>"), "the way without JavaScript is told");
 }
 
