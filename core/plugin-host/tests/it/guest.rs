@@ -89,7 +89,7 @@ package wasi:cli@0.2.3 {
 ";
 
 /// Every host function, by interface, with its parameters and its result in core WASM.
-const IMPORTS: [(&str, &str, &str, &str); 38] = [
+const IMPORTS: [(&str, &str, &str, &str); 39] = [
     ("pages", "ask", "i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32", ""),
     ("pages", "ask-consent", "i32 i32", "i32"),
     ("pages", "return-state", "i32", ""),
@@ -121,6 +121,7 @@ const IMPORTS: [(&str, &str, &str, &str); 38] = [
     ("oidc", "redeem", "i32 i32 i32 i32 i32 i32 i32", ""),
     ("kv", "get", "i32 i32 i32", ""),
     ("kv", "put", "i32 i32 i32 i64 i32 i64 i32", ""),
+    ("kv", "delete", "i32 i32 i32", ""),
     ("kv", "add", "i32 i32 i64 i64 i32", ""),
     ("http", "send", "i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i64 i32", ""),
     ("http", "parse-json", "i32 i32 i32", ""),
@@ -276,6 +277,18 @@ impl Guest {
             body = self.body,
         )
     }
+}
+
+/// A function, never called, that calls every function of the host.
+pub fn calls_everything() -> String {
+    let mut text = String::from("(func $everything");
+    for (interface, function, parameters, result) in IMPORTS {
+        let zeros: String = parameters.split_whitespace().map(|kind| format!(" ({kind}.const 0)")).collect();
+        let call = format!("(call ${interface}.{function}{zeros})");
+        let call = if result.is_empty() { call } else { format!("(drop {call})") };
+        text.push_str(&call);
+    }
+    text + ")"
 }
 
 /// Whether a text calls a function, and not only one whose name begins the same.
