@@ -28,65 +28,7 @@ static WIT: LazyLock<(Resolve, PackageId, PackageId)> = LazyLock::new(|| {
 });
 
 /// A part of WASI, and a world of a plugin that was built with it.
-const WASI: &str = "
-package test:guest;
-
-world wasi {
-    include gatewright:plugin/authentication-plugin@0.1.0;
-    import wasi:random/random@0.2.3;
-    import wasi:clocks/wall-clock@0.2.3;
-    import wasi:clocks/monotonic-clock@0.2.3;
-    import wasi:cli/environment@0.2.3;
-    import wasi:cli/stderr@0.2.3;
-    import wasi:cli/exit@0.2.3;
-}
-
-package wasi:random@0.2.3 {
-    interface random {
-        get-random-bytes: func(len: u64) -> list<u8>;
-        get-random-u64: func() -> u64;
-    }
-}
-
-package wasi:clocks@0.2.3 {
-    interface wall-clock {
-        record datetime { seconds: u64, nanoseconds: u32 }
-        now: func() -> datetime;
-    }
-    interface monotonic-clock {
-        now: func() -> u64;
-        resolution: func() -> u64;
-    }
-}
-
-package wasi:io@0.2.3 {
-    interface error {
-        resource error;
-    }
-    interface streams {
-        use error.{error};
-        variant stream-error { last-operation-failed(error), closed }
-        resource output-stream {
-            check-write: func() -> result<u64, stream-error>;
-            blocking-write-and-flush: func(contents: list<u8>) -> result<_, stream-error>;
-        }
-    }
-}
-
-package wasi:cli@0.2.3 {
-    interface environment {
-        get-environment: func() -> list<tuple<string, string>>;
-        initial-cwd: func() -> option<string>;
-    }
-    interface stderr {
-        use wasi:io/streams@0.2.3.{output-stream};
-        get-stderr: func() -> output-stream;
-    }
-    interface exit {
-        exit: func(status: result);
-    }
-}
-";
+const WASI: &str = include_str!("guest.wit");
 
 /// Every host function, by interface, with its parameters and its result in core WASM.
 const IMPORTS: [(&str, &str, &str, &str); 39] = [
