@@ -28,68 +28,10 @@ static WIT: LazyLock<(Resolve, PackageId, PackageId)> = LazyLock::new(|| {
 });
 
 /// A part of WASI, and a world of a plugin that was built with it.
-const WASI: &str = "
-package test:guest;
-
-world wasi {
-    include gatewright:plugin/authentication-plugin@0.1.0;
-    import wasi:random/random@0.2.3;
-    import wasi:clocks/wall-clock@0.2.3;
-    import wasi:clocks/monotonic-clock@0.2.3;
-    import wasi:cli/environment@0.2.3;
-    import wasi:cli/stderr@0.2.3;
-    import wasi:cli/exit@0.2.3;
-}
-
-package wasi:random@0.2.3 {
-    interface random {
-        get-random-bytes: func(len: u64) -> list<u8>;
-        get-random-u64: func() -> u64;
-    }
-}
-
-package wasi:clocks@0.2.3 {
-    interface wall-clock {
-        record datetime { seconds: u64, nanoseconds: u32 }
-        now: func() -> datetime;
-    }
-    interface monotonic-clock {
-        now: func() -> u64;
-        resolution: func() -> u64;
-    }
-}
-
-package wasi:io@0.2.3 {
-    interface error {
-        resource error;
-    }
-    interface streams {
-        use error.{error};
-        variant stream-error { last-operation-failed(error), closed }
-        resource output-stream {
-            check-write: func() -> result<u64, stream-error>;
-            blocking-write-and-flush: func(contents: list<u8>) -> result<_, stream-error>;
-        }
-    }
-}
-
-package wasi:cli@0.2.3 {
-    interface environment {
-        get-environment: func() -> list<tuple<string, string>>;
-        initial-cwd: func() -> option<string>;
-    }
-    interface stderr {
-        use wasi:io/streams@0.2.3.{output-stream};
-        get-stderr: func() -> output-stream;
-    }
-    interface exit {
-        exit: func(status: result);
-    }
-}
-";
+const WASI: &str = include_str!("guest.wit");
 
 /// Every host function, by interface, with its parameters and its result in core WASM.
-const IMPORTS: [(&str, &str, &str, &str); 38] = [
+const IMPORTS: [(&str, &str, &str, &str); 39] = [
     ("pages", "ask", "i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32", ""),
     ("pages", "ask-consent", "i32 i32", "i32"),
     ("pages", "return-state", "i32", ""),
@@ -121,6 +63,7 @@ const IMPORTS: [(&str, &str, &str, &str); 38] = [
     ("oidc", "redeem", "i32 i32 i32 i32 i32 i32 i32", ""),
     ("kv", "get", "i32 i32 i32", ""),
     ("kv", "put", "i32 i32 i32 i64 i32 i64 i32", ""),
+    ("kv", "delete", "i32 i32 i32", ""),
     ("kv", "add", "i32 i32 i64 i64 i32", ""),
     ("http", "send", "i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i64 i32", ""),
     ("http", "parse-json", "i32 i32 i32", ""),
@@ -276,6 +219,18 @@ impl Guest {
             body = self.body,
         )
     }
+}
+
+/// A function, never called, that calls every function of the host.
+pub fn calls_everything() -> String {
+    let mut text = String::from("(func $everything");
+    for (interface, function, parameters, result) in IMPORTS {
+        let zeros: String = parameters.split_whitespace().map(|kind| format!(" ({kind}.const 0)")).collect();
+        let call = format!("(call ${interface}.{function}{zeros})");
+        let call = if result.is_empty() { call } else { format!("(drop {call})") };
+        text.push_str(&call);
+    }
+    text + ")"
 }
 
 /// Whether a text calls a function, and not only one whose name begins the same.
