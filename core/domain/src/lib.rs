@@ -19,6 +19,7 @@ pub mod hooks;
 pub mod identifiers;
 pub mod page;
 pub mod password;
+pub mod plugin_key;
 pub mod refresh_token;
 pub mod secret;
 pub mod session;
