@@ -7,6 +7,7 @@ mod cache;
 mod capabilities;
 mod contracts;
 mod diagnostics;
+mod gauge;
 mod guest;
 mod hostile;
 mod pack;

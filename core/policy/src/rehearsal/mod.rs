@@ -14,8 +14,8 @@ use crate::Runtimes;
 use crate::compile::{broke_off, compile};
 use crate::files::{Files, MANIFEST, is_test};
 use crate::manifest::Manifest;
-use gatewright_domain::flow::Place;
-use gatewright_domain::hooks::{Diagnostic, TestFile};
+use gatewright_domain::flow::{Place, Tools};
+use gatewright_domain::hooks::{Diagnostic, Given, Misuse, TestFile};
 use stage::RehearsalStage;
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -29,6 +29,16 @@ pub struct Played {
     pub test: String,
     /// What failed, and where.
     pub failure: Option<Diagnostic>,
+}
+
+/// A world with nothing in it but what is given, for a hook that is run without a server around it.
+///
+/// # Errors
+/// What is given is not of the form that tests give it in.
+pub fn world_of(given: impl IntoIterator<Item = Given>) -> Result<Tools, Misuse> {
+    let world = World::new();
+    given.into_iter().try_for_each(|given| world.give(given))?;
+    Ok(world.tools())
 }
 
 /// Compiles a bundle without a server around it, then runs every test, as [`rehearse`] does.

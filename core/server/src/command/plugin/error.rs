@@ -1,5 +1,6 @@
 //! Why a plugin could not be made or read, and what to do next.
 
+use gatewright_domain::hooks::{HookKind, Misuse};
 use gatewright_plugin_host::{NoManifest, NotPacked};
 use gatewright_policy::signatures::MalformedSignatures;
 use gatewright_signing::PluginKeyError;
@@ -62,6 +63,25 @@ pub enum PluginError {
         /// Why not.
         why: NoManifest,
     },
+    /// The plugin cannot be compiled.
+    #[error("{} cannot be run:\n{why}", path.display())]
+    Uncompiled {
+        /// The file.
+        path: PathBuf,
+        /// All that is wrong.
+        why: String,
+    },
+    /// A hook that the plugin does not serve.
+    #[error("{name} does not serve {hook}")]
+    NotServed {
+        /// The plugin.
+        name: String,
+        /// The hook.
+        hook: HookKind,
+    },
+    /// What a hook is measured in cannot be made.
+    #[error("the hook's surroundings cannot be made: {0}")]
+    World(Misuse),
     /// A key cannot be used.
     #[error("{}: {why}", path.display())]
     Key {
@@ -109,6 +129,7 @@ impl PluginError {
             Self::NotPacked(NotPacked::NoHook { .. }) => {
                 "name the hook in `gatewright_plugin::export!`, or take it out of `hooks` in plugin.toml"
             }
+            Self::NotServed { .. } => "`gatewright plugin inspect FILE` says which it serves",
             Self::Key { why: PluginKeyError::Encrypted, .. } => {
                 "take the passphrase off for the while: openssl pkey -in FILE -out OTHER-FILE"
             }

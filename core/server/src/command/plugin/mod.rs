@@ -1,6 +1,7 @@
 //! `gatewright plugin`: the author's tools for hooks written as WASM components, and what an operator looks at before
 //! running one.
 
+mod bench;
 mod build;
 mod error;
 mod inspect;
@@ -31,6 +32,7 @@ enum PluginCommand {
     Build(build::BuildArguments),
     Test(test::TestArguments),
     Inspect(inspect::InspectArguments),
+    Bench(bench::BenchArguments),
     Key(key::KeyArguments),
     Sign(sign::SignArguments),
     Verify(verify::VerifyArguments),
@@ -42,6 +44,7 @@ pub(super) fn run(arguments: PluginArguments, out: &mut dyn Write) -> Result<(),
         PluginCommand::Build(arguments) => build::run(&arguments, out),
         PluginCommand::Test(arguments) => test::run(&arguments),
         PluginCommand::Inspect(arguments) => inspect::run(&arguments, out),
+        PluginCommand::Bench(arguments) => bench::run(&arguments, out),
         PluginCommand::Key(arguments) => key::run(&arguments, out),
         PluginCommand::Sign(arguments) => sign::run(&arguments, out),
         PluginCommand::Verify(arguments) => verify::run(&arguments, out),
