@@ -1,12 +1,14 @@
-//! What a call of a plugin costs, in microseconds: `cargo bench -p gatewright-plugin-host`. Each call is a fresh
-//! instance. The best of several rounds, so that other work on the machine counts little.
+//! What plugins cost: `cargo bench -p gatewright-plugin-host`. Each call is a fresh instance. The least of several rounds,
+//! so that other work on the machine counts little. The figures are written down in `plugins/README.md`.
 
 #![allow(clippy::print_stdout, reason = "a measurement is read")]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a measurement that cannot be set up fails")]
 
 #[allow(dead_code, reason = "tests use more of it")]
-#[path = "../tests/it/guest.rs"]
+#[path = "../../tests/it/guest.rs"]
 mod guest;
+mod rust;
+mod start;
 
 use gatewright_domain::flow::{Flow, Host};
 use gatewright_domain::hooks::{ClaimsInput, HookInput, HookKind, Limits, Program, Runtime, Unit};
@@ -22,9 +24,41 @@ use std::time::{Duration, Instant};
 const CALLS_A_ROUND: u32 = 5_000;
 const ROUNDS: u32 = 15;
 const CLAIMS: usize = 10;
+const COMPILATIONS: u32 = 20;
 
 fn main() {
     let runtime = WasmRuntime::new(None);
+    let (told, stored, timed) = least();
+    println!("{:>10}  claims, ten in: µs a call", "");
+    let mut guests = vec![
+        ("a guest that computes nothing: ten out", told.component()),
+        ("the same, and the time", timed.component()),
+        ("the same, and a value from kv (two runs)", stored.component()),
+    ];
+    let rust = rust::guests();
+    if let Some(rust) = &rust {
+        guests.push(("Rust with the SDK: ten out", rust.ten.clone()));
+        guests.push(("Rust with the SDK: email-domain-claims", rust.email_domain.clone()));
+    } else {
+        println!("left out: plugins in Rust (rustup target add {})", rust::TARGET);
+    }
+    for (what, component) in guests {
+        let program = compile(&runtime, &component);
+        println!("{:>10.2}  {what}", micros(rounds(&*program)));
+    }
+    println!("\n{:>10}  compiling and starting: ms", "");
+    let component = told.component();
+    println!("{:>10.2}  compiling the guest that computes nothing", millis(compilation(&runtime, &component)));
+    if let Some(rust) = &rust {
+        println!("{:>10.2}  compiling email-domain-claims", millis(compilation(&runtime, &rust.email_domain)));
+        let (cold, cached) = start::of_six(rust);
+        println!("{:>10.2}  starting with six plugins that nobody has compiled yet", millis(cold));
+        println!("{:>10.2}  starting with the six that an earlier start has compiled", millis(cached));
+    }
+}
+
+/// Guests written by hand, as small as a guest can be: what the host itself takes.
+fn least() -> (Guest, Guest, Guest) {
     // The user's claims come back as they came: where they lie and how many there are, from the input.
     let claims = format!(
         "(i64.store align=4 (i32.const {RETURN}) (i64.load offset=52 align=4 (local.get $input))) (i32.const {RETURN})"
@@ -33,21 +67,7 @@ fn main() {
     let mut stored = Guest::of(HookKind::Claims);
     let key = stored.text("key");
     stored.body = format!("(call $kv.get {key} (i32.const {ANSWER})) {claims}");
-    println!("{:>10}  µs a call", "");
-    for (what, guest) in [
-        ("claims: ten in, ten out", Guest::that(HookKind::Claims, &claims)),
-        ("claims: the same, and the time", Guest::that(HookKind::Claims, &timed)),
-        ("claims: the same, and a value from kv (two runs)", stored),
-    ] {
-        let program = compile(&runtime, &guest.component());
-        println!("{:>10.2}  {what}", rounds(&*program).as_secs_f64() * 1e6);
-    }
-    let component = Guest::that(HookKind::Claims, &claims).component();
-    let began = Instant::now();
-    for _ in 0..20 {
-        black_box(compile(&runtime, &component));
-    }
-    println!("{:>10.2}  compiling a small plugin", (began.elapsed() / 20).as_secs_f64() * 1e6);
+    (Guest::that(HookKind::Claims, &claims), stored, Guest::that(HookKind::Claims, &timed))
 }
 
 fn compile(runtime: &WasmRuntime, component: &[u8]) -> Arc<dyn Program> {
@@ -63,10 +83,20 @@ fn compile(runtime: &WasmRuntime, component: &[u8]) -> Arc<dyn Program> {
     runtime.compile(&unit).unwrap_or_else(|wrong| panic!("{wrong:#?}"))
 }
 
+fn compilation(runtime: &WasmRuntime, component: &[u8]) -> Duration {
+    let began = Instant::now();
+    for _ in 0..COMPILATIONS {
+        black_box(compile(runtime, component));
+    }
+    began.elapsed() / COMPILATIONS
+}
+
 fn rounds(program: &dyn Program) -> Duration {
     let (binding, loan, stub) = (BindingName::parse("bench").expect("a name"), everything(), StubTools::new());
     let mut input = ClaimsInput::sample();
-    input.user.claims = (0..CLAIMS).map(|n| (format!("claim_{n}"), format!("the value of claim {n}").into())).collect();
+    input.user.claims.insert("email_verified".to_owned(), true.into());
+    let more = input.user.claims.len()..CLAIMS;
+    input.user.claims.extend(more.map(|n| (format!("claim_{n}"), format!("the value of claim {n}").into())));
     let input = HookInput::Claims(input);
     let executor = tokio::runtime::Builder::new_current_thread().build().expect("an executor");
     let round = || {
@@ -81,4 +111,12 @@ fn rounds(program: &dyn Program) -> Duration {
         began.elapsed() / CALLS_A_ROUND
     };
     (0..ROUNDS).map(|_| round()).min().unwrap_or_default()
+}
+
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
