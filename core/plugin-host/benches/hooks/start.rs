@@ -7,7 +7,7 @@ use gatewright_plugin_host::WasmRuntime;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-const ROUNDS: usize = 10;
+const ROUNDS: usize = 50;
 
 /// The shipped plugins, each twice: once with an empty section more, so that it is another file.
 fn six(rust: &Guests) -> Vec<(Vec<u8>, HookKind)> {
