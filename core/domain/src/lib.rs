@@ -23,6 +23,7 @@ pub mod identifiers;
 pub mod new_password;
 pub mod page;
 pub mod password;
+pub mod plugin_key;
 pub mod refresh_token;
 pub mod secret;
 pub mod security_event;

@@ -23,6 +23,11 @@ impl Ceiling {
         Self { memory_mib, taken: 0, passed: None }
     }
 
+    /// Bytes of memory taken so far; none is ever given back.
+    pub fn taken(&self) -> usize {
+        self.taken
+    }
+
     /// The limit it went over, if it did.
     pub fn passed(&mut self) -> Option<FaultKind> {
         self.passed.take()

@@ -7,6 +7,7 @@
 use crate::engine::{Machine, STACK_BYTES};
 use crate::exports::{Entry, Undecided};
 use crate::fault;
+use crate::gauge::Cost;
 use crate::grants::Grants;
 use crate::turn::{End, Stop, Turn};
 use async_trait::async_trait;
@@ -14,6 +15,7 @@ use gatewright_domain::flow::{Desk, FaultKind, HookFault, Host, Pending, Place};
 use gatewright_domain::hooks::{HookDecision, HookInput, HookKind, Limits, Program, Run};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Instant;
 use wasmtime::component::InstancePre;
 use wasmtime::{Store, UpdateDeadline};
 
@@ -59,15 +61,16 @@ impl PluginProgram {
     /// # Errors
     /// It cannot be set up within its limits.
     pub fn rehearse(&self) -> Result<(), FaultKind> {
-        let (_, ended) = self.run(None, |store| self.pre.instantiate(store).map(|_| ()).map_err(Undecided::Broke));
+        let (_, ended) = self
+            .run(None, &mut Cost::default(), |store| self.pre.instantiate(store).map(|_| ()).map_err(Undecided::Broke));
         ended.map_err(|stop| match stop {
             Stop::Fault(kind) => kind,
             Stop::Pending(_) => FaultKind::Unavailable { what: "answer a plugin that is only tried".to_owned() },
         })
     }
 
-    fn run_once(&self, input: &HookInput, host: &mut Host<'_>) -> Result<Ended, FaultKind> {
-        let (desk, ended) = self.run(Some(host.desk()), |store| self.decide(store, input));
+    fn run_once(&self, input: &HookInput, host: &mut Host<'_>, cost: &mut Cost) -> Result<Ended, FaultKind> {
+        let (desk, ended) = self.run(Some(host.desk()), cost, |store| self.decide(store, input));
         if let Some(desk) = desk {
             host.resume(desk);
         }
@@ -85,18 +88,22 @@ impl PluginProgram {
     }
 
     /// Does something in a fresh store, on stack enough, while time is noticed. Answers the desk back, and why the
-    /// run was stopped if it was.
+    /// run was stopped if it was; what it cost is added to `cost`.
     fn run<T>(
         &self,
         desk: Option<Desk>,
+        cost: &mut Cost,
         act: impl FnOnce(&mut Store<Turn>) -> Result<T, Undecided>,
     ) -> (Option<Desk>, Result<T, Stop>) {
+        let began = Instant::now();
         let _noticed = self.machine.epoch.notice();
         let limits = &self.terms.limits;
         let mut store = self.store(desk);
         let needed = STACK_BYTES + HOST_STACK_BYTES;
         let outcome = catch_unwind(AssertUnwindSafe(|| stacker::maybe_grow(needed, needed, || act(&mut store))));
-        let End { desk, stop, warned } = store.into_data().end();
+        let operations = self.spent(&store).div_ceil(INSTRUCTIONS_AN_OPERATION);
+        let End { desk, stop, warned, memory_bytes } = store.into_data().end();
+        cost.add(Cost { runs: 1, time: began.elapsed(), operations, memory_bytes });
         let ended = match (stop, outcome) {
             (Some(stop), _) => Err(stop),
             (None, Ok(Ok(done))) => Ok(done),
@@ -107,12 +114,23 @@ impl PluginProgram {
         (desk, ended)
     }
 
+    /// Instructions that a run may take.
+    fn instructions_max(&self) -> u64 {
+        self.terms.limits.operations.saturating_mul(INSTRUCTIONS_AN_OPERATION)
+    }
+
+    /// Instructions that a run has taken.
+    fn spent(&self, store: &Store<Turn>) -> u64 {
+        // Fuel is always counted; were it not, a run could not begin.
+        self.instructions_max().saturating_sub(store.get_fuel().unwrap_or(0))
+    }
+
     fn store(&self, desk: Option<Desk>) -> Store<Turn> {
         let limits = &self.terms.limits;
         let mut store = Store::new(&self.machine.engine, Turn::begin(limits, &self.terms.grants, desk));
         store.limiter(|turn| &mut turn.ceiling);
         store.set_hostcall_fuel(limits.output_bytes);
-        if let Err(error) = store.set_fuel(limits.operations.saturating_mul(INSTRUCTIONS_AN_OPERATION)) {
+        if let Err(error) = store.set_fuel(self.instructions_max()) {
             // It runs with none then, and ends at once.
             tracing::error!("instructions of a plugin cannot be counted: {error}");
         }
@@ -123,11 +141,12 @@ impl PluginProgram {
         store.set_epoch_deadline(1);
         store
     }
-}
 
-#[async_trait]
-impl Program for PluginProgram {
-    async fn run(&self, input: &HookInput, host: &mut Host<'_>) -> Result<Run, HookFault> {
+    /// Runs the hook to its decision or to where it waits; what that cost is added to `cost`.
+    ///
+    /// # Errors
+    /// A fault of the hook, with its place.
+    pub async fn go(&self, input: &HookInput, host: &mut Host<'_>, cost: &mut Cost) -> Result<Run, HookFault> {
         if input.kind() != self.terms.hook {
             let what = format!("run a plugin of {} for {}", self.terms.hook, input.kind());
             return Err(host.fault(FaultKind::Unavailable { what }));
@@ -136,7 +155,7 @@ impl Program for PluginProgram {
         // Ends: each round adds an entry to the journal, which the host limits.
         loop {
             host.rewind();
-            match self.run_once(input, host).map_err(|kind| host.fault(kind).at(place()))? {
+            match self.run_once(input, host, cost).map_err(|kind| host.fault(kind).at(place()))? {
                 Ended::Decided(decision) => return Ok(Run::Decided(decision)),
                 Ended::Pending(pending) => {
                     if let Some(wait) = host.perform(pending).await.map_err(|fault| fault.at(place()))? {
@@ -145,5 +164,12 @@ impl Program for PluginProgram {
                 }
             }
         }
+    }
+}
+
+#[async_trait]
+impl Program for PluginProgram {
+    async fn run(&self, input: &HookInput, host: &mut Host<'_>) -> Result<Run, HookFault> {
+        self.go(input, host, &mut Cost::default()).await
     }
 }

@@ -53,6 +53,20 @@ impl WasmRuntime {
         Ok(started.insert(Arc::new(Started { machine, linker })).clone())
     }
 
+    /// Compiles a unit.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub(crate) fn compiled(&self, unit: &Unit<'_>) -> Result<PluginProgram, Vec<Diagnostic>> {
+        let program = match unit.files.get(&unit.path) {
+            Some(bytes) => self.program(unit, bytes),
+            None => Err(vec![("there is no such file in the bundle".to_owned(), None)]),
+        };
+        let place = Place { file: unit.path.clone(), line: 1, column: 0 };
+        let diagnostic = |(message, hint)| Diagnostic { place: place.clone(), message, hint };
+        program.map_err(|wrong| wrong.into_iter().map(diagnostic).collect())
+    }
+
     fn program(&self, unit: &Unit<'_>, bytes: &[u8]) -> Result<PluginProgram, Vec<Wrong>> {
         let manifest = Manifest::read(bytes).map_err(|error| vec![examine::no_manifest(bytes, &error)])?;
         let grants = Grants::new(manifest.wants.clone(), unit.loan.clone());
@@ -91,15 +105,6 @@ impl Runtime for WasmRuntime {
     }
 
     fn compile(&self, unit: &Unit<'_>) -> Result<Arc<dyn Program>, Vec<Diagnostic>> {
-        let program = match unit.files.get(&unit.path) {
-            Some(bytes) => self.program(unit, bytes),
-            None => Err(vec![("there is no such file in the bundle".to_owned(), None)]),
-        };
-        let place = Place { file: unit.path.clone(), line: 1, column: 0 };
-        let diagnostic = |(message, hint)| Diagnostic { place: place.clone(), message, hint };
-        match program {
-            Ok(program) => Ok(Arc::new(program)),
-            Err(wrong) => Err(wrong.into_iter().map(diagnostic).collect()),
-        }
+        Ok(Arc::new(self.compiled(unit)?))
     }
 }

@@ -37,6 +37,8 @@ pub struct End {
     pub stop: Option<Stop>,
     /// Its last warning: a trap has no words of its own.
     pub warned: Option<String>,
+    /// Memory it took, in bytes.
+    pub memory_bytes: usize,
 }
 
 /// Why a run was stopped.
@@ -86,7 +88,8 @@ impl Turn {
     /// After the run.
     pub fn end(mut self) -> End {
         let passed = self.ceiling.passed().map(Stop::Fault);
-        End { desk: self.desk, stop: self.stop.or(passed), warned: self.warned }
+        let memory_bytes = self.ceiling.taken();
+        End { desk: self.desk, stop: self.stop.or(passed), warned: self.warned, memory_bytes }
     }
 
     /// It warns of something.

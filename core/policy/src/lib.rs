@@ -4,6 +4,7 @@
 //! - [`manifest`] reads `policy.toml`;
 //! - [`compile`](mod@compile) finds everything that can be known to be wrong before anything is swapped;
 //! - [`bundle`] is the table of the contracts in code, behind [`gatewright_domain::hooks::Policy`];
+//! - [`signatures`] are what stands beside a plugin that somebody signed;
 //! - [`rehearsal`] runs the tests that lie beside scripts;
 //! - [`live`] is what a running server holds, behind [`gatewright_domain::hooks::Policies`], and how it is swapped;
 //! - [`watch`] follows a folder whose saves go live by themselves;
@@ -19,9 +20,13 @@ pub mod manifest;
 
 pub mod rehearsal;
 pub mod report;
+pub mod signatures;
 pub mod watch;
 
 mod nearest;
+mod runtimes;
+
+pub use runtimes::Runtimes;
 
 #[cfg(test)]
 mod stub;

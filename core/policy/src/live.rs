@@ -1,5 +1,6 @@
 //! The policies of a running server: the live one, and those that interactions in flight began with.
 
+use crate::Runtimes;
 use crate::bundle::CompiledBundle;
 use crate::compile::compile;
 use crate::files::Files;
@@ -8,7 +9,7 @@ use crate::report::shown;
 use async_trait::async_trait;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::Tools;
-use gatewright_domain::hooks::{Diagnostic, Policies, Policy, Runtime};
+use gatewright_domain::hooks::{Diagnostic, Policies, Policy};
 use gatewright_domain::identifiers::BundleDigest;
 use gatewright_domain::store::BundleStore;
 use std::collections::VecDeque;
@@ -21,8 +22,8 @@ pub const KEPT_MAX: usize = 32;
 /// What policies are compiled with and stored in.
 #[derive(Clone)]
 pub struct Workshop {
-    /// The runtimes, by the files they serve.
-    pub runtimes: Vec<Arc<dyn Runtime>>,
+    /// The runtimes, and whose signatures plugins need.
+    pub runtimes: Runtimes,
     /// What capabilities work with.
     pub tools: Tools,
     /// Where bundles are stored.

@@ -183,7 +183,7 @@ pub(crate) fn files_of(manifest: &str) -> Files {
 /// The policy of a manifest that begins with [`PWD`], its files being these stubs.
 pub(crate) fn policy(manifest: &str, runtime: &Arc<StubRuntime>) -> CompiledBundle {
     let files = files_of(&format!("{PWD}{manifest}"));
-    compile(&files, &[runtime.clone() as Arc<dyn Runtime>], World::new().tools()).unwrap()
+    compile(&files, &runtimes(runtime), World::new().tools()).unwrap()
 }
 
 /// A store of bundles that can be told to fail, and counts how often it was read.
@@ -211,11 +211,12 @@ impl BundleStore for MemoryBundles {
     }
 }
 
+/// This runtime alone.
+pub(crate) fn runtimes(runtime: &Arc<StubRuntime>) -> crate::Runtimes {
+    vec![runtime.clone() as Arc<dyn Runtime>].into()
+}
+
 /// A workshop of these.
 pub(crate) fn workshop(runtime: &Arc<StubRuntime>, store: &Arc<MemoryBundles>) -> crate::live::Workshop {
-    crate::live::Workshop {
-        runtimes: vec![runtime.clone() as Arc<dyn Runtime>],
-        tools: World::new().tools(),
-        store: store.clone(),
-    }
+    crate::live::Workshop { runtimes: runtimes(runtime), tools: World::new().tools(), store: store.clone() }
 }

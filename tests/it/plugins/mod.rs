@@ -7,7 +7,9 @@ mod checked;
 #[path = "../../../core/plugin-host/tests/it/guest.rs"]
 mod guest;
 mod hostile;
+mod measured;
 mod pages;
+mod signed;
 mod template;
 
 use crate::world::Server;

@@ -121,6 +121,18 @@ pub enum HookDecision {
 }
 
 impl HookInput {
+    /// The sample input of a hook.
+    pub fn sample(hook: HookKind) -> Self {
+        match hook {
+            HookKind::SelectAcr => Self::SelectAcr(SelectAcrInput::sample()),
+            HookKind::Authenticate => Self::Authenticate(AuthenticateInput::sample()),
+            HookKind::AfterAuthentication => Self::AfterAuthentication(AfterAuthenticationInput::sample()),
+            HookKind::Consent => Self::Consent(ConsentInput::sample()),
+            HookKind::Claims => Self::Claims(ClaimsInput::sample()),
+            HookKind::CustomizeToken => Self::CustomizeToken(CustomizeTokenInput::sample()),
+        }
+    }
+
     /// Which hook it is for.
     pub fn kind(&self) -> HookKind {
         match self {

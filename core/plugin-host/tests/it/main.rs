@@ -8,6 +8,7 @@ mod capabilities;
 mod contracts;
 mod diagnostics;
 mod factors;
+mod gauge;
 mod guest;
 mod hostile;
 mod pack;

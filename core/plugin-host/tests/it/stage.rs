@@ -3,10 +3,7 @@
 use crate::guest::Guest;
 use gatewright_domain::capabilities::loan::Loan;
 use gatewright_domain::flow::{FaultKind, Flow, HookFault, Host, HostAnswer, Journal, Wait};
-use gatewright_domain::hooks::{
-    AfterAuthenticationInput, AuthenticateInput, ClaimsInput, ConsentInput, CustomizeTokenInput, Diagnostic,
-    HookDecision, HookInput, HookKind, Limits, Program, Run, Runtime, SelectAcrInput, Unit,
-};
+use gatewright_domain::hooks::{Diagnostic, HookDecision, HookInput, HookKind, Limits, Program, Run, Runtime, Unit};
 use gatewright_domain::identifiers::BindingName;
 use gatewright_domain::page::{Form, Page, Submission};
 use gatewright_domain::secret::SecretText;
@@ -65,18 +62,6 @@ pub fn binding() -> BindingName {
     BindingName::parse("test").unwrap()
 }
 
-/// The sample input of a hook.
-pub fn sample(hook: HookKind) -> HookInput {
-    match hook {
-        HookKind::SelectAcr => HookInput::SelectAcr(SelectAcrInput::sample()),
-        HookKind::Authenticate => HookInput::Authenticate(AuthenticateInput::sample()),
-        HookKind::AfterAuthentication => HookInput::AfterAuthentication(AfterAuthenticationInput::sample()),
-        HookKind::Consent => HookInput::Consent(ConsentInput::sample()),
-        HookKind::Claims => HookInput::Claims(ClaimsInput::sample()),
-        HookKind::CustomizeToken => HookInput::CustomizeToken(CustomizeTokenInput::sample()),
-    }
-}
-
 /// A plugin with its flow, across the requests of one trip.
 pub struct Stage {
     pub stub: StubTools,
@@ -104,7 +89,7 @@ impl Stage {
 
     /// A program that was compiled so.
     pub fn with(setting: Setting, program: Arc<dyn Program>) -> Self {
-        let input = sample(setting.hook);
+        let input = HookInput::sample(setting.hook);
         Self { stub: StubTools::new(), flow: Flow::default(), input, setting, program }
     }
 

@@ -3,22 +3,24 @@
 
 mod link;
 mod rules;
+mod signed;
 mod single;
 
 pub(crate) use single::{Single, single, told};
 
+use crate::Runtimes;
 use crate::bundle::CompiledBundle;
-use crate::files::{Files, MANIFEST, is_test};
+use crate::files::{Files, MANIFEST, is_signatures, is_test};
 use crate::manifest::{Binding, Manifest};
 use gatewright_domain::flow::{Place, Tools};
-use gatewright_domain::hooks::{Diagnostic, Program, Runtime, Unit};
+use gatewright_domain::hooks::{Diagnostic, Program, Unit};
 use std::sync::Arc;
 
 /// Compiles a bundle.
 ///
 /// # Errors
 /// Everything that is wrong with it, in the order of the places.
-pub fn compile(files: &Files, runtimes: &[Arc<dyn Runtime>], tools: Tools) -> Result<CompiledBundle, Vec<Diagnostic>> {
+pub fn compile(files: &Files, runtimes: &Runtimes, tools: Tools) -> Result<CompiledBundle, Vec<Diagnostic>> {
     let Some(text) = files.text(MANIFEST) else { return Err(vec![no_manifest(files)]) };
     let (manifest, mut wrong) = Manifest::read(text);
     if wrong.is_empty() || !manifest.bindings.is_empty() {
@@ -42,29 +44,28 @@ pub fn compile(files: &Files, runtimes: &[Arc<dyn Runtime>], tools: Tools) -> Re
 const NO_ACRS: &str = "its ACRs make no table";
 
 /// Compiles the code of a sound binding; nothing for one that is not.
-fn program(
-    binding: &Binding,
-    files: &Files,
-    runtimes: &[Arc<dyn Runtime>],
-) -> Result<Option<Arc<dyn Program>>, Vec<Diagnostic>> {
+fn program(binding: &Binding, files: &Files, runtimes: &Runtimes) -> Result<Option<Arc<dyn Program>>, Vec<Diagnostic>> {
     let path = &binding.run.value;
     let at =
         |message: String, hint: Option<String>| vec![Diagnostic { place: binding.run.place.clone(), message, hint }];
     if files.get(path).is_none() {
-        let known: Vec<&str> = files.paths().filter(|path| !is_test(path)).collect();
+        let known: Vec<&str> = files.paths().filter(|path| !is_test(path) && !is_signatures(path)).collect();
         let near = crate::nearest::nearest(path, known).map(|near| format!("did you mean `{near}`?"));
         let hint = near.unwrap_or_else(|| "paths begin at the folder of policy.toml".to_owned());
         return Err(at(format!("there is no file `{path}` in the bundle"), Some(hint)));
     }
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let runtime = runtimes.iter().find(|runtime| runtime.extension() == extension);
-    let Some(runtime) = runtime.filter(|_| !is_test(path)) else {
-        let endings: Vec<_> = runtimes.iter().map(|runtime| format!(".{}", runtime.extension())).collect();
+    let Some(runtime) = runtimes.of(extension).filter(|_| !is_test(path)) else {
+        let endings: Vec<_> = runtimes.extensions().map(|extension| format!(".{extension}")).collect();
         let hint = format!("files that can be run end in {}", endings.join(" or "));
         return Err(at(format!("nothing here can run `{path}`"), Some(hint)));
     };
     if !binding.sound {
         return Ok(None);
+    }
+    let unsigned = signed::unsigned(binding, files, runtimes.trust());
+    if !unsigned.is_empty() {
+        return Err(unsigned);
     }
     let unit = Unit {
         binding: binding.name.value.clone(),

@@ -1,11 +1,12 @@
 //! One binding alone, with what stands in for it, for a test of its script.
 
 use super::{link, program, rules};
+use crate::Runtimes;
 use crate::bundle::{Bound, CompiledBundle};
 use crate::files::Files;
 use crate::manifest::{Binding, Manifest, Terms};
 use gatewright_domain::flow::Tools;
-use gatewright_domain::hooks::{Diagnostic, Misuse, Runtime};
+use gatewright_domain::hooks::{Diagnostic, Misuse};
 use std::sync::Arc;
 
 /// A policy of one binding, among the ACRs of the whole bundle.
@@ -19,7 +20,7 @@ pub(crate) fn single(
     files: &Files,
     path: &str,
     (own, piece): (&Manifest, Option<&Manifest>),
-    runtimes: &[Arc<dyn Runtime>],
+    runtimes: &Runtimes,
     tools: Tools,
 ) -> Result<Single, Misuse> {
     let manifest = merged(own, piece);

@@ -3,11 +3,11 @@
 use super::*;
 use crate::files::bundle;
 use crate::rehearsal::World;
-use crate::stub::{PWD, StubRuntime, files_of};
+use crate::stub::{PWD, StubRuntime, files_of, runtimes};
 use std::sync::atomic::Ordering;
 
 fn compiled(files: &Files) -> Result<CompiledBundle, Vec<Diagnostic>> {
-    compile(files, &[StubRuntime::new(&[]) as Arc<dyn Runtime>], World::new().tools())
+    compile(files, &runtimes(&StubRuntime::new(&[])), World::new().tools())
 }
 
 fn wrong(manifest: &str) -> Vec<String> {
@@ -147,7 +147,7 @@ fn all_that_is_wrong_is_told_at_once_in_the_order_of_places() {
 fn the_code_of_a_binding_with_errors_is_not_judged_by_what_it_lacks() {
     let manifest = format!("{PWD}[[claims]]\nrun = \"a.rhai\"\nclaims = [\"x\"]\nlned = [\"kv\"]\n");
     let runtime = StubRuntime::new(&[]);
-    let wrong = compile(&files_of(&manifest), &[runtime.clone() as Arc<dyn Runtime>], World::new().tools());
+    let wrong = compile(&files_of(&manifest), &runtimes(&runtime), World::new().tools());
     assert_eq!(wrong.unwrap_err().len(), 1);
     assert_eq!(runtime.compiled.load(Ordering::SeqCst), 1, "only the sound one");
 }

@@ -38,7 +38,7 @@ impl Files {
         let mut total = 0;
         for (path, bytes) in &files {
             admit_path(path)?;
-            if bytes.len() > TEXT_BYTES_MAX && !path.ends_with(".wasm") {
+            if bytes.len() > TEXT_BYTES_MAX && !is_plugin(path) {
                 return Err(FilesError::FileTooLarge { path: path.clone(), bytes_max: TEXT_BYTES_MAX });
             }
             total += bytes.len();
@@ -93,6 +93,16 @@ impl std::fmt::Debug for Files {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }
+}
+
+/// Whether a file is a plugin.
+pub(crate) fn is_plugin(path: &str) -> bool {
+    path.ends_with(".wasm")
+}
+
+/// Whether a file holds the signatures of a plugin.
+pub(crate) fn is_signatures(path: &str) -> bool {
+    path.strip_suffix(crate::signatures::ENDING).is_some_and(is_plugin)
 }
 
 /// Whether a file holds tests: `x.test.rhai`.

@@ -1,6 +1,6 @@
 //! Reading a bundle from a folder.
 
-use super::{BUNDLE_BYTES_MAX, FILES_MAX, FOLDERS_DEEP_MAX, Files, MANIFEST, TEXT_BYTES_MAX};
+use super::{BUNDLE_BYTES_MAX, FILES_MAX, FOLDERS_DEEP_MAX, Files, MANIFEST, TEXT_BYTES_MAX, is_plugin, is_signatures};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read as _};
@@ -52,7 +52,7 @@ pub enum FilesError {
 }
 
 impl Files {
-    /// Reads the bundle in `folder`: `policy.toml`, every script and plugin, everything under `pages/` and
+    /// Reads the bundle in `folder`: `policy.toml`, every script, every plugin with its signatures, everything under `pages/` and
     /// `messages/`. Other files, and those whose name begins with a dot, are no part of it.
     ///
     /// # Errors
@@ -108,7 +108,7 @@ impl Reading<'_> {
         if self.files.len() >= FILES_MAX {
             return Err(FilesError::TooMany);
         }
-        let bytes_max = if path.ends_with(".wasm") { BUNDLE_BYTES_MAX } else { TEXT_BYTES_MAX };
+        let bytes_max = if is_plugin(&path) { BUNDLE_BYTES_MAX } else { TEXT_BYTES_MAX };
         let mut bytes = Vec::new();
         let file = fs::File::open(place).map_err(|error| unreadable(&path, &error))?;
         // One byte more than allowed tells a file that is too large, whatever its metadata said.
@@ -129,7 +129,8 @@ impl Reading<'_> {
 pub(crate) fn belongs(path: &str) -> bool {
     path == MANIFEST
         || path.ends_with(".rhai")
-        || path.ends_with(".wasm")
+        || is_plugin(path)
+        || is_signatures(path)
         || path.starts_with("pages/")
         || path.starts_with("messages/")
 }
@@ -160,6 +161,8 @@ mod tests {
             "authentication/otp.rhai",
             "authentication/otp.test.rhai",
             "risk.wasm",
+            "risk.wasm.sig",
+            "notes.sig",
             "pages/form.html",
             "messages/de.toml",
             "README.md",
@@ -178,7 +181,8 @@ mod tests {
                 "messages/de.toml",
                 "pages/form.html",
                 "policy.toml",
-                "risk.wasm"
+                "risk.wasm",
+                "risk.wasm.sig"
             ]
         );
     }

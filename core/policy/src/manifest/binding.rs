@@ -29,6 +29,7 @@ pub(super) fn read(hook: HookKind, mut table: Table<'_, '_>, document: &mut Docu
         document.wrong(table.at(), "a stand-in has no `when`", Some(hint));
     }
     let loan = lend::read(&mut table, document);
+    let signed_by = table.list("signed_by", document);
     let limits = read_limits(&mut table, document);
     let on_error = on_error::read(hook, &mut table, document);
     let terms = match hook {
@@ -38,7 +39,7 @@ pub(super) fn read(hook: HookKind, mut table: Table<'_, '_>, document: &mut Docu
     };
     table.finish(document);
     let sound = document.wrong_so_far() == wrong_before;
-    Some(Binding { name: name?, hook, run: run?, stand_in, when, loan, limits, on_error, terms, sound })
+    Some(Binding { name: name?, hook, run: run?, stand_in, when, loan, signed_by, limits, on_error, terms, sound })
 }
 
 /// Its name, or that of its file.

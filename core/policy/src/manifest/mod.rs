@@ -15,6 +15,7 @@ use gatewright_domain::capabilities::loan::Loan;
 use gatewright_domain::flow::Place;
 use gatewright_domain::hooks::{Diagnostic, HookKind, Limits};
 use gatewright_domain::identifiers::{BindingName, FactorKind};
+use gatewright_domain::plugin_key::KeyName;
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::amr::Amr;
 use table::Table;
@@ -57,6 +58,8 @@ pub struct Binding {
     pub when: When,
     /// What it is lent.
     pub loan: Loan,
+    /// Keys that must have signed what it runs.
+    pub signed_by: Vec<Spot<KeyName>>,
     /// Its limits.
     pub limits: Limits,
     /// What happens when it fails.

@@ -10,11 +10,12 @@ pub use world::BEGIN_S;
 
 pub(crate) use world::World;
 
+use crate::Runtimes;
 use crate::compile::{broke_off, compile};
 use crate::files::{Files, MANIFEST, is_test};
 use crate::manifest::Manifest;
-use gatewright_domain::flow::Place;
-use gatewright_domain::hooks::{Diagnostic, Runtime, TestFile};
+use gatewright_domain::flow::{Place, Tools};
+use gatewright_domain::hooks::{Diagnostic, Given, Misuse, TestFile};
 use stage::RehearsalStage;
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -30,12 +31,22 @@ pub struct Played {
     pub failure: Option<Diagnostic>,
 }
 
+/// A world with nothing in it but what is given, for a hook that is run without a server around it.
+///
+/// # Errors
+/// What is given is not of the form that tests give it in.
+pub fn world_of(given: impl IntoIterator<Item = Given>) -> Result<Tools, Misuse> {
+    let world = World::new();
+    given.into_iter().try_for_each(|given| world.give(given))?;
+    Ok(world.tools())
+}
+
 /// Compiles a bundle without a server around it, then runs every test, as [`rehearse`] does.
 ///
 /// # Errors
 /// What is wrong with the bundle or its test files; then no test was run.
-pub async fn rehearse_alone(files: &Files, runtimes: &[Arc<dyn Runtime>]) -> Result<Vec<Played>, Vec<Diagnostic>> {
-    let (bundle, with) = (files.clone(), runtimes.to_vec());
+pub async fn rehearse_alone(files: &Files, runtimes: &Runtimes) -> Result<Vec<Played>, Vec<Diagnostic>> {
+    let (bundle, with) = (files.clone(), runtimes.clone());
     let compiling = tokio::task::spawn_blocking(move || compile(&bundle, &with, World::new().tools()).map(drop));
     compiling.await.unwrap_or_else(|error| Err(vec![broke_off(&error)]))?;
     rehearse(files, runtimes).await
@@ -45,9 +56,9 @@ pub async fn rehearse_alone(files: &Files, runtimes: &[Arc<dyn Runtime>]) -> Res
 ///
 /// # Errors
 /// What is wrong with the test files themselves; then no test was run.
-pub async fn rehearse(files: &Files, runtimes: &[Arc<dyn Runtime>]) -> Result<Vec<Played>, Vec<Diagnostic>> {
+pub async fn rehearse(files: &Files, runtimes: &Runtimes) -> Result<Vec<Played>, Vec<Diagnostic>> {
     let handle = Handle::current();
-    let (files, runtimes) = (files.clone(), runtimes.to_vec());
+    let (files, runtimes) = (files.clone(), runtimes.clone());
     let running = tokio::task::spawn_blocking(move || rehearse_here(&files, &runtimes, &handle));
     running.await.unwrap_or_else(|error| {
         let place = Place { file: MANIFEST.to_owned(), line: 1, column: 0 };
@@ -55,11 +66,7 @@ pub async fn rehearse(files: &Files, runtimes: &[Arc<dyn Runtime>]) -> Result<Ve
     })
 }
 
-fn rehearse_here(
-    files: &Files,
-    runtimes: &[Arc<dyn Runtime>],
-    handle: &Handle,
-) -> Result<Vec<Played>, Vec<Diagnostic>> {
+fn rehearse_here(files: &Files, runtimes: &Runtimes, handle: &Handle) -> Result<Vec<Played>, Vec<Diagnostic>> {
     let manifest = Manifest::read(files.text(MANIFEST).unwrap_or_default()).0;
     let mut wrong = Vec::new();
     let mut compiled = Vec::new();
@@ -83,11 +90,7 @@ fn rehearse_here(
     Ok(played)
 }
 
-fn compile_tests(
-    path: &str,
-    files: &Files,
-    runtimes: &[Arc<dyn Runtime>],
-) -> Result<Arc<dyn TestFile>, Vec<Diagnostic>> {
+fn compile_tests(path: &str, files: &Files, runtimes: &Runtimes) -> Result<Arc<dyn TestFile>, Vec<Diagnostic>> {
     let wrong = |message: String, hint: &str| {
         let place = Place { file: path.to_owned(), line: 1, column: 0 };
         Err(vec![Diagnostic { place, message, hint: Some(hint.to_owned()) }])
@@ -97,7 +100,7 @@ fn compile_tests(
         return wrong(format!("there is no `{script}` that it could test"), "a test stands beside its script");
     }
     let extension = path.rsplit('.').next().unwrap_or_default();
-    match runtimes.iter().find(|runtime| runtime.extension() == extension) {
+    match runtimes.of(extension) {
         Some(runtime) => runtime.compile_tests(path, files.map()),
         None => wrong(format!("nothing here can run `{path}`"), "tests are written in Rhai"),
     }

@@ -3,12 +3,13 @@
 use super::World;
 use super::input::{parsed, sample};
 use super::outcome::Outcome;
+use crate::Runtimes;
 use crate::compile::{Single, single, told};
 use crate::files::Files;
 use crate::manifest::Manifest;
 use crate::nearest::suggestion;
 use gatewright_domain::flow::{Flow, FlowEnd, HookFault, HostAnswer, Wait};
-use gatewright_domain::hooks::{Given, HookDecision, HookInput, Misuse, Policy as _, Runtime, Stage};
+use gatewright_domain::hooks::{Given, HookDecision, HookInput, Misuse, Policy as _, Stage};
 use gatewright_domain::page::{Form, Page, Submission, WAIT_ACTION};
 use gatewright_domain::secret::SecretText;
 use serde_json::{Map, Value};
@@ -22,7 +23,7 @@ pub(super) struct RehearsalStage {
     script: String,
     manifest: Manifest,
     piece: Option<Manifest>,
-    runtimes: Vec<Arc<dyn Runtime>>,
+    runtimes: Runtimes,
     handle: Handle,
     world: Arc<World>,
     bound: Option<Single>,
@@ -42,7 +43,7 @@ impl RehearsalStage {
         files: &Files,
         script: String,
         manifest: &Manifest,
-        runtimes: &[Arc<dyn Runtime>],
+        runtimes: &Runtimes,
         handle: &Handle,
     ) -> Self {
         Self {
@@ -50,7 +51,7 @@ impl RehearsalStage {
             script,
             manifest: manifest.clone(),
             piece: None,
-            runtimes: runtimes.to_vec(),
+            runtimes: runtimes.clone(),
             handle: handle.clone(),
             world: World::new(),
             bound: None,

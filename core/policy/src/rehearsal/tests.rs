@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::files::bundle;
-use crate::stub::{PWD, Stub, StubRuntime, Test, always, decide, thrown};
+use crate::stub::{PWD, Stub, StubRuntime, Test, always, decide, runtimes, thrown};
 use gatewright_domain::hooks::{
     AuthenticateDecision, ClaimsDecision, Given, HookDecision, HookInput, Misuse, SelectAcrDecision, Stage,
 };
@@ -31,7 +31,7 @@ async fn play(
         files.push(("pwd.rhai", ""));
     }
     let runtime = StubRuntime::with_tests(&[(path, stub)], &[(&beside, "test", Arc::new(test) as Test)]);
-    let played = rehearse(&bundle(&files), &[runtime as Arc<dyn Runtime>]).await.unwrap();
+    let played = rehearse(&bundle(&files), &runtimes(&runtime)).await.unwrap();
     let [played] = played.as_slice() else { panic!("{played:?}") };
     assert_eq!((played.file.as_str(), played.test.as_str()), (beside.as_str(), "test"));
     played.failure.as_ref().map(|failure| failure.message.clone())
@@ -192,16 +192,16 @@ async fn every_failure_is_told_with_its_test() {
     ];
     let runtime = StubRuntime::with_tests(&[], &tests);
     let files = bundle(&[("policy.toml", PWD), ("pwd.rhai", ""), ("pwd.test.rhai", "")]);
-    let played = rehearse(&files, &[runtime as Arc<dyn Runtime>]).await.unwrap();
+    let played = rehearse(&files, &runtimes(&runtime)).await.unwrap();
     let failed: Vec<_> = played.iter().map(|played| (played.test.as_str(), played.failure.is_some())).collect();
     assert_eq!(failed, [("one", true), ("two", false), ("three", true)]);
 }
 
 #[tokio::test]
 async fn a_test_of_nothing_and_a_test_that_does_not_compile_are_refused() {
-    let runtime: Arc<dyn Runtime> = StubRuntime::new(&[]);
+    let runtime = StubRuntime::new(&[]);
     let alone = bundle(&[("policy.toml", PWD), ("pwd.rhai", ""), ("gone.test.rhai", ""), ("pwd.test.rhai", "bad")]);
-    let wrong = rehearse(&alone, &[runtime]).await.unwrap_err();
+    let wrong = rehearse(&alone, &runtimes(&runtime)).await.unwrap_err();
     let messages: Vec<_> = wrong.iter().map(|diagnostic| diagnostic.message.as_str()).collect();
     assert_eq!(messages, ["there is no `gone.rhai` that it could test", "it is bad"]);
 }

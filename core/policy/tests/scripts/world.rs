@@ -14,6 +14,7 @@ use gatewright_domain::flow::Tools;
 use gatewright_domain::hooks::Runtime;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::user::UserView;
+use gatewright_policy::Runtimes;
 use gatewright_policy::bundle::CompiledBundle;
 use gatewright_policy::compile::compile;
 use gatewright_policy::files::Files;
@@ -99,8 +100,9 @@ pub fn tools() -> Tools {
     }
 }
 
-pub fn runtimes() -> Vec<Arc<dyn Runtime>> {
-    vec![Arc::new(RhaiRuntime::new())]
+pub fn runtimes() -> Runtimes {
+    let rhai: Arc<dyn Runtime> = Arc::new(RhaiRuntime::new());
+    vec![rhai].into()
 }
 
 /// The top of the repository.

@@ -35,6 +35,7 @@ use gatewright_domain::store::Stores;
 use gatewright_engine::settings::{Lifetimes, Settings};
 use gatewright_engine::{Engine, SignInLimit, World};
 use gatewright_plugin_host::WasmRuntime;
+use gatewright_policy::Runtimes;
 use gatewright_policy::files::Files;
 use gatewright_policy::live::{LivePolicies, Workshop};
 use gatewright_policy::watch::Source;
@@ -66,7 +67,7 @@ pub struct Assembly {
     /// Where the policy's files come from, where that is a folder.
     pub policy_source: Option<Source>,
     /// What compiles the policy's files.
-    pub runtimes: Vec<Arc<dyn Runtime>>,
+    pub runtimes: Runtimes,
     /// The walk.
     pub engine: Arc<Engine>,
     /// Counters.
@@ -239,14 +240,16 @@ fn policy_files(configuration: &Configuration) -> Result<(Files, Option<Source>)
     }
 }
 
-/// One for each kind of file that a binding can run.
-fn runtimes(configuration: &Configuration) -> Vec<Arc<dyn Runtime>> {
-    vec![Arc::new(RhaiRuntime::new()), Arc::new(WasmRuntime::new(configuration.compiled_plugins()))]
+/// One for each kind of file that a binding can run, and whose signatures plugins need.
+fn runtimes(configuration: &Configuration) -> Runtimes {
+    let runtimes: Vec<Arc<dyn Runtime>> =
+        vec![Arc::new(RhaiRuntime::new()), Arc::new(WasmRuntime::new(configuration.compiled_plugins()))];
+    Runtimes::new(runtimes, configuration.policy.plugin_signatures.trust())
 }
 
 async fn open_policies(
     files: &Files,
-    runtimes: Vec<Arc<dyn Runtime>>,
+    runtimes: Runtimes,
     tools: Tools,
     stores: &Stores,
 ) -> Result<Arc<LivePolicies>, AssemblyError> {

@@ -48,6 +48,7 @@ mod wire;
 pub use arguments::{BenchArguments, CONCURRENCY_MAX};
 pub use error::BenchError;
 pub use scenario::Scenario;
+pub(crate) use table::Table;
 
 use std::io::{self, Write};
 

@@ -10,9 +10,11 @@ use crate::listener::read_certificate;
 use clap::Args;
 use gatewright_domain::hooks::Runtime;
 use gatewright_plugin_host::WasmRuntime;
+use gatewright_policy::Runtimes;
 use gatewright_policy::files::Files;
 use gatewright_policy::rehearsal::{Played, rehearse, rehearse_alone};
 use gatewright_policy::report::with_source;
+use gatewright_policy::signatures::Trust;
 use gatewright_policy::watch::Source;
 use gatewright_script_host::RhaiRuntime;
 use gatewright_storage::SchemaVersion;
@@ -26,13 +28,14 @@ use std::sync::Arc;
 /// It opens all that `serve` opens, runs the policy's checks and its tests, and listens nowhere. Exit status 1 when
 /// something is not fit.
 ///
-/// With --policy it looks at a policy folder alone: no configuration, no database.
+/// With --policy it looks at a policy folder alone: no database, and of a configuration that is named with --config only
+/// whose signatures plugins need.
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     #[command(flatten)]
     target: Target,
     /// A policy folder to look at, and nothing else
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["config", "settings", "data"])]
+    #[arg(long, value_name = "DIR", conflicts_with = "data")]
     policy: Option<PathBuf>,
     /// Print one JSON document
     #[arg(long)]
@@ -71,7 +74,10 @@ impl Finding {
 
 pub(super) async fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Result<(), CommandError> {
     let findings = match &arguments.policy {
-        Some(folder) => look_at_policy(folder).await,
+        Some(folder) => match arguments.target.load_named() {
+            Ok(configuration) => look_at_policy(folder, configuration.as_ref()).await,
+            Err(error) => vec![Finding::of("configuration", Err(error))],
+        },
         None => look_at_target(&arguments.target).await,
     };
     let fit = findings.iter().all(|finding| finding.fit);
@@ -94,22 +100,24 @@ async fn look_at_target(target: &Target) -> Vec<Finding> {
     }
 }
 
-async fn look_at_policy(folder: &Path) -> Vec<Finding> {
+async fn look_at_policy(folder: &Path, configuration: Option<&Configuration>) -> Vec<Finding> {
     let source = Source { folder: folder.to_owned(), base: Files::shipped() };
     let files = match source.read().map_err(AssemblyError::from) {
         Ok(files) => files,
         Err(error) => return vec![Finding::of("policy", Err(error.into()))],
     };
-    let runtimes: [Arc<dyn Runtime>; 2] = [Arc::new(RhaiRuntime::new()), Arc::new(WasmRuntime::new(None))];
+    let runtimes: Vec<Arc<dyn Runtime>> = vec![Arc::new(RhaiRuntime::new()), Arc::new(WasmRuntime::new(None))];
+    let trust = configuration.map_or_else(Trust::nobody, |named| named.policy.plugin_signatures.trust());
+    let runtimes = Runtimes::new(runtimes, trust);
     let played = match rehearse_alone(&files, &runtimes).await {
         Ok(played) => played,
         Err(wrong) => return vec![Finding::of("policy", Err(CommandError::PolicyWrong(with_source(&wrong, &files))))],
     };
-    let digest = files.digest();
-    vec![
-        Finding::of("policy", Ok(format!("{} ({digest})", folder.display()))),
-        Finding::of("policy tests", passed(played)),
-    ]
+    let mut says = format!("{} ({})", folder.display(), files.digest());
+    if configuration.is_none() && files.paths().any(|path| path.ends_with(".wasm")) {
+        says.push_str("\nwhose signatures the server wants on plugins, --config FILE would tell");
+    }
+    vec![Finding::of("policy", Ok(says)), Finding::of("policy tests", passed(played))]
 }
 
 async fn look_at(configuration: &Configuration) -> Vec<Finding> {

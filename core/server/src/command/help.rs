@@ -20,7 +20,7 @@ Look after it:
   keys        Signing keys: list, rotate
 
 Extend it:
-  plugin      Plugins: new, build, test, inspect
+  plugin      Plugins: new, build, test, inspect, bench, key, sign, verify
 
 Measure it:
   bench       Put an OpenID Provider under load and report its speed

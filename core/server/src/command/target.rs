@@ -48,6 +48,12 @@ impl Target {
         }
     }
 
+    /// The configuration, where one was named: not that of the environment alone.
+    pub(super) fn load_named(&self) -> Result<Option<Configuration>, CommandError> {
+        let ConfigurationArguments { config, settings } = &self.configuration;
+        if config.is_none() && settings.is_empty() { Ok(None) } else { self.load().map(Some) }
+    }
+
     /// What the configuration is called, for people.
     pub(super) fn name(&self) -> String {
         match (&self.data, &self.configuration.config) {

@@ -30,6 +30,7 @@ mod networks;
 mod oidc;
 mod pages;
 mod passwords;
+mod plugin_signatures;
 mod policy;
 mod protocol;
 mod proxy;
@@ -62,6 +63,7 @@ pub use pages::Pages;
 pub use passwords::{
     COST_MIN, ITERATIONS_MAX, LENGTH_MIN_MAX, LENGTH_MIN_MIN, MEMORY_KIB_MAX, MEMORY_KIB_MIN, Passwords, THREADS_MAX,
 };
+pub use plugin_signatures::{PLUGIN_KEYS_MAX, PluginSignatures};
 pub use policy::Policy;
 pub use protocol::Protocol;
 pub use proxy::{ForwardingHeader, Proxy};

@@ -13,6 +13,7 @@ pub(super) fn admit(configuration: &Configuration) -> Vec<Complaint> {
     configuration.proxy.admit(&mut complaints);
     configuration.database.admit(&mut complaints);
     configuration.keys.admit(&mut complaints);
+    configuration.policy.admit(&mut complaints);
     configuration.lifetimes.admit(&mut complaints);
     configuration.scopes.admit(&mut complaints);
     configuration.secrets.admit(&mut complaints);

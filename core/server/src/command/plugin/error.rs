@@ -1,6 +1,9 @@
 //! Why a plugin could not be made or read, and what to do next.
 
+use gatewright_domain::hooks::{HookKind, Misuse};
 use gatewright_plugin_host::{NoManifest, NotPacked};
+use gatewright_policy::signatures::MalformedSignatures;
+use gatewright_signing::PluginKeyError;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitStatus;
@@ -60,6 +63,57 @@ pub enum PluginError {
         /// Why not.
         why: NoManifest,
     },
+    /// The plugin cannot be compiled.
+    #[error("{} cannot be run:\n{why}", path.display())]
+    Uncompiled {
+        /// The file.
+        path: PathBuf,
+        /// All that is wrong.
+        why: String,
+    },
+    /// A hook that the plugin does not serve.
+    #[error("{name} does not serve {hook}")]
+    NotServed {
+        /// The plugin.
+        name: String,
+        /// The hook.
+        hook: HookKind,
+    },
+    /// What a hook is measured in cannot be made.
+    #[error("the hook's surroundings cannot be made: {0}")]
+    World(Misuse),
+    /// A key cannot be used.
+    #[error("{}: {why}", path.display())]
+    Key {
+        /// Its file.
+        path: PathBuf,
+        /// Why not.
+        why: PluginKeyError,
+    },
+    /// The file beside a plugin holds no signatures, or as many as it can.
+    #[error("{}: {why}", path.display())]
+    Signatures {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: MalformedSignatures,
+    },
+    /// There is no signature by that key.
+    #[error("{} is not signed by {}", file.display(), by.display())]
+    NotSigned {
+        /// The plugin.
+        file: PathBuf,
+        /// The key's file.
+        by: PathBuf,
+    },
+    /// The signature by that key is of something else.
+    #[error("{} is not the file that {} signed", file.display(), by.display())]
+    SignedAnother {
+        /// The plugin.
+        file: PathBuf,
+        /// The key's file.
+        by: PathBuf,
+    },
 }
 
 impl PluginError {
@@ -74,6 +128,18 @@ impl PluginError {
             Self::NothingBuilt => "the crate's type must be cdylib: [lib] crate-type = [\"cdylib\"]",
             Self::NotPacked(NotPacked::NoHook { .. }) => {
                 "name the hook in `gatewright_plugin::export!`, or take it out of `hooks` in plugin.toml"
+            }
+            Self::NotServed { .. } => "`gatewright plugin inspect FILE` says which it serves",
+            Self::Key { why: PluginKeyError::Encrypted, .. } => {
+                "take the passphrase off for the while: openssl pkey -in FILE -out OTHER-FILE"
+            }
+            Self::Key { .. } => "`gatewright plugin key NAME` makes a pair: NAME.key.pem signs, NAME.pub.pem verifies",
+            Self::Signatures { .. } => "remove the file, and have the plugin signed anew by all who signed it",
+            Self::NotSigned { .. } => {
+                "who has the private key signs it: gatewright plugin sign --key NAME.key.pem FILE"
+            }
+            Self::SignedAnother { .. } => {
+                "do not run it: get the file that was signed, or have whoever signs look at this one and sign it"
             }
             Self::NoPlugin { .. } => "`gatewright plugin build` makes one of a project",
             _ => return None,

@@ -1,12 +1,17 @@
 //! `gatewright plugin`: the author's tools for hooks written as WASM components, and what an operator looks at before
 //! running one.
 
+mod bench;
 mod build;
 mod error;
 mod inspect;
+mod key;
 mod new;
 mod project;
+mod sign;
+mod signature;
 mod test;
+mod verify;
 
 pub use error::PluginError;
 
@@ -14,7 +19,7 @@ use super::error::CommandError;
 use clap::{Args, Subcommand};
 use std::io::Write;
 
-/// Plugins: new, build, test, inspect.
+/// Plugins: new, build, test, inspect, bench, key, sign, verify.
 #[derive(Debug, Args)]
 pub(super) struct PluginArguments {
     #[command(subcommand)]
@@ -27,6 +32,10 @@ enum PluginCommand {
     Build(build::BuildArguments),
     Test(test::TestArguments),
     Inspect(inspect::InspectArguments),
+    Bench(bench::BenchArguments),
+    Key(key::KeyArguments),
+    Sign(sign::SignArguments),
+    Verify(verify::VerifyArguments),
 }
 
 pub(super) fn run(arguments: PluginArguments, out: &mut dyn Write) -> Result<(), CommandError> {
@@ -35,5 +44,9 @@ pub(super) fn run(arguments: PluginArguments, out: &mut dyn Write) -> Result<(),
         PluginCommand::Build(arguments) => build::run(&arguments, out),
         PluginCommand::Test(arguments) => test::run(&arguments),
         PluginCommand::Inspect(arguments) => inspect::run(&arguments, out),
+        PluginCommand::Bench(arguments) => bench::run(&arguments, out),
+        PluginCommand::Key(arguments) => key::run(&arguments, out),
+        PluginCommand::Sign(arguments) => sign::run(&arguments, out),
+        PluginCommand::Verify(arguments) => verify::run(&arguments, out),
     }
 }

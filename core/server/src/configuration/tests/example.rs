@@ -45,7 +45,8 @@ fn the_example_shows_every_setting_with_its_default() {
     let example = commented_out(&std::fs::read_to_string(EXAMPLE).unwrap());
     let defaults = leaves(&serde_json::to_value(Configuration::new(local_issuer(1))).unwrap(), "");
     // The operator's own names have no defaults, and these two are set in the example.
-    let is_named = |key: &str| key.starts_with("scopes.") || key.starts_with("secrets.");
+    let named = ["scopes.", "secrets.", "policy.plugin_signatures.keys."];
+    let is_named = |key: &str| named.iter().any(|section| key.starts_with(section));
     let is_set = ["issuer", "keys.master_key_file"];
     for (key, default) in &defaults {
         if is_set.contains(&key.as_str()) {

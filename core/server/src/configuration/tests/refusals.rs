@@ -98,6 +98,7 @@ fn a_value_of_another_kind_is_refused_with_what_is_expected() {
         ("proxy.trusted = [1]", "`proxy.trusted` expects a list of texts"),
         ("tls.key_file = { path = \"x\" }", "`tls.key_file` expects text in quotes"),
         ("scopes.a = \"claim\"", "`scopes.a` expects a list of texts"),
+        ("policy.plugin_signatures.keys.a = 7", "`policy.plugin_signatures.keys.a` expects text in quotes"),
         ("secrets.a = { b = \"c\" }", "`secrets.a` expects text in quotes"),
     ];
     for (more, complaint) in table {
@@ -132,6 +133,15 @@ fn a_value_that_no_setting_takes_is_refused_with_its_place() {
         ("scopes.a = [\"sub\"]", "`scopes.a` names the claim \"sub\""),
         ("secrets.\"a.b\" = \"x\"", "is no name of a secret"),
         ("secrets.a = \"\"", "`secrets.a` is empty"),
+        (
+            "policy.plugin_signatures.keys.a = \"x\"",
+            "`policy.plugin_signatures.keys.a` is not accepted: this is no Ed25519",
+        ),
+        ("policy.plugin_signatures.keys.\"a.b\" = \"x\"", "the name of a key has 1 to 64"),
+        (
+            "policy.plugin_signatures.required = [\"acme\"]",
+            "`policy.plugin_signatures.required` names the key \"acme\"",
+        ),
         ("passwords.memory_kib = 1024", "`passwords.memory_kib` is 1024; it must be from 7168"),
         ("passwords.memory_kib = 99999999999", "`passwords.memory_kib` is not accepted"),
         ("passwords = { memory_kib = 7168, iterations = 4 }", "`passwords.iterations` is too few for 7168 KiB"),
