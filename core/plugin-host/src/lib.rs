@@ -27,6 +27,7 @@ mod value;
 mod wasi;
 
 pub use engine::{INSTANCES_MAX, MEMORIES_MAX, RUNS_MAX, STACK_BYTES, TABLE_ELEMENTS_MAX, TABLES_MAX};
+pub use exports::interface;
 pub use manifest::{MANIFEST_BYTES_MAX, Manifest, NoManifest, SECTION, Wants};
 pub use pack::{NotPacked, pack};
 pub use program::INSTRUCTIONS_AN_OPERATION;

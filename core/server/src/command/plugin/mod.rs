@@ -2,11 +2,16 @@
 //! running one.
 
 mod build;
+mod carried;
 mod error;
+mod files;
 mod inspect;
+mod language;
 mod new;
 mod project;
 mod test;
+mod tool;
+mod world;
 
 pub use error::PluginError;
 

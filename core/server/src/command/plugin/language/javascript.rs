@@ -1,0 +1,54 @@
+//! JavaScript: `componentize-qjs`, which npm installs into the project, puts `plugin.js` and `QuickJS` together.
+
+use crate::command::plugin::error::PluginError;
+use crate::command::plugin::files::{read, write};
+use crate::command::plugin::project::Project;
+use crate::command::plugin::tool::Tool;
+use crate::command::plugin::world::{self, WORLD};
+
+/// The tool, where npm puts it.
+const COMPONENTIZE: &str = "node_modules/componentize-qjs/bin/componentize-qjs";
+/// What npm installs by, and how we know that it did.
+const PACKAGE: &str = "package.json";
+/// `QuickJS` seeds its own randomness once, when the plugin is built: every run would draw the same numbers.
+const ENTRY: &str = "\
+Math.random = () => {
+  throw new Error(\"Math.random draws the same numbers in every run; take them from gatewright:plugin/random\");
+};
+export * from \"../plugin.js\";
+";
+
+pub(super) fn build(project: &Project) -> Result<Vec<u8>, PluginError> {
+    install(project)?;
+    let interfaces = world::written(project)?;
+    let (entry, made) = (project.made("entry.js"), project.made("plugin.wasm"));
+    write(&entry, ENTRY.as_bytes())?;
+    Tool::new("node", "node", &project.folder)
+        .arguments([COMPONENTIZE, "--sync", "--opt-size", "--world", WORLD, "--module-root", "."])
+        .arguments([
+            "--wit".as_ref(),
+            interfaces.as_os_str(),
+            "--js".as_ref(),
+            entry.as_os_str(),
+            "--output".as_ref(),
+            made.as_os_str(),
+        ])
+        .run()?;
+    read(&made)
+}
+
+pub(super) fn test(project: &Project) -> Result<(), PluginError> {
+    Tool::new("npm test", "npm", &project.folder).arguments(["test", "--silent"]).run()
+}
+
+/// What `package.json` names, unless that is there already.
+fn install(project: &Project) -> Result<(), PluginError> {
+    let (wanted, installed) = (read(&project.folder.join(PACKAGE))?, project.made(PACKAGE));
+    if project.folder.join(COMPONENTIZE).exists() && read(&installed).is_ok_and(|present| present == wanted) {
+        return Ok(());
+    }
+    Tool::new("npm", "npm", &project.folder)
+        .arguments(["install", "--no-audit", "--no-fund", "--no-package-lock"])
+        .run()?;
+    write(&installed, &wanted)
+}
