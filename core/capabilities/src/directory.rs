@@ -60,6 +60,10 @@ impl UserDirectory for Directory {
         }
         Ok(user.as_ref().map(UserView::from))
     }
+
+    async fn wait_s(&self, _: &str) -> Result<u64, Fault> {
+        Ok(0)
+    }
 }
 
 /// What was typed without blank space around it, if it can be a username.

@@ -94,3 +94,11 @@ identifier!(
     /// A binding in a bundle's manifest, such as `authenticate/otp`.
     BindingName
 );
+identifier!(
+    /// A factor that an end-user enrolled.
+    FactorId
+);
+identifier!(
+    /// What kind of factor it is: one of the server's own, or one that the operator lent a binding.
+    FactorKind
+);

@@ -11,6 +11,7 @@ pub mod clock;
 pub mod code;
 pub mod consent;
 pub mod entropy;
+pub mod factor;
 pub mod family;
 pub mod fault;
 pub mod fetch;

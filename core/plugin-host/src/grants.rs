@@ -54,6 +54,11 @@ impl Grants {
                     incomplete |= self.wants.secrets().iter().any(|secret| !self.loan.secrets.contains(secret));
                     format!("secrets = {}", listed(self.wants.secrets(), Some(&self.loan.secrets), "…"))
                 }
+                "factors" => {
+                    let kind = self.loan.factors.as_ref().map_or("…", |kind| kind.as_str());
+                    format!("factors = {}", toml::Value::from(kind))
+                }
+                "oidc" => format!("oidc = {}", listed(&BTreeSet::new(), Some(&self.loan.oidc), "…")),
                 name => format!("{name} = true"),
             });
         }

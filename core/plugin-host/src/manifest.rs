@@ -55,6 +55,12 @@ pub struct Wants {
     network: bool,
     http: Option<BTreeSet<String>>,
     secrets: Option<BTreeSet<String>>,
+    factors: bool,
+    totp: bool,
+    webauthn: bool,
+    mail: bool,
+    recovery: bool,
+    oidc: bool,
 }
 
 /// Why there is no manifest.
@@ -214,6 +220,12 @@ impl Wants {
                 "network" => wants.network = true,
                 "http" => wants.http = Some(BTreeSet::new()),
                 "secrets" => wants.secrets = Some(BTreeSet::new()),
+                "factors" => wants.factors = true,
+                "totp" => wants.totp = true,
+                "webauthn" => wants.webauthn = true,
+                "mail" => wants.mail = true,
+                "recovery" => wants.recovery = true,
+                "oidc" => wants.oidc = true,
                 other => {
                     return Err(format!("there is no capability `{other}`; there are {}", CAPABILITIES.join(", ")));
                 }
@@ -231,6 +243,12 @@ impl Wants {
             ("network", self.network),
             ("http", self.http.is_some()),
             ("secrets", self.secrets.is_some()),
+            ("factors", self.factors),
+            ("totp", self.totp),
+            ("webauthn", self.webauthn),
+            ("mail", self.mail),
+            ("recovery", self.recovery),
+            ("oidc", self.oidc),
         ];
         wanted.into_iter().filter_map(|(name, is)| is.then_some(name))
     }

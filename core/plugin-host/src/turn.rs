@@ -23,6 +23,7 @@ pub struct Turn {
     grants: Arc<Grants>,
     desk: Option<Desk>,
     is_open: bool,
+    asks_consent: bool,
     secrets: Vec<SecretRef>,
     warned: Option<String>,
     stop: Option<Stop>,
@@ -60,6 +61,7 @@ impl Turn {
             grants: grants.clone(),
             desk,
             is_open: false,
+            asks_consent: false,
             secrets: Vec::new(),
             warned: None,
             stop: None,
@@ -69,6 +71,16 @@ impl Turn {
     /// From here on it can call the host: it is set up, and its hook is called.
     pub fn open(&mut self) {
         self.is_open = true;
+    }
+
+    /// Its hook is the one that may ask the server's own question.
+    pub fn may_ask_consent(&mut self) {
+        self.asks_consent = true;
+    }
+
+    /// Whether it may ask the server's own question.
+    pub fn asks_consent(&self) -> bool {
+        self.asks_consent
     }
 
     /// After the run.

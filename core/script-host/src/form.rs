@@ -6,7 +6,7 @@
 use crate::failure::{Thrown, refuse};
 use crate::values::describe;
 use gatewright_domain::page::{
-    ACTIONS_MAX, Action, Choice, FIELDS_MAX, Field, FieldKind, Form, OPTIONS_MAX, TEXT_CHARS_MAX,
+    ACTIONS_MAX, Action, Choice, FIELDS_MAX, Field, FieldKind, Form, OPTIONS_MAX, QrContent, TEXT_CHARS_MAX, WAIT_S_MAX,
 };
 use rhai::{Dynamic, ImmutableString, Module};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,6 +21,7 @@ struct Draft {
     text: Option<ImmutableString>,
     fields: Vec<FieldDraft>,
     actions: Vec<ActionDraft>,
+    wait_s: Option<u32>,
 }
 
 #[derive(Debug, Clone)]
@@ -50,7 +51,7 @@ struct ActionDraft {
 pub fn register(module: &mut Module) {
     module.set_custom_type::<FormBuilder>("Form");
     module.set_native_fn("form", |title: ImmutableString| {
-        let draft = Draft { title: readable(title)?, text: None, fields: vec![], actions: vec![] };
+        let draft = Draft { title: readable(title)?, text: None, fields: vec![], actions: vec![], wait_s: None };
         Ok(FormBuilder(Arc::new(Mutex::new(draft))))
     });
     let plain = [
@@ -67,6 +68,7 @@ pub fn register(module: &mut Module) {
     register_choice(module);
     register_parts(module);
     register_actions(module);
+    register_ceremonies(module);
 }
 
 fn register_field(module: &mut Module, method: &str, kind: FieldKind) {
@@ -113,6 +115,35 @@ fn register_parts(module: &mut Module) {
     });
 }
 
+/// What is shown and not typed: QR codes, passkeys, and a page that answers itself.
+fn register_ceremonies(module: &mut Module) {
+    module.set_native_fn("qr_code", |form: &mut FormBuilder, name: ImmutableString, text: ImmutableString| {
+        form.field(name, None, Kind::Plain(FieldKind::QrCode { content: QrContent::Text(text.to_string()) }))
+    });
+    module.set_native_fn(
+        "totp_enrolment",
+        |form: &mut FormBuilder, name: ImmutableString, enrolment: ImmutableString| {
+            let content = QrContent::TotpEnrolment(enrolment.to_string());
+            form.field(name, None, Kind::Plain(FieldKind::QrCode { content }))
+        },
+    );
+    module.set_native_fn(
+        "register_passkey",
+        |form: &mut FormBuilder, name: ImmutableString, ceremony: ImmutableString| {
+            form.field(name, None, Kind::Plain(FieldKind::PasskeyRegistration { ceremony: ceremony.to_string() }))
+        },
+    );
+    module.set_native_fn("passkey", |form: &mut FormBuilder, name: ImmutableString, ceremony: ImmutableString| {
+        form.field(name, None, Kind::Plain(FieldKind::PasskeyAuthentication { ceremony: ceremony.to_string() }))
+    });
+    module.set_native_fn("wait", |form: &mut FormBuilder, seconds: i64| {
+        let seconds = u32::try_from(seconds).ok().filter(|seconds| (1..=WAIT_S_MAX).contains(seconds));
+        let seconds = seconds.ok_or_else(|| refuse(format!("a page waits 1 to {WAIT_S_MAX} seconds")))?;
+        form.draft().wait_s = Some(seconds);
+        Ok(form.clone())
+    });
+}
+
 fn register_actions(module: &mut Module) {
     for (method, skips) in [("action", false), ("back", true)] {
         module
@@ -133,6 +164,7 @@ impl FormBuilder {
             notice: notice.map(|notice| notice.to_string()),
             fields: draft.fields.iter().map(FieldDraft::finish).collect(),
             actions: draft.actions.iter().map(ActionDraft::finish).collect(),
+            wait_s: draft.wait_s,
         }
     }
 

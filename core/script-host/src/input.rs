@@ -6,7 +6,7 @@
 use crate::values::from_object;
 use gatewright_domain::hooks::{
     AfterAuthenticationInput, AuthenticateInput, ClaimsDestination, ClaimsInput, ClientView, ConsentInput,
-    CustomizeTokenInput, HookInput, Login, SelectAcrInput, SessionView, TokenKind,
+    CustomizeTokenInput, Enrolment, HookInput, Login, SelectAcrInput, SessionView, TokenKind,
 };
 use gatewright_domain::user::UserView;
 use rhai::{Dynamic, Map};
@@ -84,7 +84,11 @@ fn select_acr(members: &mut Members<'_>, input: &SelectAcrInput) {
     login(members, &input.login);
     members.put("available", || {
         let view = |view: &gatewright_domain::hooks::AcrView| {
-            map([("acr", text(&view.acr)), ("level", i64::from(view.level).into())])
+            map([
+                ("acr", text(&view.acr)),
+                ("level", i64::from(view.level).into()),
+                ("enrolled", view.enrolled.map_or(Dynamic::UNIT, Into::into)),
+            ])
         };
         Dynamic::from_array(input.available.iter().map(view).collect())
     });
@@ -94,6 +98,14 @@ fn authenticate(members: &mut Members<'_>, input: &AuthenticateInput) {
     login(members, &input.login);
     members.put("acr", || text(&input.acr));
     members.put("user", || input.user.as_ref().map_or(Dynamic::UNIT, user_map));
+    members.put("proven", || texts(&input.proven));
+    members.put("enrolment", || {
+        Dynamic::from(match input.enrolment {
+            Enrolment::Closed => "closed",
+            Enrolment::Open => "open",
+            Enrolment::Demanded => "demanded",
+        })
+    });
     members.put("return_url", || text(&input.return_url));
 }
 

@@ -32,6 +32,7 @@ fn everything() -> Loan {
         network: true,
         http: Some(HttpLoan { origins: BTreeSet::new(), private_addresses: false }),
         secrets: BTreeSet::from(["any".to_owned()]),
+        ..Loan::default()
     }
 }
 

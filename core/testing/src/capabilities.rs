@@ -8,10 +8,12 @@ use async_trait::async_trait;
 use gatewright_domain::capabilities::CapabilityError;
 use gatewright_domain::capabilities::http::{HttpClient, HttpRequest, HttpResponse};
 use gatewright_domain::capabilities::loan::{HttpLoan, Loan};
+use gatewright_domain::capabilities::unavailable::Unavailable;
 use gatewright_domain::capabilities::users::{UserDirectory, UserKey};
 use gatewright_domain::capabilities::vault::SecretVault;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::Tools;
+use gatewright_domain::identifiers::FactorKind;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::user::{User, UserView};
 use std::collections::BTreeMap;
@@ -47,6 +49,12 @@ impl StubTools {
             kv: memory::stores().kv,
             http: http.clone(),
             secrets: Arc::new(vault),
+            factors: Arc::new(NO_FACTORS),
+            totp: Arc::new(NO_FACTORS),
+            webauthn: Arc::new(NO_FACTORS),
+            mail: Arc::new(NO_FACTORS),
+            recovery: Arc::new(NO_FACTORS),
+            oidc: Arc::new(NO_FACTORS),
         };
         Self { tools, clock, users, http }
     }
@@ -58,6 +66,8 @@ impl Default for StubTools {
     }
 }
 
+const NO_FACTORS: Unavailable = Unavailable("the stub keeps no factors");
+
 /// A loan of everything there is: `api_key`, and requests to `https://risk.example.com`.
 pub fn everything() -> Loan {
     Loan {
@@ -67,6 +77,12 @@ pub fn everything() -> Loan {
         network: true,
         http: Some(HttpLoan { origins: ["https://risk.example.com".to_owned()].into(), private_addresses: false }),
         secrets: ["api_key".to_owned()].into(),
+        factors: FactorKind::parse("badge").ok(),
+        totp: true,
+        webauthn: true,
+        mail: true,
+        recovery: true,
+        oidc: ["corporate".to_owned()].into(),
     }
 }
 
@@ -107,6 +123,10 @@ impl UserDirectory for StubDirectory {
 
     async fn verify_password(&self, username: &str, password: &SecretText) -> Result<Option<UserView>, Fault> {
         Ok(self.search(|user, known| user.username.eq_ignore_ascii_case(username) && known == password.expose()))
+    }
+
+    async fn wait_s(&self, _: &str) -> Result<u64, Fault> {
+        Ok(0)
     }
 }
 

@@ -42,7 +42,7 @@ fn a_suspect_network_needs_a_strong_method() {
 
 #[test]
 fn a_strong_wish_of_the_client_stays_first() {
-    let passkey = select_acr::AvailableAcr { acr: "passkey".into(), level: 30 };
+    let passkey = select_acr::AvailableAcr { acr: "passkey".into(), level: 30, enrolled: None };
     let run = from("198.51.100.9")
         .given(|login| {
             login.available.push(passkey);

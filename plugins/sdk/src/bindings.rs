@@ -2,7 +2,9 @@
 //! plugin exports only the hooks it serves.
 #![allow(missing_docs, unsafe_code, clippy::all, reason = "generated")]
 
-pub use host::gatewright::plugin::{clock, http, kv, log, network, pages, random, secrets, types, users};
+pub use host::gatewright::plugin::{
+    clock, factors, http, kv, log, mail, network, oidc, pages, random, recovery, secrets, totp, types, users, webauthn,
+};
 
 /// What every plugin may call.
 pub mod host {
@@ -34,6 +36,12 @@ macro_rules! hook {
                     "gatewright:plugin/http@0.1.0": crate::bindings::host::gatewright::plugin::http,
                     "gatewright:plugin/secrets@0.1.0": crate::bindings::host::gatewright::plugin::secrets,
                     "gatewright:plugin/network@0.1.0": crate::bindings::host::gatewright::plugin::network,
+                    "gatewright:plugin/factors@0.1.0": crate::bindings::host::gatewright::plugin::factors,
+                    "gatewright:plugin/totp@0.1.0": crate::bindings::host::gatewright::plugin::totp,
+                    "gatewright:plugin/webauthn@0.1.0": crate::bindings::host::gatewright::plugin::webauthn,
+                    "gatewright:plugin/mail@0.1.0": crate::bindings::host::gatewright::plugin::mail,
+                    "gatewright:plugin/recovery@0.1.0": crate::bindings::host::gatewright::plugin::recovery,
+                    "gatewright:plugin/oidc@0.1.0": crate::bindings::host::gatewright::plugin::oidc,
                     "gatewright:plugin/clock@0.1.0": crate::bindings::host::gatewright::plugin::clock,
                     "gatewright:plugin/random@0.1.0": crate::bindings::host::gatewright::plugin::random,
                 },

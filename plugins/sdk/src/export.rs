@@ -1,5 +1,6 @@
 //! From a plugin's traits to what the server calls.
 
+use crate::bindings::types::Fault;
 use crate::failure::Outcome;
 use std::marker::PhantomData;
 
@@ -71,16 +72,10 @@ macro_rules! __export_hook {
     };
 }
 
-/// The decision of a hook. Without one the call ends as a trap, and why is in the server's log where `log` was lent.
-pub(crate) fn decided<D>(hook: impl FnOnce() -> Outcome<D>) -> D {
+/// The decision of a hook, or why there is none.
+pub(crate) fn decided<D>(hook: impl FnOnce() -> Outcome<D>) -> Result<D, Fault> {
     tell_panics();
-    match hook() {
-        Ok(decision) => decision,
-        Err(fault) => {
-            crate::log::warn(&fault.to_string());
-            std::process::abort()
-        }
-    }
+    hook().map_err(Into::into)
 }
 
 /// A trap does not say why; a line in the log does.

@@ -4,9 +4,15 @@ pub use crate::bindings::types::Failure;
 use std::fmt::{Display, Formatter, Result as Formatted};
 
 /// Why a hook has no decision. What happens then is said by its binding's `on_error`. The reason is written to the
-/// server's log, so a plugin that can fail is lent `log`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault(String);
+/// server's log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fault(Why);
+
+#[derive(Debug, Clone, PartialEq)]
+enum Why {
+    Capability(Failure),
+    Unexpected(String),
+}
 
 /// A decision, or why there is none.
 pub type Outcome<D> = Result<D, Fault>;
@@ -14,13 +20,16 @@ pub type Outcome<D> = Result<D, Fault>;
 impl Fault {
     /// A fault for this reason.
     pub fn new(reason: impl Into<String>) -> Self {
-        Self(reason.into())
+        Self(Why::Unexpected(reason.into()))
     }
 }
 
 impl Display for Fault {
     fn fmt(&self, f: &mut Formatter<'_>) -> Formatted {
-        f.write_str(&self.0)
+        match &self.0 {
+            Why::Capability(failure) => f.write_str(&told(failure)),
+            Why::Unexpected(reason) => f.write_str(reason),
+        }
     }
 }
 
@@ -38,18 +47,27 @@ pub(crate) fn told(failure: &Failure) -> String {
 
 impl From<Failure> for Fault {
     fn from(failure: Failure) -> Self {
-        Self(told(&failure))
+        Self(Why::Capability(failure))
+    }
+}
+
+impl From<Fault> for crate::bindings::types::Fault {
+    fn from(fault: Fault) -> Self {
+        match fault.0 {
+            Why::Capability(failure) => Self::Capability(failure),
+            Why::Unexpected(reason) => Self::Unexpected(reason),
+        }
     }
 }
 
 impl From<String> for Fault {
     fn from(reason: String) -> Self {
-        Self(reason)
+        Self::new(reason)
     }
 }
 
 impl From<&str> for Fault {
     fn from(reason: &str) -> Self {
-        Self(reason.to_owned())
+        Self::new(reason)
     }
 }

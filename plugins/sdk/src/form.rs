@@ -11,7 +11,14 @@ pub struct Form(pub(crate) Wire);
 impl Form {
     /// A page with this title.
     pub fn new(title: impl Into<String>) -> Self {
-        Self(Wire { title: title.into(), text: None, notice: None, fields: Vec::new(), actions: Vec::new() })
+        Self(Wire {
+            title: title.into(),
+            text: None,
+            notice: None,
+            fields: Vec::new(),
+            actions: Vec::new(),
+            wait_s: None,
+        })
     }
 
     /// A paragraph above the fields.

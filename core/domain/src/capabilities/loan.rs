@@ -1,5 +1,6 @@
 //! What one binding was lent, as its manifest says.
 
+use crate::identifiers::FactorKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -19,6 +20,18 @@ pub struct Loan {
     pub http: Option<HttpLoan>,
     /// `secrets`: configured secrets of these names.
     pub secrets: BTreeSet<String>,
+    /// `factors`: what end-users enrolled, and factors of this kind of its own.
+    pub factors: Option<FactorKind>,
+    /// `totp`: authenticator apps.
+    pub totp: bool,
+    /// `webauthn`: passkeys.
+    pub webauthn: bool,
+    /// `mail`: messages to end-users.
+    pub mail: bool,
+    /// `recovery`: recovery codes.
+    pub recovery: bool,
+    /// `oidc`: configured OpenID Providers of these names.
+    pub oidc: BTreeSet<String>,
 }
 
 /// Where a binding may send requests.
@@ -42,10 +55,17 @@ impl Loan {
             ("network", self.network),
             ("http", self.http.is_some()),
             ("secrets", !self.secrets.is_empty()),
+            ("factors", self.factors.is_some()),
+            ("totp", self.totp),
+            ("webauthn", self.webauthn),
+            ("mail", self.mail),
+            ("recovery", self.recovery),
+            ("oidc", !self.oidc.is_empty()),
         ];
         lent.into_iter().filter_map(|(name, is)| is.then_some(name)).collect()
     }
 }
 
 /// Every capability a manifest can name.
-pub const CAPABILITIES: [&str; 6] = ["log", "users", "kv", "network", "http", "secrets"];
+pub const CAPABILITIES: [&str; 12] =
+    ["log", "users", "kv", "network", "http", "secrets", "factors", "totp", "webauthn", "mail", "recovery", "oidc"];

@@ -1,13 +1,22 @@
 //! What a binding may be lent. Each is a trait that the server implements; a hook reaches it only through
 //! the host, which journals the call and answers replays.
 
+pub mod factors;
 pub mod http;
 pub mod kv;
 pub mod loan;
+pub mod mail;
 pub mod network;
+pub mod oidc;
+pub mod recovery;
+pub mod totp;
+pub mod unavailable;
 pub mod users;
 pub mod vault;
+pub mod webauthn;
 
+use crate::fault::Fault;
+use crate::identifiers::Subject;
 use serde::{Deserialize, Serialize};
 
 /// Why a capability did not do what was asked. A hook may catch it; uncaught it is a fault of the hook.
@@ -40,4 +49,24 @@ pub enum CapabilityError {
         /// The limit.
         bytes_max: usize,
     },
+}
+
+/// Why a capability that can break did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum CallFailed {
+    /// The hook's affair: it may catch it.
+    #[error(transparent)]
+    Capability(#[from] CapabilityError),
+    /// Ours.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Somebody tries to prove that they are an end-user.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt<'a> {
+    /// Who they say they are.
+    pub subject: &'a Subject,
+    /// The address of their browser.
+    pub from: &'a str,
 }

@@ -31,4 +31,10 @@ pub trait UserDirectory: Send + Sync {
     /// # Errors
     /// A fault of the directory or the hasher.
     async fn verify_password(&self, username: &str, password: &SecretText) -> Result<Option<UserView>, Fault>;
+
+    /// How many seconds from now the next password for this username is looked at; 0: at once.
+    ///
+    /// # Errors
+    /// A fault of the directory.
+    async fn wait_s(&self, username: &str) -> Result<u64, Fault>;
 }

@@ -2,9 +2,16 @@
 //! secret: only a reference to one.
 
 use crate::capabilities::CapabilityError;
+use crate::capabilities::factors::{FactorsAnswer, FactorsCall};
 use crate::capabilities::http::{HttpCall, HttpResponse};
 use crate::capabilities::kv::KvCall;
+use crate::capabilities::mail::MailCall;
+use crate::capabilities::oidc::{OidcCall, SignedIn};
+use crate::capabilities::recovery::RecoveryCall;
+use crate::capabilities::totp::TotpCall;
 use crate::capabilities::users::UserKey;
+use crate::capabilities::webauthn::{PasskeyVerified, WebauthnCall};
+use crate::identifiers::FactorId;
 use crate::page::{FormAnswer, Page};
 use crate::user::UserView;
 use serde::{Deserialize, Serialize};
@@ -49,6 +56,18 @@ pub enum HostCall {
     Kv(KvCall),
     /// Send a request.
     Http(HttpCall),
+    /// Read or change what end-users enrolled.
+    Factors(FactorsCall),
+    /// Enrol or ask for an authenticator app.
+    Totp(TotpCall),
+    /// Register or ask for a passkey.
+    Webauthn(WebauthnCall),
+    /// Send mail, or compare what it brought.
+    Mail(MailCall),
+    /// Compare a recovery code.
+    Recovery(RecoveryCall),
+    /// Sign in at another provider.
+    Oidc(OidcCall),
     /// A configured secret, by reference.
     Secret {
         /// Its name.
@@ -90,6 +109,11 @@ pub enum UsersCall {
         /// The typed secret.
         password: SecretRef,
     },
+    /// How long until the next password for this username is looked at.
+    WaitS {
+        /// As typed.
+        username: String,
+    },
 }
 
 /// How urgent a log line is.
@@ -125,13 +149,27 @@ pub enum HostAnswer {
     Value(serde_json::Value),
     /// To a request.
     Http(HttpResponse),
+    /// To a call of `factors`.
+    Factors(FactorsAnswer),
+    /// To what makes or finds a factor, or does not.
+    Factor(Option<FactorId>),
+    /// To the end of a passkey's ceremony.
+    Passkey(Option<PasskeyVerified>),
+    /// To what begins something that is ended later by this name; to an address to visit.
+    Name(String),
+    /// To a comparison.
+    Holds(bool),
+    /// To a question how many.
+    Count(u64),
+    /// To a sign-in elsewhere.
+    SignedIn(Option<SignedIn>),
     /// To `Secret`: it exists.
     Secret(SecretRef),
     /// To `Now`: milliseconds since 1970.
     Time(i64),
     /// To `Random`: base64url.
     Bytes(String),
-    /// To `Log`.
+    /// To `Log`, and to what has no answer.
     Done,
     /// The capability could not; a hook may catch it.
     Failed(CapabilityError),

@@ -20,9 +20,9 @@ pub const HOST_CALLS_MAX: usize = 256;
 /// The host as one binding sees it, for one call of its hook.
 pub struct Host<'f> {
     binding: &'f BindingName,
-    loan: &'f Loan,
-    tools: &'f Tools,
-    flow: &'f mut Flow,
+    pub(super) loan: &'f Loan,
+    pub(super) tools: &'f Tools,
+    pub(super) flow: &'f mut Flow,
     next: usize,
     interactive: bool,
 }
@@ -129,6 +129,12 @@ impl<'f> Host<'f> {
             HostCall::Users(users) => self.users(users).await?,
             HostCall::Kv(kv) => self.kv(kv).await?,
             HostCall::Http(http) => self.http(http).await?,
+            HostCall::Factors(_)
+            | HostCall::Totp(_)
+            | HostCall::Webauthn(_)
+            | HostCall::Mail(_)
+            | HostCall::Recovery(_)
+            | HostCall::Oidc(_) => self.factor_call(&call).await?,
             HostCall::ReturnState
             | HostCall::Secret { .. }
             | HostCall::Now
@@ -153,6 +159,10 @@ impl<'f> Host<'f> {
             UsersCall::VerifyPassword { username, password } => {
                 let password = self.resolve(password)?;
                 self.tools.users.verify_password(username, &password).await
+            }
+            UsersCall::WaitS { username } => {
+                let waits = self.tools.users.wait_s(username).await;
+                return waits.map(HostAnswer::Count).map_err(|fault| self.broken(fault));
             }
         };
         found.map(HostAnswer::User).map_err(|fault| self.broken(fault))
@@ -207,7 +217,7 @@ impl<'f> Host<'f> {
         }
     }
 
-    fn resolve(&self, secret: &SecretRef) -> Result<SecretText, HookFault> {
+    pub(super) fn resolve(&self, secret: &SecretRef) -> Result<SecretText, HookFault> {
         let found = match secret {
             SecretRef::Typed { entry, field } => self.flow.live.get(*entry, field).cloned(),
             SecretRef::Configured { name } if self.loan.secrets.contains(name) => self.tools.secrets.secret(name),
@@ -216,7 +226,7 @@ impl<'f> Host<'f> {
         found.ok_or_else(|| self.fault(FaultKind::SecretGone))
     }
 
-    fn broken(&self, fault: Fault) -> HookFault {
+    pub(super) fn broken(&self, fault: Fault) -> HookFault {
         self.fault(FaultKind::Unavailable { what: fault.to_string() })
     }
 }

@@ -7,6 +7,7 @@
 
 mod call;
 mod desk;
+mod factor_calls;
 mod fault;
 mod host;
 mod journal;
@@ -35,6 +36,8 @@ pub struct Flow {
     pub live: LiveSecrets,
     /// Where visits lead back to; none where no browser will return, as in a rehearsal.
     pub interaction: Option<InteractionId>,
+    /// The address of the browser; empty where there is none.
+    pub from: String,
 }
 
 /// What a hook waits for.

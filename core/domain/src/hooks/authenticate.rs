@@ -18,8 +18,25 @@ pub struct AuthenticateInput {
     pub acr: String,
     /// The end-user of the live session when this is a step-up; the same one must come out of it.
     pub user: Option<UserView>,
+    /// How they signed in (RFC 8176), as far as it still counts: what is here need not be asked again.
+    pub proven: Vec<String>,
+    /// Whether a factor may be enrolled on the way.
+    pub enrolment: Enrolment,
     /// Where a visited site must send the browser back to.
     pub return_url: String,
+}
+
+/// Whether a factor may be enrolled on the way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Enrolment {
+    /// No: an end-user without a factor cannot go on.
+    #[default]
+    Closed,
+    /// An end-user without one enrols one.
+    Open,
+    /// The end-user came to enrol one, whatever they have.
+    Demanded,
 }
 
 /// What it may decide.
@@ -51,6 +68,8 @@ impl AuthenticateInput {
             login: Login::sample(),
             acr: "pwd".into(),
             user: None,
+            proven: vec![],
+            enrolment: Enrolment::Closed,
             return_url: "https://id.example.com/visit".into(),
         }
     }

@@ -17,7 +17,7 @@ mod runtime;
 mod select_acr;
 
 pub use after_authentication::{AfterAuthenticationDecision, AfterAuthenticationInput};
-pub use authenticate::{AuthenticateDecision, AuthenticateInput};
+pub use authenticate::{AuthenticateDecision, AuthenticateInput, Enrolment};
 pub use claims::{ClaimsDecision, ClaimsDestination, ClaimsInput};
 pub use consent::{ConsentDecision, ConsentInput};
 pub use customize_token::{CustomizeTokenDecision, CustomizeTokenInput, LIFETIME_S_MAX, TokenChanges, TokenKind};

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::fault::Fault;
 use crate::flow::{Flow, FlowEnd, HookFault};
-use crate::identifiers::BundleDigest;
+use crate::identifiers::{BundleDigest, FactorKind};
 use async_trait::async_trait;
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::amr::Amr;
@@ -87,6 +87,10 @@ pub struct Method {
     pub level: i32,
     /// What goes into `amr` when the hook names nothing.
     pub amr: Vec<Amr>,
+    /// The kind of factor that it asks for; none where it asks for none that is enrolled.
+    pub factor: Option<FactorKind>,
+    /// Whether an end-user without such a factor enrols one on the way, unless `select_acr` says otherwise.
+    pub enrols: bool,
 }
 
 /// The ACRs of a bundle, weakest first.

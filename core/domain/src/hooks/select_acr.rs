@@ -21,6 +21,9 @@ pub struct AcrView {
     pub acr: String,
     /// Its level.
     pub level: i32,
+    /// Whether the session's end-user has a factor that its method asks for; none without a session, and for a method that
+    /// asks for no factor.
+    pub enrolled: Option<bool>,
 }
 
 /// What it may decide.
@@ -28,6 +31,8 @@ pub struct AcrView {
 pub enum SelectAcrDecision {
     /// One of these must be reached; the first is asked for when none is.
     Use(Vec<Acr>),
+    /// As `Use`; and an end-user without the factor that the method asks for enrols one on the way.
+    Enrol(Vec<Acr>),
     /// Nothing to say: the next binding, at last the server's own selection (`acr_values`, the client's
     /// default, the bundle's default).
     Pass,
@@ -41,7 +46,8 @@ pub enum SelectAcrDecision {
 impl SelectAcrInput {
     /// A sample.
     pub fn sample() -> Self {
-        let available = [("pwd", 10), ("otp", 20)].map(|(acr, level)| AcrView { acr: acr.into(), level });
+        let available =
+            [("pwd", 10), ("otp", 20)].map(|(acr, level)| AcrView { acr: acr.into(), level, enrolled: None });
         Self { login: Login::sample(), available: available.into() }
     }
 }

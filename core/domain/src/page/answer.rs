@@ -1,6 +1,7 @@
 //! What the end-user sent back, read against the form that was shown.
 
-use super::form::{Field, FieldKind, Form};
+use super::form::{Field, FieldKind, Form, WAIT_ACTION};
+use crate::capabilities::webauthn::RESPONSE_BYTES_MAX;
 use crate::secret::SecretText;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -49,14 +50,16 @@ impl Form {
         let default_action = self.actions.first().map_or("continue", |action| action.name.as_str());
         let pressed = submission.action.as_deref().unwrap_or(default_action);
         let known = self.actions.iter().find(|action| action.name == pressed);
+        let waited = self.wait_s.is_some() && pressed == WAIT_ACTION;
+        let default_action = if waited { WAIT_ACTION } else { default_action };
         let action = known.map_or(default_action, |action| action.name.as_str()).to_owned();
-        let skips = known.is_some_and(|action| action.skips_fields);
+        let skips = waited || known.is_some_and(|action| action.skips_fields);
 
         let mut answer = FormAnswer { values: BTreeMap::new(), action };
         let mut secrets = BTreeMap::new();
         let mut again = self.clone();
         let mut wrong = false;
-        for (place, field) in self.fields.iter().enumerate() {
+        for (place, field) in self.fields.iter().enumerate().filter(|(_, field)| field.kind.is_answered()) {
             let typed = submission.values.get(&field.name);
             match read_field(field, typed, skips) {
                 Ok(value) => {
@@ -80,7 +83,11 @@ impl Form {
 
 fn read_field(field: &Field, typed: Option<&SecretText>, skips: bool) -> Result<AnswerValue, &'static str> {
     let text = typed.map_or("", SecretText::expose);
-    if text.len() > VALUE_BYTES_MAX {
+    let bytes_max = match field.kind {
+        FieldKind::PasskeyRegistration { .. } | FieldKind::PasskeyAuthentication { .. } => RESPONSE_BYTES_MAX,
+        _ => VALUE_BYTES_MAX,
+    };
+    if text.len() > bytes_max {
         return Err("This is too long.");
     }
     if let FieldKind::Checkbox = field.kind {
@@ -91,7 +98,10 @@ fn read_field(field: &Field, typed: Option<&SecretText>, skips: bool) -> Result<
         return Err("Please fill in this field.");
     }
     match &field.kind {
-        FieldKind::Password | FieldKind::Code => Ok(AnswerValue::Secret),
+        FieldKind::Password
+        | FieldKind::Code
+        | FieldKind::PasskeyRegistration { .. }
+        | FieldKind::PasskeyAuthentication { .. } => Ok(AnswerValue::Secret),
         FieldKind::Choice { options } => {
             let offered = options.iter().any(|option| option.value == text);
             if offered || blank { Ok(AnswerValue::Text(text.to_owned())) } else { Err("Please choose one of these.") }

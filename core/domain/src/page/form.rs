@@ -10,6 +10,12 @@ pub const ACTIONS_MAX: usize = 16;
 pub const OPTIONS_MAX: usize = 256;
 /// Longest title, label, text, notice or option, in characters.
 pub const TEXT_CHARS_MAX: usize = 2_000;
+/// Longest text of a QR code, in bytes.
+pub const QR_BYTES_MAX: usize = 1_024;
+/// Longest wait of a page that answers itself, in seconds.
+pub const WAIT_S_MAX: u32 = 60;
+/// The action of a page that answered itself.
+pub const WAIT_ACTION: &str = "wait";
 /// Longest field, action or choice name, in bytes.
 const NAME_BYTES_MAX: usize = 64;
 
@@ -29,6 +35,9 @@ pub struct Form {
     /// The buttons; the first is the main one. Empty means one button, "Continue".
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub actions: Vec<Action>,
+    /// The page answers itself after so many seconds, with the action [`WAIT_ACTION`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_s: Option<u32>,
 }
 
 /// One field.
@@ -74,6 +83,38 @@ pub enum FieldKind {
         /// The options, in order.
         options: Vec<Choice>,
     },
+    /// Shown and not answered: a code to be read with a telephone's camera.
+    QrCode {
+        /// What it says.
+        content: QrContent,
+    },
+    /// The browser makes a passkey: arrives as a typed secret.
+    PasskeyRegistration {
+        /// The ceremony that was begun for it.
+        ceremony: String,
+    },
+    /// The browser signs with a passkey: arrives as a typed secret.
+    PasskeyAuthentication {
+        /// The ceremony that was begun for it.
+        ceremony: String,
+    },
+}
+
+/// What a QR code says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QrContent {
+    /// This text.
+    Text(String),
+    /// The key of an enrolment of `totp`, which is no part of the page as it is stored.
+    TotpEnrolment(String),
+}
+
+impl FieldKind {
+    /// Whether it takes an answer.
+    pub fn is_answered(&self) -> bool {
+        !matches!(self, Self::QrCode { .. })
+    }
 }
 
 /// One option of a choice.
@@ -121,6 +162,15 @@ pub enum InvalidPage {
     /// A choice without options.
     #[error("the choice `{0}` has no options")]
     NoOptions(String),
+    /// A QR code of nothing, or over [`QR_BYTES_MAX`].
+    #[error("a QR code says 1 to {QR_BYTES_MAX} bytes")]
+    QrCode,
+    /// A wait outside 1 to [`WAIT_S_MAX`].
+    #[error("a page waits 1 to {WAIT_S_MAX} seconds")]
+    Wait,
+    /// More than one passkey on a page.
+    #[error("a page asks for one passkey at most")]
+    TwoPasskeys,
 }
 
 impl Form {
@@ -153,11 +203,34 @@ impl Form {
                 admit_texts(options.iter().flat_map(|option| [&option.value, &option.label]))?;
             }
         }
+        if self.wait_s.is_some_and(|seconds| !(1..=WAIT_S_MAX).contains(&seconds)) {
+            return Err(InvalidPage::Wait);
+        }
+        self.admit_ceremonies()?;
         for action in &self.actions {
             admit_name(&action.name)?;
             admit_texts([&action.label])?;
         }
         Ok(())
+    }
+
+    fn admit_ceremonies(&self) -> Result<(), InvalidPage> {
+        let mut passkeys = 0;
+        for field in &self.fields {
+            match &field.kind {
+                FieldKind::QrCode { content: QrContent::Text(text) | QrContent::TotpEnrolment(text) }
+                    if !(1..=QR_BYTES_MAX).contains(&text.len()) =>
+                {
+                    return Err(InvalidPage::QrCode);
+                }
+                FieldKind::PasskeyRegistration { ceremony } | FieldKind::PasskeyAuthentication { ceremony } => {
+                    admit_texts([ceremony])?;
+                    passkeys += 1;
+                }
+                _ => {}
+            }
+        }
+        if passkeys > 1 { Err(InvalidPage::TwoPasskeys) } else { Ok(()) }
     }
 }
 
@@ -196,6 +269,18 @@ mod tests {
         assert_eq!(long.admit(), Err(InvalidPage::TextTooLong));
         let twice = Form { fields: vec![field("a"), field("a")], ..Form::default() };
         assert_eq!(twice.admit(), Err(InvalidPage::Twice("a".into())));
+        for seconds in [0, WAIT_S_MAX + 1] {
+            let form = Form { wait_s: Some(seconds), ..Form::default() };
+            assert_eq!(form.admit(), Err(InvalidPage::Wait));
+        }
+        for text in [String::new(), "x".repeat(QR_BYTES_MAX + 1)] {
+            let kind = FieldKind::QrCode { content: QrContent::Text(text) };
+            let form = Form { fields: vec![Field { kind, ..field("qr") }], ..Form::default() };
+            assert_eq!(form.admit(), Err(InvalidPage::QrCode));
+        }
+        let passkey = |name| Field { kind: FieldKind::PasskeyAuthentication { ceremony: "c".into() }, ..field(name) };
+        let two = Form { fields: vec![passkey("one"), passkey("two")], ..Form::default() };
+        assert_eq!(two.admit(), Err(InvalidPage::TwoPasskeys));
         for bad in ["", "A", "a b", "action", "step", "a.b"] {
             let form = Form { fields: vec![field(bad)], ..Form::default() };
             assert_eq!(form.admit(), Err(InvalidPage::Name(bad.into())));

@@ -5,7 +5,8 @@ mod form;
 
 pub use answer::{AnswerValue, FormAnswer, Submission, VALUE_BYTES_MAX};
 pub use form::{
-    ACTIONS_MAX, Action, Choice, FIELDS_MAX, Field, FieldKind, Form, InvalidPage, OPTIONS_MAX, TEXT_CHARS_MAX,
+    ACTIONS_MAX, Action, Choice, FIELDS_MAX, Field, FieldKind, Form, InvalidPage, OPTIONS_MAX, QrContent,
+    TEXT_CHARS_MAX, WAIT_ACTION, WAIT_S_MAX,
 };
 
 use gatewright_protocol::scope::Scope;

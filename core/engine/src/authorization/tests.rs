@@ -55,7 +55,8 @@ pub(crate) fn sample_client() -> Client {
 }
 
 pub(crate) fn sample_acrs() -> Acrs {
-    let method = |acr: &str, level| Method { acr: Acr::try_from(acr).unwrap(), level, amr: vec![] };
+    let method =
+        |acr: &str, level| Method { acr: Acr::try_from(acr).unwrap(), level, amr: vec![], factor: None, enrols: false };
     Acrs::new(vec![method("pwd", 10), method("otp", 20)], Acr::try_from("pwd").unwrap()).unwrap()
 }
 

@@ -1,8 +1,8 @@
 //! `authenticate`: `authenticated(subject, amr)`, `fail(reason)`, `delegate(acr)`.
 
 use super::{Decided, acr, login, not_allowed, reason};
-use crate::bindings::exports::gatewright::plugin::authentication::{Authenticated, Decision, Input};
-use gatewright_domain::hooks::{AuthenticateDecision, AuthenticateInput, HookDecision};
+use crate::bindings::exports::gatewright::plugin::authentication::{self as wit, Authenticated, Decision, Input};
+use gatewright_domain::hooks::{AuthenticateDecision, AuthenticateInput, Enrolment, HookDecision};
 use gatewright_domain::identifiers::Subject;
 use gatewright_protocol::amr::Amr;
 
@@ -11,6 +11,12 @@ pub(super) fn lower(input: &AuthenticateInput) -> Input {
         login: login::login(&input.login),
         acr: input.acr.clone(),
         user: input.user.as_ref().map(login::user),
+        proven: input.proven.clone(),
+        enrolment: match input.enrolment {
+            Enrolment::Closed => wit::Enrolment::Closed,
+            Enrolment::Open => wit::Enrolment::Open,
+            Enrolment::Demanded => wit::Enrolment::Demanded,
+        },
         return_url: input.return_url.clone(),
     }
 }

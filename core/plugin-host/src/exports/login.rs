@@ -32,7 +32,8 @@ pub fn user(user: &UserView) -> wit::User {
     wit::User { subject: user.subject.to_string(), username: user.username.clone(), claims: claims(&user.claims) }
 }
 
-pub(super) fn claims(claims: &Map<String, Value>) -> Vec<wit::Claim> {
+/// Claims.
+pub fn claims(claims: &Map<String, Value>) -> Vec<wit::Claim> {
     claims.iter().map(|(name, value)| wit::Claim { name: name.clone(), value: to_typed(value) }).collect()
 }
 

@@ -8,10 +8,12 @@ mod customize_token;
 mod login;
 mod select_acr;
 
-pub use login::user;
+pub use login::{claims, user};
 
 use crate::bindings::exports::gatewright::plugin as exported;
+use crate::bindings::gatewright::plugin::types::{Failure, Fault};
 use crate::turn::Turn;
+use gatewright_domain::capabilities::CapabilityError;
 use gatewright_domain::flow::FaultKind;
 use gatewright_domain::hooks::{HookDecision, HookInput, HookKind};
 use gatewright_protocol::acr::Acr;
@@ -54,7 +56,8 @@ impl From<wasmtime::Error> for Undecided {
     }
 }
 
-type Decided<T> = Result<T, FaultKind>;
+/// A decision that keeps the rules, or the fault of one that does not.
+pub type Decided<T> = Result<T, FaultKind>;
 
 /// The interface that a component exports for a hook.
 pub fn interface(hook: HookKind) -> &'static str {
@@ -99,32 +102,56 @@ impl Entry {
         let decided = match (self, input) {
             (Self::SelectAcr(way), HookInput::SelectAcr(input)) => {
                 let input = select_acr::lower(input);
-                select_acr::lift(way.load(&mut *store, instance)?.call_select_acr(store, &input)?)
+                select_acr::lift(told(way.load(&mut *store, instance)?.call_select_acr(store, &input)?)?)
             }
             (Self::Authenticate(way), HookInput::Authenticate(input)) => {
                 let input = authenticate::lower(input);
-                authenticate::lift(way.load(&mut *store, instance)?.call_authenticate(store, &input)?)
+                authenticate::lift(told(way.load(&mut *store, instance)?.call_authenticate(store, &input)?)?)
             }
             (Self::AfterAuthentication(way), HookInput::AfterAuthentication(input)) => {
                 let input = after_authentication::lower(input);
-                after_authentication::lift(way.load(&mut *store, instance)?.call_after_authentication(store, &input)?)
+                after_authentication::lift(told(
+                    way.load(&mut *store, instance)?.call_after_authentication(store, &input)?,
+                )?)
             }
             (Self::Consent(way), HookInput::Consent(input)) => {
+                store.data_mut().may_ask_consent();
                 let input = consent::lower(input);
-                consent::lift(way.load(&mut *store, instance)?.call_consent(store, &input)?)
+                consent::lift(told(way.load(&mut *store, instance)?.call_consent(store, &input)?)?)
             }
             (Self::Claims(way), HookInput::Claims(input)) => {
                 let input = claims::lower(input);
-                claims::lift(way.load(&mut *store, instance)?.call_claims(store, &input)?)
+                claims::lift(told(way.load(&mut *store, instance)?.call_claims(store, &input)?)?)
             }
             (Self::CustomizeToken(way), HookInput::CustomizeToken(input)) => {
                 let input = customize_token::lower(input);
-                customize_token::lift(way.load(&mut *store, instance)?.call_customize_token(store, &input)?)
+                customize_token::lift(told(way.load(&mut *store, instance)?.call_customize_token(store, &input)?)?)
             }
             _ => Err(FaultKind::Unavailable { what: "hand a plugin the input of another hook".to_owned() }),
         };
         decided.map_err(Undecided::Fault)
     }
+}
+
+/// What a hook answers, or why it does not.
+fn told<T>(answer: Result<T, Fault>) -> Result<T, Undecided> {
+    answer.map_err(|fault| {
+        Undecided::Fault(match fault {
+            Fault::Capability(failure) => failed(failure),
+            Fault::Unexpected(why) => FaultKind::Threw { message: reason(&why) },
+        })
+    })
+}
+
+/// A failure that the hook could not go on without. What it says is the plugin's word.
+fn failed(failure: Failure) -> FaultKind {
+    FaultKind::Capability(match failure {
+        Failure::NotLent(what) => CapabilityError::NotLent { what: reason(&what) },
+        Failure::Invalid(why) | Failure::Unreachable(why) => CapabilityError::Invalid { why: reason(&why) },
+        Failure::TooLarge(bytes) => {
+            CapabilityError::TooLarge { bytes_max: usize::try_from(bytes).unwrap_or(usize::MAX) }
+        }
+    })
 }
 
 fn not_allowed(why: impl Into<String>) -> FaultKind {
@@ -140,7 +167,10 @@ fn acr(decision: &str, text: &str) -> Decided<Acr> {
 }
 
 /// A scope from a list of scope values (RFC 6749 3.3).
-fn scope(decision: &str, values: &[String]) -> Decided<Scope> {
+///
+/// # Errors
+/// One that is none, or too many.
+pub fn scope(decision: &str, values: &[String]) -> Decided<Scope> {
     let mut scope = Scope::empty();
     for text in values {
         let value = ScopeValue::try_from(text.as_str())

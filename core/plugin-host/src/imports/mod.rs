@@ -2,19 +2,26 @@
 //! `not-lent`, or ends the run where the interface has no answer for that.
 
 mod clock;
+mod factors;
 mod http;
 mod kv;
 mod log;
+mod mail;
 mod network;
+mod oidc;
 mod pages;
 mod random;
+mod recovery;
 mod secrets;
+mod totp;
 mod users;
+mod webauthn;
 
 use crate::bindings::gatewright::plugin::types;
 use crate::turn::Turn;
 use gatewright_domain::capabilities::CapabilityError;
 use gatewright_domain::flow::{HostAnswer, HostCall};
+use gatewright_domain::identifiers::Subject;
 use wasmtime::Result;
 use wasmtime::component::{HasSelf, Linker};
 
@@ -61,6 +68,14 @@ impl Turn {
             },
         }
     }
+}
+
+/// Whose it is, where a text can be a subject.
+///
+/// # Errors
+/// It cannot.
+fn subject(text: String) -> std::result::Result<Subject, types::Failure> {
+    Subject::parse(text).map_err(|error| types::Failure::Invalid(error.to_string()))
 }
 
 fn invalid<T>(why: impl Into<String>) -> Answered<T> {

@@ -1,9 +1,12 @@
 //! `pages`: forms and visits, for the hooks that may show them.
 
 use crate::bindings::gatewright::plugin::pages as wit;
+use crate::exports;
 use crate::turn::Turn;
-use gatewright_domain::flow::{HostAnswer, HostCall, SecretRef, Visit};
-use gatewright_domain::page::{Action, AnswerValue, Choice, Field, FieldKind, Form, FormAnswer, Page};
+use gatewright_domain::flow::{FaultKind, HostAnswer, HostCall, SecretRef, Visit};
+use gatewright_domain::page::{
+    Action, AnswerValue, Choice, ConsentQuestion, Field, FieldKind, Form, FormAnswer, Page, QrContent,
+};
 use wasmtime::Result;
 
 impl wit::Host for Turn {
@@ -13,6 +16,21 @@ impl wit::Host for Turn {
             HostAnswer::Form(answer) => Ok(self.answered(answer, entry)),
             HostAnswer::Failed(error) => Err(self.failed(error)),
             _ => Err(self.wrong_answer("ask")),
+        }
+    }
+
+    fn ask_consent(&mut self, scope: Vec<String>) -> Result<bool> {
+        if !self.asks_consent() {
+            return Err(self.fault(FaultKind::NotInteractive));
+        }
+        let scope = match exports::scope("ask-consent", &scope) {
+            Ok(scope) => scope,
+            Err(kind) => return Err(self.fault(kind)),
+        };
+        match self.meet(HostCall::Ask(Page::Consent(ConsentQuestion { scope })))? {
+            HostAnswer::Consent { allowed } => Ok(allowed),
+            HostAnswer::Failed(error) => Err(self.failed(error)),
+            _ => Err(self.wrong_answer("ask-consent")),
         }
     }
 
@@ -51,7 +69,7 @@ impl Turn {
 }
 
 fn described(form: wit::Form) -> Form {
-    let wit::Form { title, text, notice, fields, actions } = form;
+    let wit::Form { title, text, notice, fields, actions, wait_s } = form;
     let action =
         |action: wit::Action| Action { name: action.name, label: action.label, skips_fields: action.skips_fields };
     Form {
@@ -60,6 +78,7 @@ fn described(form: wit::Form) -> Form {
         notice,
         fields: fields.into_iter().map(field).collect(),
         actions: actions.into_iter().map(action).collect(),
+        wait_s,
     }
 }
 
@@ -76,6 +95,12 @@ fn field(field: wit::Field) -> Field {
             let choice = |option: wit::OptionOfChoice| Choice { value: option.value, label: option.label };
             FieldKind::Choice { options: options.into_iter().map(choice).collect() }
         }
+        wit::FieldKind::QrCode(wit::QrContent::Text(text)) => FieldKind::QrCode { content: QrContent::Text(text) },
+        wit::FieldKind::QrCode(wit::QrContent::TotpEnrolment(enrolment)) => {
+            FieldKind::QrCode { content: QrContent::TotpEnrolment(enrolment) }
+        }
+        wit::FieldKind::PasskeyRegistration(ceremony) => FieldKind::PasskeyRegistration { ceremony },
+        wit::FieldKind::PasskeyAuthentication(ceremony) => FieldKind::PasskeyAuthentication { ceremony },
     };
     Field { name, label, kind, value, error, optional }
 }

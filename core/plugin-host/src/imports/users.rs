@@ -30,6 +30,13 @@ impl Host for Turn {
             (Err(error), _) => Ok(Err(error.into())),
         }
     }
+
+    fn wait_s(&mut self, username: String) -> Answered<u64> {
+        self.ask("users", HostCall::Users(UsersCall::WaitS { username }), |_, answer| match answer {
+            HostAnswer::Count(seconds) => Some(seconds),
+            _ => None,
+        })
+    }
 }
 
 impl Turn {

@@ -77,9 +77,13 @@ pub(super) fn bundle(
 
 fn methods(manifest: &Manifest) -> Vec<Method> {
     let reached = manifest.bindings.iter().filter_map(|binding| match &binding.terms {
-        Terms::Authenticate { reaches: Some((acr, level)), amr } => {
-            Some(Method { acr: acr.value.clone(), level: *level, amr: amr.clone() })
-        }
+        Terms::Authenticate { reaches: Some((acr, level)), amr, factor, enrols } => Some(Method {
+            acr: acr.value.clone(),
+            level: *level,
+            amr: amr.clone(),
+            factor: factor.clone(),
+            enrols: *enrols,
+        }),
         _ => None,
     });
     reached.collect()

@@ -4,7 +4,7 @@ use super::document::Document;
 use super::table::Table;
 use super::{Binding, Spot, Terms, lend, on_error, when};
 use gatewright_domain::hooks::{HookKind, Limits};
-use gatewright_domain::identifiers::BindingName;
+use gatewright_domain::identifiers::{BindingName, FactorKind};
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::claims::is_protected;
 use gatewright_protocol::scope::ScopeValue;
@@ -89,10 +89,10 @@ fn read_authenticate(stand_in: bool, table: &mut Table<'_, '_>, document: &mut D
     let amr = table.list("amr", document).into_iter().map(|spot| spot.value).collect();
     if stand_in {
         let why = "is not a stand-in's: it reaches the ACR of the binding it stands in for";
-        for key in ["acr", "level"] {
+        for key in ["acr", "level", "factor", "enrol"] {
             table.refuse(key, why, "remove it, or remove `stand_in`", document);
         }
-        return Terms::Authenticate { reaches: None, amr };
+        return Terms::Authenticate { reaches: None, amr, factor: None, enrols: false };
     }
     let acr: Option<Spot<Acr>> = table.parsed("acr", document);
     let level: Option<Spot<i32>> = table.number("level", document);
@@ -102,7 +102,13 @@ fn read_authenticate(stand_in: bool, table: &mut Table<'_, '_>, document: &mut D
     if table.value("level").is_none() {
         table.missing("level", "say how strong it is: `level = 20`; higher is stronger", document);
     }
-    Terms::Authenticate { reaches: acr.zip(level).map(|(acr, level)| (acr, level.value)), amr }
+    let factor = table.parsed::<Kind>("factor", document).map(|spot| spot.value.0);
+    let enrols = table.flag("enrol", document);
+    if enrols && factor.is_none() {
+        let hint = "say which kind: `factor = \"totp\"`, or remove `enrol`";
+        table.missing("factor", hint, document);
+    }
+    Terms::Authenticate { reaches: acr.zip(level).map(|(acr, level)| (acr, level.value)), amr, factor, enrols }
 }
 
 fn read_claims(stand_in: bool, table: &mut Table<'_, '_>, document: &mut Document<'_>) -> Terms {
@@ -121,6 +127,18 @@ fn read_claims(stand_in: bool, table: &mut Table<'_, '_>, document: &mut Documen
     Terms::Claims {
         scopes: scopes.into_iter().map(|spot| spot.value.into()).collect(),
         claims: claims.into_iter().map(|spot| spot.value.0).collect(),
+    }
+}
+
+/// The kind of factor that a method asks for.
+struct Kind(FactorKind);
+
+impl TryFrom<&str> for Kind {
+    type Error = &'static str;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        let kind = FactorKind::parse(text).ok().filter(|_| text.len() <= NAME_BYTES_MAX);
+        kind.map(Self).ok_or("a kind of factor has 1 to 64 visible ASCII characters")
     }
 }
 

@@ -11,12 +11,17 @@ use super::document::Document;
 use super::table::{Table, expected, list};
 use crate::nearest::suggestion;
 use gatewright_domain::capabilities::loan::{CAPABILITIES, HttpLoan, Loan};
+use gatewright_domain::factor::OWN_KINDS;
+use gatewright_domain::identifiers::FactorKind;
 use std::collections::BTreeSet;
 use toml::Spanned;
 use toml::de::{DeArray, DeValue};
 
 /// Longest name of a secret, in bytes.
 pub const SECRET_NAME_BYTES_MAX: usize = 128;
+
+/// Longest kind of factor, in bytes.
+pub const KIND_BYTES_MAX: usize = 64;
 
 type Value<'s> = Spanned<DeValue<'s>>;
 
@@ -70,11 +75,18 @@ fn from_list(
             "network" => loan.network = true,
             "http" => lends_http = true,
             "secrets" => lends_secrets = true,
+            "totp" => loan.totp = true,
+            "webauthn" => loan.webauthn = true,
+            "mail" => loan.mail = true,
+            "recovery" => loan.recovery = true,
+            "factors" | "oidc" => {}
             other => unknown(other, entry, document),
         }
         let what = match name.value {
             "http" if http.is_none() => Some("origins, such as `http = [\"https://risk.example.com\"]`"),
             "secrets" if secrets.is_none() => Some("names, such as `secrets = [\"risk_api_key\"]`"),
+            "factors" => Some("kind, in a table: `lend = { factors = \"badge\" }`"),
+            "oidc" => Some("providers, in a table: `lend = { oidc = [\"corporate\"] }`"),
             _ => None,
         };
         if let Some(what) = what {
@@ -103,6 +115,14 @@ fn from_table(mut table: Table<'_, '_>, document: &mut Document<'_>) -> Loan {
         network: table.flag("network", document),
         http: table.value("http").and_then(|http| origins(http, document)),
         secrets: table.value("secrets").map_or_else(BTreeSet::new, |secrets| names_of(secrets, document)),
+        factors: table.parsed::<OwnKind>("factors", document).map(|spot| spot.value.0),
+        totp: table.flag("totp", document),
+        webauthn: table.flag("webauthn", document),
+        mail: table.flag("mail", document),
+        recovery: table.flag("recovery", document),
+        oidc: table.value("oidc").map_or_else(BTreeSet::new, |providers| {
+            list::<SecretName>(providers, "oidc", document).into_iter().map(|spot| spot.value.0).collect()
+        }),
     };
     table.finish(document);
     loan
@@ -149,6 +169,22 @@ impl TryFrom<&str> for SecretName {
         let sound =
             (1..=SECRET_NAME_BYTES_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
         if sound { Ok(Self(text.to_owned())) } else { Err("a secret's name has 1 to 128 visible ASCII characters") }
+    }
+}
+
+/// A kind of factor of a binding's own.
+struct OwnKind(FactorKind);
+
+impl TryFrom<&str> for OwnKind {
+    type Error = &'static str;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        if OWN_KINDS.contains(&text) {
+            return Err("the server keeps this kind itself: lend the capability of that name");
+        }
+        let sound = text.len() <= KIND_BYTES_MAX;
+        let kind = FactorKind::parse(text).ok().filter(|_| sound);
+        kind.map(Self).ok_or("a kind of factor has 1 to 64 visible ASCII characters")
     }
 }
 

@@ -14,7 +14,7 @@ use document::Document;
 use gatewright_domain::capabilities::loan::Loan;
 use gatewright_domain::flow::Place;
 use gatewright_domain::hooks::{Diagnostic, HookKind, Limits};
-use gatewright_domain::identifiers::BindingName;
+use gatewright_domain::identifiers::{BindingName, FactorKind};
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::amr::Amr;
 use table::Table;
@@ -78,6 +78,10 @@ pub enum Terms {
         reaches: Option<(Spot<Acr>, i32)>,
         /// `amr` when the hook names none.
         amr: Vec<Amr>,
+        /// The kind of factor that it asks for.
+        factor: Option<FactorKind>,
+        /// Whether an end-user without one enrols one on the way.
+        enrols: bool,
     },
     /// Of `claims`.
     Claims {

@@ -53,7 +53,7 @@ fn a_manifest_is_read_whole() {
     assert_eq!(otp.name.value.as_str(), "authenticate/otp");
     assert_eq!(otp.run.place, Place { file: "policy.toml".into(), line: 9, column: 9 });
     assert_eq!(otp.loan, Loan { users: true, kv: true, ..Loan::default() });
-    let Terms::Authenticate { reaches: Some((acr, 20)), amr } = &otp.terms else { panic!("{:?}", otp.terms) };
+    let Terms::Authenticate { reaches: Some((acr, 20)), amr, .. } = &otp.terms else { panic!("{:?}", otp.terms) };
     assert_eq!((acr.value.as_str(), amr.len()), ("otp", 2));
     assert_eq!(risk.name.value.as_str(), "customize_token/risk");
     let origins = ["https://risk.example.com".to_owned()].into();

@@ -14,7 +14,9 @@ pub(super) fn sample(single: &Single) -> Value {
     let sample = match bound.hook {
         HookKind::SelectAcr => {
             let acrs = single.policy.acrs().iter();
-            let available = acrs.map(|method| AcrView { acr: method.acr.to_string(), level: method.level }).collect();
+            let available = acrs
+                .map(|method| AcrView { acr: method.acr.to_string(), level: method.level, enrolled: None })
+                .collect();
             serde_json::to_value(SelectAcrInput { available, ..SelectAcrInput::sample() })
         }
         HookKind::Authenticate => {

@@ -47,6 +47,7 @@ fn decision_shown(decision: &HookDecision) -> Value {
     match decision {
         HookDecision::SelectAcr(decision) => match decision {
             SelectAcrDecision::Use(acrs) => json!({ "decision": "use_acr", "acr": acrs }),
+            SelectAcrDecision::Enrol(acrs) => json!({ "decision": "enrol_acr", "acr": acrs }),
             SelectAcrDecision::Pass => json!({ "decision": "pass" }),
             SelectAcrDecision::Deny { reason } => denied(reason),
         },

@@ -5,6 +5,7 @@ use gatewright_domain::capabilities::CapabilityError;
 use gatewright_domain::capabilities::http::{HttpClient, HttpRequest, HttpResponse};
 use gatewright_domain::capabilities::kv::{KeyValue, KvCall};
 use gatewright_domain::capabilities::loan::HttpLoan;
+use gatewright_domain::capabilities::unavailable::Unavailable;
 use gatewright_domain::capabilities::users::{UserDirectory, UserKey};
 use gatewright_domain::capabilities::vault::SecretVault;
 use gatewright_domain::clock::{Clock, Timestamp};
@@ -39,6 +40,9 @@ struct State {
     requests: Vec<Value>,
 }
 
+/// A test has no factors, mail or other providers.
+const NO_FACTORS: Unavailable = Unavailable("a test of a script has no factors, mail or other providers");
+
 impl World {
     pub(crate) fn new() -> Arc<Self> {
         let state = State {
@@ -61,6 +65,12 @@ impl World {
             kv: self.clone(),
             http: self.clone(),
             secrets: self.clone(),
+            factors: Arc::new(NO_FACTORS),
+            totp: Arc::new(NO_FACTORS),
+            webauthn: Arc::new(NO_FACTORS),
+            mail: Arc::new(NO_FACTORS),
+            recovery: Arc::new(NO_FACTORS),
+            oidc: Arc::new(NO_FACTORS),
         }
     }
 
@@ -183,6 +193,10 @@ impl UserDirectory for World {
             user.username.eq_ignore_ascii_case(username) && known.as_deref() == Some(password.expose())
         };
         Ok(self.state().accounts.iter().find(|(user, known)| fits(user, known)).map(|(user, _)| user.clone()))
+    }
+
+    async fn wait_s(&self, _: &str) -> Result<u64, Fault> {
+        Ok(0)
     }
 }
 

@@ -4,6 +4,7 @@ use gatewright_domain::capabilities::CapabilityError;
 use gatewright_domain::capabilities::http::{HttpClient, HttpRequest, HttpResponse};
 use gatewright_domain::capabilities::kv::{KeyValue, KvCall};
 use gatewright_domain::capabilities::loan::HttpLoan;
+use gatewright_domain::capabilities::unavailable::Unavailable;
 use gatewright_domain::capabilities::users::{UserDirectory, UserKey};
 use gatewright_domain::capabilities::vault::SecretVault;
 use gatewright_domain::clock::{Clock, Timestamp};
@@ -21,6 +22,8 @@ use gatewright_policy::report::{shown, with_source};
 use gatewright_script_host::RhaiRuntime;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+const NO_FACTORS: Unavailable = Unavailable("there are no factors");
 
 /// A world in which there is nothing.
 struct Nothing;
@@ -45,6 +48,10 @@ impl UserDirectory for Nothing {
 
     async fn verify_password(&self, _username: &str, _password: &SecretText) -> Result<Option<UserView>, Fault> {
         Ok(None)
+    }
+
+    async fn wait_s(&self, _username: &str) -> Result<u64, Fault> {
+        Ok(0)
     }
 }
 
@@ -77,6 +84,12 @@ pub fn tools() -> Tools {
         kv: nothing.clone(),
         http: nothing.clone(),
         secrets: nothing,
+        factors: Arc::new(NO_FACTORS),
+        totp: Arc::new(NO_FACTORS),
+        webauthn: Arc::new(NO_FACTORS),
+        mail: Arc::new(NO_FACTORS),
+        recovery: Arc::new(NO_FACTORS),
+        oidc: Arc::new(NO_FACTORS),
     }
 }
 

@@ -20,6 +20,7 @@ use gatewright_capabilities::{
     Argon2Hasher, ConfiguredSecrets, Directory, FetchSettings, GuardedFetcher, GuardedHttp, HashCost, OsEntropy,
     SystemClock,
 };
+use gatewright_domain::capabilities::unavailable::Unavailable;
 use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fault::Fault;
@@ -101,6 +102,12 @@ impl Assembly {
             kv: stores.kv.clone(),
             http: Arc::new(GuardedHttp::new(authorities.as_deref())?),
             secrets: Arc::new(ConfiguredSecrets::read(configuration.secrets.texts())?),
+            factors: Arc::new(Unavailable("factors are not kept yet")),
+            totp: Arc::new(Unavailable("factors are not kept yet")),
+            webauthn: Arc::new(Unavailable("factors are not kept yet")),
+            mail: Arc::new(Unavailable("no mail server is configured; say under [mail] which")),
+            recovery: Arc::new(Unavailable("factors are not kept yet")),
+            oidc: Arc::new(Unavailable("no other OpenID Provider is configured; say under [oidc] which")),
         };
         let (files, policy_source) = policy_files(configuration)?;
         let runtimes = runtimes(configuration);

@@ -52,6 +52,9 @@ impl FieldModel {
             FieldKind::Checkbox => ("checkbox", "checkbox", None),
             FieldKind::Choice { options } if options.len() <= RADIO_OPTIONS_MAX => ("radio", "radio", None),
             FieldKind::Choice { .. } => ("select", "", None),
+            FieldKind::QrCode { .. } => ("qr_code", "", None),
+            FieldKind::PasskeyRegistration { .. } => ("passkey_registration", "hidden", None),
+            FieldKind::PasskeyAuthentication { .. } => ("passkey", "hidden", None),
         };
         let secret = matches!(field.kind, FieldKind::Password | FieldKind::Code);
         let autocomplete = autocomplete(form, field);
@@ -134,7 +137,11 @@ fn autocomplete(form: &Form, field: &Field) -> Option<&'static str> {
             "birthdate" => Some("bday"),
             _ => None,
         },
-        FieldKind::Checkbox | FieldKind::Choice { .. } => None,
+        FieldKind::Checkbox
+        | FieldKind::Choice { .. }
+        | FieldKind::QrCode { .. }
+        | FieldKind::PasskeyRegistration { .. }
+        | FieldKind::PasskeyAuthentication { .. } => None,
     }
 }
 

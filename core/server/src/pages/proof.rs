@@ -147,5 +147,6 @@ fn every_kind_of_field() -> Form {
         notice: Some("Notice".into()),
         fields: kinds.into_iter().enumerate().map(field).collect(),
         actions: vec![action("go", false), action("back", true)],
+        wait_s: None,
     }
 }

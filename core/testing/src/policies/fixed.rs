@@ -156,6 +156,8 @@ fn acrs(levels: &[(&str, i32)]) -> Acrs {
         acr: samples::word(acr),
         level: *level,
         amr: vec![samples::word(acr)],
+        factor: None,
+        enrols: false,
     });
     let default = levels.first().map_or("", |(acr, _)| acr);
     Acrs::new(methods.collect(), samples::word(default)).unwrap_or_else(|| panic!("{levels:?} names an acr twice"))

@@ -3,6 +3,7 @@
 use super::{Refusable, reads_as_login};
 use crate::Login;
 use crate::bindings::after_authentication::exports::gatewright::plugin::after_authentication as wire;
+use crate::bindings::types::Fault;
 use crate::export::{Served, decided};
 use crate::failure::Outcome;
 use crate::user::User;
@@ -52,7 +53,7 @@ impl Refusable for Decision {
 }
 
 impl<P: AfterAuthentication> wire::Guest for Served<P> {
-    fn after_authentication(input: wire::Input) -> Decision {
+    fn after_authentication(input: wire::Input) -> Result<Decision, Fault> {
         let wire::Input { login, user, fresh } = input;
         decided(|| P::after_authentication(Input { login, user: user.into(), fresh }))
     }

@@ -3,12 +3,13 @@
 use super::reads_as_login;
 use crate::Login;
 use crate::bindings::authenticate::exports::gatewright::plugin::authentication as wire;
+use crate::bindings::types::Fault;
 use crate::export::{Served, decided};
 use crate::failure::Outcome;
 use crate::texts::Texts;
 use crate::user::User;
 
-pub use wire::{Authenticated, Decision};
+pub use wire::{Authenticated, Decision, Enrolment};
 
 /// What it is told.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,10 @@ pub struct Input {
     pub acr: String,
     /// The session's end-user when a session is to be made stronger; it must be they who sign in.
     pub user: Option<User>,
+    /// How they did, in the names of RFC 8176, as far as it still counts: what is here need not be asked again.
+    pub proven: Vec<String>,
+    /// Whether a factor may be enrolled on the way.
+    pub enrolment: Enrolment,
     /// Where a site that was visited must send the browser.
     pub return_url: String,
 }
@@ -88,8 +93,9 @@ impl From<String> for Who {
 }
 
 impl<P: Authenticate> wire::Guest for Served<P> {
-    fn authenticate(input: wire::Input) -> Decision {
-        let wire::Input { login, acr, user, return_url } = input;
-        decided(|| P::authenticate(Input { login, acr, user: user.map(Into::into), return_url }))
+    fn authenticate(input: wire::Input) -> Result<Decision, Fault> {
+        let wire::Input { login, acr, user, proven, enrolment, return_url } = input;
+        let user = user.map(Into::into);
+        decided(|| P::authenticate(Input { login, acr, user, proven, enrolment, return_url }))
     }
 }

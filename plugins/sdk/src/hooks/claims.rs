@@ -4,7 +4,7 @@
 use super::Passable;
 use crate::Client;
 use crate::bindings::claims::exports::gatewright::plugin::claims as wire;
-use crate::bindings::types::Claim;
+use crate::bindings::types::{Claim, Fault};
 use crate::claim_set::ClaimSet;
 use crate::export::{Served, decided};
 use crate::failure::Outcome;
@@ -45,8 +45,9 @@ impl Passable for ClaimSet {
 }
 
 impl<P: Claims> wire::Guest for Served<P> {
-    fn claims(input: wire::Input) -> Vec<Claim> {
+    fn claims(input: wire::Input) -> Result<Vec<Claim>, Fault> {
         let wire::Input { destination, client, user, scope, requested, acr } = input;
-        decided(|| P::claims(Input { destination, client, user: user.into(), scope, requested, acr })).to_wire()
+        decided(|| P::claims(Input { destination, client, user: user.into(), scope, requested, acr }))
+            .map(|claims| claims.to_wire())
     }
 }

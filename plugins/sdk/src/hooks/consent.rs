@@ -3,6 +3,7 @@
 use super::{Refusable, reads_as_login};
 use crate::Login;
 use crate::bindings::consent::exports::gatewright::plugin::consent as wire;
+use crate::bindings::types::Fault;
 use crate::export::{Served, decided};
 use crate::failure::Outcome;
 use crate::texts::Texts;
@@ -57,7 +58,7 @@ impl Refusable for Decision {
 }
 
 impl<P: Consent> wire::Guest for Served<P> {
-    fn consent(input: wire::Input) -> Decision {
+    fn consent(input: wire::Input) -> Result<Decision, Fault> {
         let wire::Input { login, user, remembered, requested, return_url } = input;
         decided(|| P::consent(Input { login, user: user.into(), remembered, requested, return_url }))
     }

@@ -3,6 +3,7 @@
 use super::Refusable;
 use crate::Client;
 use crate::bindings::customize_token::exports::gatewright::plugin::customize_token as wire;
+use crate::bindings::types::Fault;
 use crate::claim_set::ClaimSet;
 use crate::export::{Served, decided};
 use crate::failure::Outcome;
@@ -160,7 +161,7 @@ impl From<Decision> for wire::Decision {
 }
 
 impl<P: CustomizeToken> wire::Guest for Served<P> {
-    fn customize_token(input: wire::Input) -> wire::Decision {
+    fn customize_token(input: wire::Input) -> Result<wire::Decision, Fault> {
         let input = Input {
             kind: input.kind,
             client: input.client,
@@ -172,6 +173,6 @@ impl<P: CustomizeToken> wire::Guest for Served<P> {
             claims: ClaimSet::from_wire(input.claims),
             acr: input.acr,
         };
-        decided(|| P::customize_token(input)).into()
+        decided(|| P::customize_token(input)).map(Into::into)
     }
 }

@@ -3,6 +3,7 @@
 use super::{Passable, Refusable, reads_as_login};
 use crate::Login;
 use crate::bindings::select_acr::exports::gatewright::plugin::select_acr as wire;
+use crate::bindings::types::Fault;
 use crate::export::{Served, decided};
 use crate::failure::Outcome;
 use crate::texts::Texts;
@@ -46,7 +47,7 @@ impl Passable for Decision {
 }
 
 impl<P: SelectAcr> wire::Guest for Served<P> {
-    fn select_acr(input: wire::Input) -> Decision {
+    fn select_acr(input: wire::Input) -> Result<Decision, Fault> {
         decided(|| P::select_acr(Input { login: input.login, available: input.available }))
     }
 }

@@ -1,6 +1,7 @@
 //! The sample input of each hook: what `scripts/README.md` lists.
 
 use crate::hooks;
+use crate::hooks::authenticate::Enrolment;
 use crate::hooks::claims::Destination;
 use crate::hooks::customize_token::TokenKind;
 use crate::hooks::select_acr::AvailableAcr;
@@ -55,12 +56,20 @@ fn texts<const N: usize>(texts: [&str; N]) -> Vec<String> {
 }
 
 pub(super) fn select_acr() -> hooks::select_acr::Input {
-    let available = [("pwd", 10), ("otp", 20)].map(|(acr, level)| AvailableAcr { acr: acr.into(), level });
+    let available =
+        [("pwd", 10), ("otp", 20)].map(|(acr, level)| AvailableAcr { acr: acr.into(), level, enrolled: None });
     hooks::select_acr::Input { login: login(), available: available.into() }
 }
 
 pub(super) fn authenticate() -> hooks::authenticate::Input {
-    hooks::authenticate::Input { login: login(), acr: "pwd".into(), user: None, return_url: RETURN_URL.into() }
+    hooks::authenticate::Input {
+        login: login(),
+        acr: "pwd".into(),
+        user: None,
+        proven: vec![],
+        enrolment: Enrolment::Closed,
+        return_url: RETURN_URL.into(),
+    }
 }
 
 pub(super) fn after_authentication() -> hooks::after_authentication::Input {

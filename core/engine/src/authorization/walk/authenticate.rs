@@ -7,7 +7,7 @@ use crate::authorization::reached::Authenticated;
 use crate::browser::CookieChange;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::{FlowEnd, Journal};
-use gatewright_domain::hooks::{AuthenticateDecision, AuthenticateInput};
+use gatewright_domain::hooks::{AuthenticateDecision, AuthenticateInput, Enrolment};
 use gatewright_domain::identifiers::Subject;
 use gatewright_domain::user::UserView;
 use gatewright_protocol::acr::Acr;
@@ -30,6 +30,8 @@ impl Walk<'_> {
             login: self.login(interaction),
             acr: acr.to_string(),
             user: user.as_ref().map(UserView::from),
+            proven: Vec::new(),
+            enrolment: Enrolment::Closed,
             return_url: self.engine.settings.issuer.endpoint("/visit"),
         };
         self.run_authenticate(interaction, input, Journal::default(), luggage).await

@@ -228,6 +228,6 @@ impl Walk<'_> {
     /// What an interactive hook runs with.
     fn flow(&self, interaction: &Interaction, journal: Journal, luggage: &mut Luggage) -> Flow {
         let live = std::mem::take(&mut luggage.live);
-        Flow { journal, live, interaction: Some(interaction.id.clone()) }
+        Flow { journal, live, interaction: Some(interaction.id.clone()), from: self.browser.origin.ip.clone() }
     }
 }

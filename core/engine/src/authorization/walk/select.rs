@@ -11,12 +11,14 @@ use gatewright_protocol::error::Refusal;
 impl Walk<'_> {
     pub(super) async fn select_acr(&mut self, interaction: &mut Interaction) -> Result<Hop, HopFailed> {
         let acrs = self.policy.acrs();
-        let available =
-            acrs.iter().map(|method| AcrView { acr: method.acr.to_string(), level: method.level }).collect();
+        let available = acrs
+            .iter()
+            .map(|method| AcrView { acr: method.acr.to_string(), level: method.level, enrolled: None })
+            .collect();
         let input = SelectAcrInput { login: self.login(interaction), available };
         let wanted = match self.policy.select_acr(input).await? {
-            SelectAcrDecision::Use(wanted) if !wanted.is_empty() => wanted,
-            SelectAcrDecision::Use(_) | SelectAcrDecision::Pass => {
+            SelectAcrDecision::Use(wanted) | SelectAcrDecision::Enrol(wanted) if !wanted.is_empty() => wanted,
+            SelectAcrDecision::Use(_) | SelectAcrDecision::Enrol(_) | SelectAcrDecision::Pass => {
                 vec![own_selection(&interaction.request, &self.client, acrs)]
             }
             SelectAcrDecision::Deny { reason } => return Ok(Hop::Refuse(Refusal::access_denied(reason))),

@@ -53,6 +53,7 @@ pub(super) fn every_field() -> Form {
         notice: None,
         fields,
         actions: vec![action("save", "Save and continue", false), action("back", "Back", true)],
+        wait_s: None,
     }
 }
 
