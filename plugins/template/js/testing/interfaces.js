@@ -3,9 +3,15 @@
 import { register } from "node:module";
 
 const FUNCTIONS = {
-  pages: ["ask", "returnState", "visit"],
+  pages: ["ask", "askConsent", "returnState", "visit"],
   log: ["write"],
-  users: ["findBySubject", "findByUsername", "verifyPassword"],
+  users: ["findBySubject", "findByUsername", "verifyPassword", "waitS"],
+  factors: ["list", "enrol", "find", "data", "update", "remove"],
+  totp: ["begin", "confirm", "verify"],
+  webauthn: ["beginRegistration", "finishRegistration", "beginAuthentication", "finishAuthentication"],
+  mail: ["send", "sendCode", "verifyCode"],
+  recovery: ["remaining", "verify"],
+  oidc: ["authorizationUrl", "redeem"],
   kv: ["get", "put", "delete", "add"],
   http: ["send", "parseJson"],
   secrets: ["get"],
@@ -29,7 +35,4 @@ export async function load(url, context, next) {
   return { format: "module", source, shortCircuit: true };
 }
 
-Math.random = () => {
-  throw new Error("Math.random is not for plugins; take randomness from gatewright:plugin/random");
-};
 register(import.meta.url);

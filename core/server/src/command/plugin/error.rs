@@ -91,7 +91,9 @@ fn takes(tool: &str) -> Option<&'static str> {
         "python3" => "it takes Python 3.11 or newer with venv (Debian: apt-get install python3-venv)",
         "pip" => "it takes a package index that pip can reach; requirements.txt says what is wanted",
         "componentize-py" => "it reads plugin.py: what it says above is about that file",
-        "zig cc" => "CC=clang takes another compiler, which needs a C library for wasm32-wasi and wasm-ld",
+        "zig cc" => {
+            "what it says above is about plugin.c or test.c; CC=clang takes another compiler (with wasi-libc and wasm-ld)"
+        }
         "the compiler that CC names" => {
             "it takes a C library for wasm32-wasi and wasm-ld (Debian: apt-get install clang lld wasi-libc \
              libclang-rt-14-dev-wasm32); without CC the compiler of requirements.txt is taken"

@@ -16,8 +16,8 @@ use wit_bindgen_core::wit_parser::Resolve;
 const COMPILER: &str = "CC";
 /// For both.
 const FLAGS: [&str; 5] = ["-std=c11", "-Wall", "-Wextra", "-Werror", "-Ibuild"];
-/// For WASM: a library of functions, of which none is `main`.
-const WASM: [&str; 4] = ["--target=wasm32-wasi", "-mexec-model=reactor", "-Os", "-s"];
+/// For WASM: a library of functions, of which none is `main`, with a stack as small as that of plugins in Rust.
+const WASM: [&str; 5] = ["--target=wasm32-wasi", "-mexec-model=reactor", "-Os", "-s", "-Wl,-z,stack-size=65536"];
 
 pub(super) fn build(project: &Project) -> Result<Vec<u8>, PluginError> {
     let generated = bindings(project)?;
@@ -67,6 +67,14 @@ fn bindings(project: &Project) -> Result<Vec<PathBuf>, PluginError> {
 fn generate(interfaces: &Path, files: &mut Files) -> anyhow::Result<()> {
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_path(interfaces)?;
-    let world = resolve.select_world(&[package], Some(WORLD))?;
-    Opts::default().build().generate(&mut resolve, world, files)
+    let id = resolve.select_world(&[package], Some(WORLD))?;
+    let world = &resolve.worlds[id];
+    // `log_write`, not `gatewright_plugin_log_write`: an interface is called by its own name alone.
+    let names = world.imports.keys().chain(world.exports.keys()).filter_map(|key| {
+        let name = resolve.name_world_key(key);
+        let short = name.rsplit_once('/')?.1.split('@').next()?.replace('-', "_");
+        Some((name, short))
+    });
+    let rename = names.collect();
+    Opts { rename, ..Opts::default() }.build().generate(&mut resolve, id, files)
 }

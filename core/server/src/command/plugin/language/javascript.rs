@@ -5,24 +5,24 @@ use crate::command::plugin::files::{read, write};
 use crate::command::plugin::project::Project;
 use crate::command::plugin::tool::Tool;
 use crate::command::plugin::world::{self, WORLD};
+use gatewright_plugin_host::interface;
 
 /// The tool, where npm puts it.
 const COMPONENTIZE: &str = "node_modules/componentize-qjs/bin/componentize-qjs";
 /// What npm installs by, and how we know that it did.
 const PACKAGE: &str = "package.json";
-/// `QuickJS` seeds its own randomness once, when the plugin is built: every run would draw the same numbers.
-const ENTRY: &str = "\
-Math.random = () => {
-  throw new Error(\"Math.random draws the same numbers in every run; take them from gatewright:plugin/random\");
-};
-export * from \"../plugin.js\";
-";
+/// What stands before `plugin.js`, without its exports.
+const ENTRY: &str = include_str!("entry.js");
 
 pub(super) fn build(project: &Project) -> Result<Vec<u8>, PluginError> {
     install(project)?;
     let interfaces = world::written(project)?;
     let (entry, made) = (project.made("entry.js"), project.made("plugin.wasm"));
-    write(&entry, ENTRY.as_bytes())?;
+    let exports = project.manifest.hooks.iter().map(|hook| {
+        let name = camel_case(interface(*hook));
+        format!("export const {name} = guarded(\"{name}\");\n")
+    });
+    write(&entry, format!("{ENTRY}\n{}", exports.collect::<String>()).as_bytes())?;
     Tool::new("node", "node", &project.folder)
         .arguments([COMPONENTIZE, "--sync", "--opt-size", "--world", WORLD, "--module-root", "."])
         .arguments([
@@ -39,6 +39,16 @@ pub(super) fn build(project: &Project) -> Result<Vec<u8>, PluginError> {
 
 pub(super) fn test(project: &Project) -> Result<(), PluginError> {
     Tool::new("npm test", "npm", &project.folder).arguments(["test", "--silent"]).run()
+}
+
+/// The name of an interface as JavaScript has it: `customizeToken`.
+fn camel_case(name: &str) -> String {
+    let mut words = name.split('-');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |sum, word| {
+        let (initial, rest) = word.split_at(1);
+        format!("{sum}{}{rest}", initial.to_ascii_uppercase())
+    })
 }
 
 /// What `package.json` names, unless that is there already.
