@@ -33,7 +33,11 @@ class Host:
         self._bytes = 0
         self._scripted = self._always()
         for name, functions in interfaces.items():
-            self._scripted.setdefault(name, {}).update(functions)
+            self.script(name, **functions)
+
+    def script(self, interface, **functions):
+        """Scripts functions of an interface."""
+        self._scripted.setdefault(interface, {}).update(functions)
 
     def _always(self):
         return {
