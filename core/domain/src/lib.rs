@@ -16,6 +16,7 @@ pub mod family;
 pub mod fault;
 pub mod fetch;
 pub mod flow;
+pub mod guessing;
 pub mod hooks;
 pub mod identifiers;
 pub mod page;

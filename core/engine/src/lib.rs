@@ -5,6 +5,7 @@
 //! tables. This crate knows the protocol and the domain, never HTTP, SQL or a script runtime.
 
 pub mod access;
+pub mod account;
 pub mod authorization;
 pub mod browser;
 pub mod client_authentication;

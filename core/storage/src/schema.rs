@@ -149,6 +149,21 @@ table! {
 }
 
 table! {
+    factors (id) {
+        id -> Text,
+        subject -> Text,
+        kind -> Text,
+        label -> Text,
+        reference -> Nullable<Text>,
+        sealed -> Text,
+        version -> BigInt,
+        created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+        pending_until -> Nullable<BigInt>,
+    }
+}
+
+table! {
     kv_values (namespace, key) {
         namespace -> Text,
         key -> Text,

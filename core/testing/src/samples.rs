@@ -7,6 +7,7 @@ use gatewright_domain::client::{
 };
 use gatewright_domain::code::{AuthenticationContext, AuthorizationCode};
 use gatewright_domain::consent::Consent;
+use gatewright_domain::factor::Factor;
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::identifiers::{BundleDigest, FamilyId, InteractionId, KeyId, SessionId, Subject};
 use gatewright_domain::password::PasswordHash;
@@ -118,6 +119,22 @@ pub fn user(subject: &str, username: &str) -> User {
         password: None,
         disabled: false,
         created_at: DEFAULT_NOW,
+    }
+}
+
+/// A confirmed factor of an end-user, of the kind `badge`, that was never used.
+pub fn factor(id: &str, subject: &str) -> Factor {
+    Factor {
+        id: word(id),
+        subject: word(subject),
+        kind: word("badge"),
+        label: format!("Badge {id}"),
+        reference: None,
+        sealed: "sealed".to_owned(),
+        version: 0,
+        created_at: DEFAULT_NOW,
+        used_at: None,
+        pending_until: None,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::identifiers::Subject;
 use crate::secret::SecretText;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 /// Longest title, in characters.
 pub const TITLE_CHARS_MAX: usize = 200;
@@ -74,5 +75,10 @@ pub trait Mail: Send + Sync {
     ///
     /// # Errors
     /// A fault.
-    async fn verify_code(&self, challenge: &str, code: &SecretText, from: &str) -> Result<bool, CallFailed>;
+    async fn verify_code(
+        &self,
+        challenge: &str,
+        code: &SecretText,
+        address: Option<IpAddr>,
+    ) -> Result<bool, CallFailed>;
 }

@@ -2,6 +2,7 @@
 //! the host, which journals the call and answers replays.
 
 pub mod factors;
+pub mod guessing;
 pub mod http;
 pub mod kv;
 pub mod loan;
@@ -18,6 +19,7 @@ pub mod webauthn;
 use crate::fault::Fault;
 use crate::identifiers::Subject;
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 /// Why a capability did not do what was asked. A hook may catch it; uncaught it is a fault of the hook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -67,6 +69,6 @@ pub enum CallFailed {
 pub struct Attempt<'a> {
     /// Who they say they are.
     pub subject: &'a Subject,
-    /// The address of their browser.
-    pub from: &'a str,
+    /// The address of their browser, where it is known.
+    pub address: Option<IpAddr>,
 }

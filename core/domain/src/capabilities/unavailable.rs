@@ -14,6 +14,7 @@ use crate::secret::SecretText;
 use async_trait::async_trait;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// Nothing, with the reason.
 #[derive(Debug, Clone, Copy)]
@@ -84,7 +85,7 @@ impl Mail for Unavailable {
         self.refuse()
     }
 
-    async fn verify_code(&self, _: &str, _: &SecretText, _: &str) -> Result<bool, CallFailed> {
+    async fn verify_code(&self, _: &str, _: &SecretText, _: Option<IpAddr>) -> Result<bool, CallFailed> {
         self.refuse()
     }
 }

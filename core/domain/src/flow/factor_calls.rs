@@ -57,7 +57,7 @@ impl Host<'_> {
             }
             TotpCall::Verify { subject, code } => {
                 let code = self.resolve(code)?;
-                let attempt = Attempt { subject, from: &self.flow.from };
+                let attempt = Attempt { subject, address: self.flow.address };
                 self.answered(totp.verify(&attempt, &code).await, HostAnswer::Factor)
             }
         }
@@ -106,7 +106,7 @@ impl Host<'_> {
             }
             MailCall::VerifyCode { challenge, code } => {
                 let code = self.resolve(code)?;
-                self.answered(mail.verify_code(challenge, &code, &self.flow.from).await, HostAnswer::Holds)
+                self.answered(mail.verify_code(challenge, &code, self.flow.address).await, HostAnswer::Holds)
             }
         }
     }
@@ -119,7 +119,7 @@ impl Host<'_> {
             }
             RecoveryCall::Verify { subject, code } => {
                 let code = self.resolve(code)?;
-                let attempt = Attempt { subject, from: &self.flow.from };
+                let attempt = Attempt { subject, address: self.flow.address };
                 self.answered(recovery.verify(&attempt, &code).await, HostAnswer::Holds)
             }
         }

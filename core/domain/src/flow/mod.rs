@@ -26,6 +26,7 @@ pub use tools::Tools;
 use crate::identifiers::InteractionId;
 use crate::page::Page;
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 /// A hook's state between two of its runs: the journal, and the secrets that only this request knows.
 #[derive(Debug, Default)]
@@ -36,8 +37,8 @@ pub struct Flow {
     pub live: LiveSecrets,
     /// Where visits lead back to; none where no browser will return, as in a rehearsal.
     pub interaction: Option<InteractionId>,
-    /// The address of the browser; empty where there is none.
-    pub from: String,
+    /// Where the browser is, for the limit on guessing; none where there is no browser, or nobody knows.
+    pub address: Option<IpAddr>,
 }
 
 /// What a hook waits for.

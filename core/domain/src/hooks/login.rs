@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::net::IpAddr;
 
 /// One end-user's trip through `/authorize`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,6 +66,13 @@ pub struct SessionView {
     pub amr: Vec<String>,
     /// Seconds since 1970 when the end-user last authenticated actively.
     pub auth_time: i64,
+}
+
+impl Origin {
+    /// The address, where it is one.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.ip.parse().ok()
+    }
 }
 
 impl Login {

@@ -12,6 +12,9 @@ pub enum FactorRefused {
     /// Another factor of its kind has its reference.
     #[error("another factor of this kind has the same reference")]
     ReferenceTaken,
+    /// There is no such end-user, or no longer.
+    #[error("there is no such end-user")]
+    NoAccount,
     /// The end-user has [`FACTORS_MAX`](crate::factor::FACTORS_MAX) already.
     #[error("this end-user has too many factors; remove one first")]
     TooMany,
@@ -45,7 +48,8 @@ pub trait FactorStore: Send + Sync {
     async fn add(&self, factor: &Factor) -> Result<Result<(), FactorRefused>, Fault>;
 
     /// Replaces label, sealed data, last use and the end of the enrolment, where the stored version is still `factor`'s;
-    /// the version then goes up by one. Answers whether it did: of two at once, one does.
+    /// the version then goes up by one. Answers whether it did: of two at once, one does; of two of one reference that are
+    /// confirmed at once, too.
     ///
     /// # Errors
     /// A fault of the store.

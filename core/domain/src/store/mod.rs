@@ -52,6 +52,8 @@ pub struct Stores {
     pub keys: Arc<dyn KeyStore>,
     /// Policy bundles.
     pub bundles: Arc<dyn BundleStore>,
+    /// Factors.
+    pub factors: Arc<dyn FactorStore>,
     /// Values of bindings.
     pub kv: Arc<dyn KeyValue>,
     /// Removal of what has expired.

@@ -53,7 +53,7 @@ pub trait UserStore: Send + Sync {
     /// A fault of the store.
     async fn set_disabled(&self, subject: &Subject, disabled: bool) -> Result<bool, Fault>;
 
-    /// Removes an account with its sessions, consents, codes, opaque access tokens and token families
+    /// Removes an account with its factors, sessions, consents, codes, opaque access tokens and token families
     /// (revoked). Answers whether there was one.
     ///
     /// # Errors

@@ -20,6 +20,9 @@ impl Walk<'_> {
         interaction: &Interaction,
         luggage: &mut Luggage,
     ) -> Result<AuthorizationResponse, HopFailed> {
+        if interaction.progress.trip.is_some() {
+            return self.end_trip(interaction).await;
+        }
         let (Some(reached), Some(consented)) = (&interaction.progress.reached, &interaction.progress.consented) else {
             return Err(Fault::new("authorization.complete", "the walk ended before its decisions").into());
         };
@@ -52,6 +55,16 @@ impl Walk<'_> {
         let redirect_uri = interaction.request.redirect_uri().clone();
         let issuer = &self.engine.settings.issuer;
         Ok(AuthorizationResponse::success(redirect_uri, asked.response_mode, issuer, success))
+    }
+
+    /// Back to the account page. Nothing is issued: the session is all that it needs.
+    async fn end_trip(&self, interaction: &Interaction) -> Result<AuthorizationResponse, HopFailed> {
+        self.engine.consume(interaction).await?;
+        let asked = interaction.request.asked();
+        let nothing = Success { code: None, id_token: None, state: None, scope: None, session_state: None };
+        let redirect_uri = interaction.request.redirect_uri().clone();
+        let issuer = &self.engine.settings.issuer;
+        Ok(AuthorizationResponse::success(redirect_uri, asked.response_mode, issuer, nothing))
     }
 
     async fn remember(&self, reached: &Reached, consented: &Consented) -> Result<(), Fault> {

@@ -3,6 +3,7 @@
 use super::admit::AdmittedRequest;
 use super::outcome::PageKind;
 use crate::Engine;
+use crate::account::Trip;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::AuthenticationContext;
 use gatewright_domain::fault::Fault;
@@ -66,6 +67,12 @@ pub struct Progress {
     pub passed: Option<Passed>,
     /// What the client may have.
     pub consented: Option<Consented>,
+    /// The policy lets an end-user without the factor that is asked for enrol one.
+    pub enrol: bool,
+    /// What the account page began it for; none for a client's request.
+    pub trip: Option<Trip>,
+    /// The factor that the trip is for was enrolled.
+    pub enrolled: bool,
     /// Decisions taken so far.
     pub hops: u32,
 }
@@ -170,7 +177,14 @@ impl Progress {
 
     /// As it was before anyone was known.
     pub(super) fn without_end_user(&self) -> Self {
-        Self { wanted: self.wanted.clone(), account: self.account, hops: self.hops, ..Self::default() }
+        Self {
+            wanted: self.wanted.clone(),
+            account: self.account,
+            enrol: self.enrol,
+            trip: self.trip.clone(),
+            hops: self.hops,
+            ..Self::default()
+        }
     }
 }
 

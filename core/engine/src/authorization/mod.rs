@@ -27,12 +27,16 @@ pub use outcome::{Outcome, PageKind, Step};
 pub use page::{PageToShow, Shown};
 
 use crate::Engine;
+use crate::account::Trip;
 use crate::browser::Browser;
 use crate::error::{DirectError, WalkError};
+use admit::AdmittedRequest;
+use gatewright_domain::client::Client;
 use gatewright_protocol::authorization_response::AuthorizationResponse;
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::params::Params;
 use resolve::ResolvedRequest;
+use std::sync::Arc;
 
 impl Engine {
     /// Answers an authorization request.
@@ -43,21 +47,10 @@ impl Engine {
     pub async fn authorize(&self, params: &Params, browser: &Browser) -> Result<Outcome, WalkError> {
         let resolved = self.resolve(params).await?;
         let policy = self.world.policies.live();
-        let session = self.session_under(policy.as_ref(), browser).await?;
         let admission = admit::Admission { settings: &self.settings, served_scopes: policy.served_scopes() };
         match admit::admit(params, &resolved, &admission) {
             Err(refusal) => Ok(Outcome::of(Step::Respond(resolved.refuse(&self.settings.issuer, &refusal)))),
-            Ok(request) => {
-                let (tie, cookie) = browser.tie(self.world.entropy.as_ref());
-                let mut interaction = Interaction::begin(request, tie, policy.digest().clone(), self);
-                interaction.hint = self.hinted_subject(&interaction);
-                let walk = walk::Walk { engine: self, policy, client: resolved.into_client(), browser, session };
-                let mut outcome = walk.go(interaction).await?;
-                if matches!(outcome.step, Step::Page { .. } | Step::Visit { .. }) {
-                    outcome.cookies.extend(cookie);
-                }
-                Ok(outcome)
-            }
+            Ok(request) => begin(self, request, resolved.into_client(), browser, None).await,
         }
     }
 
@@ -68,6 +61,28 @@ impl Engine {
         let client = self.world.stores.clients.find(&client_id).await?;
         Ok(resolve::resolve(client, redirect_uri.as_deref(), params)?)
     }
+}
+
+/// Walks an admitted request from its beginning.
+pub(crate) async fn begin(
+    engine: &Engine,
+    request: AdmittedRequest,
+    client: Arc<Client>,
+    browser: &Browser,
+    trip: Option<Trip>,
+) -> Result<Outcome, WalkError> {
+    let policy = engine.world.policies.live();
+    let session = engine.session_under(policy.as_ref(), browser).await?;
+    let (tie, cookie) = browser.tie(engine.world.entropy.as_ref());
+    let mut interaction = Interaction::begin(request, tie, policy.digest().clone(), engine);
+    interaction.hint = engine.hinted_subject(&interaction);
+    interaction.progress.trip = trip;
+    let walk = walk::Walk { engine, policy, client, browser, session };
+    let mut outcome = walk.go(interaction).await?;
+    if matches!(outcome.step, Step::Page { .. } | Step::Visit { .. }) {
+        outcome.cookies.extend(cookie);
+    }
+    Ok(outcome)
 }
 
 /// The response that tells a client of a refusal.

@@ -3,6 +3,7 @@
 
 use super::admit::AdmittedRequest;
 use super::interaction::{AccountChoice, Progress};
+use crate::account::Trip;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::hooks::Acrs;
 use gatewright_domain::session::Session;
@@ -39,6 +40,8 @@ pub(super) enum NextStep {
     AfterAuthentication,
     /// Remembered consent, or the `consent` hook.
     Consent,
+    /// `authenticate` once more, to enrol the factor that a trip is for.
+    Enrol { acr: Acr },
     /// The response.
     Complete,
     /// The client is told.
@@ -56,6 +59,12 @@ pub(super) fn next_step(facts: &Facts<'_>) -> NextStep {
     }
     if progress.passed.is_none() {
         return NextStep::AfterAuthentication;
+    }
+    match &progress.trip {
+        Some(Trip::Enrol { acr }) if !progress.enrolled => return NextStep::Enrol { acr: acr.clone() },
+        // A trip leads back to the account page: there is nobody to consent to.
+        Some(_) => return NextStep::Complete,
+        None => {}
     }
     if progress.consented.is_none() { NextStep::Consent } else { NextStep::Complete }
 }

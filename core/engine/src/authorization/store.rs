@@ -3,6 +3,7 @@
 use super::interaction::Interaction;
 use super::resolve::resolve_again;
 use crate::Engine;
+use crate::account::account_client;
 use crate::browser::Browser;
 use crate::error::{DirectError, WalkError};
 use gatewright_domain::client::Client;
@@ -58,7 +59,10 @@ impl Engine {
 
     /// The client that began it, if it may still be answered where it asked to be.
     pub(super) async fn client_again(&self, interaction: &Interaction) -> Result<Arc<Client>, WalkError> {
-        let client = self.world.stores.clients.find(interaction.request.client_id()).await?;
+        let client = match interaction.progress.trip {
+            Some(_) => Some(Arc::new(account_client(&self.settings)?)),
+            None => self.world.stores.clients.find(interaction.request.client_id()).await?,
+        };
         Ok(resolve_again(client, &interaction.request)?)
     }
 

@@ -38,7 +38,8 @@ pub(super) async fn converse<D: Decision>(
                 Next::Fallback(next) => {
                     current = next;
                     // Its typed secrets go too: they are known by their place in the journal that ends here.
-                    *flow = Flow { interaction: flow.interaction.take(), ..Flow::default() };
+                    let (interaction, address) = (flow.interaction.take(), flow.address);
+                    *flow = Flow { interaction, address, ..Flow::default() };
                 }
             },
         }

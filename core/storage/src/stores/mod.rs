@@ -5,7 +5,7 @@
 //!
 //! To add a store: a table in both dialects of `migrations/` and in `schema.rs`, a file here, promises in
 //! `gatewright-testing`'s conformance suite. **Invariant:** rows are locked in the order sessions, codes, families, refresh
-//! tokens, so that transactions wait for one another and never in a ring.
+//! tokens, accounts, factors, so that transactions wait for one another and never in a ring.
 
 mod access_tokens;
 mod bundles;
@@ -13,6 +13,7 @@ mod client_cache;
 mod clients;
 mod codes;
 mod consents;
+mod factors;
 mod families;
 mod interactions;
 mod keys;
@@ -52,6 +53,7 @@ pub(crate) fn over(executor: Arc<Executor>, clock: Arc<dyn Clock>) -> Stores {
         tokens: tables.clone(),
         keys: tables.clone(),
         bundles: tables.clone(),
+        factors: tables.clone(),
         kv: tables.clone(),
         sweeper: tables,
     }

@@ -4,8 +4,8 @@ use super::Tables;
 use crate::abort::Abort;
 use crate::connection::AnyConnection;
 use crate::schema::{
-    access_tokens, authorization_codes, consents, interactions, kv_values, refresh_tokens, revoked_access_tokens,
-    sessions, token_families, used_assertions,
+    access_tokens, authorization_codes, consents, factors, interactions, kv_values, refresh_tokens,
+    revoked_access_tokens, sessions, token_families, used_assertions,
 };
 use async_trait::async_trait;
 use diesel::dsl::{exists, not, sql};
@@ -21,11 +21,14 @@ const BATCH: i64 = SWEEP_BATCH_MAX as i64;
 /// Deletes the longest expired rows of a table whose key is one column.
 macro_rules! sweep {
     ($table:ident by $key:ident) => {
+        sweep!($table by $key after expires_at)
+    };
+    ($table:ident by $key:ident after $end:ident) => {
         |connection: &mut AnyConnection, now: i64| {
             let expired = diesel::alias!($table as expired);
             let keys = expired
-                .filter(expired.field($table::expires_at).le(now))
-                .order(expired.field($table::expires_at))
+                .filter(expired.field($table::$end).le(now))
+                .order(expired.field($table::$end))
                 .limit(BATCH)
                 .select(expired.field($table::$key));
             diesel::delete($table::table.filter($table::$key.eq_any(keys))).execute(connection)
@@ -34,7 +37,7 @@ macro_rules! sweep {
 }
 
 /// The tables that are swept in one statement.
-const SWEEPS: [fn(&mut AnyConnection, i64) -> QueryResult<usize>; 9] = [
+const SWEEPS: [fn(&mut AnyConnection, i64) -> QueryResult<usize>; 10] = [
     sweep!(sessions by cookie),
     sweep!(interactions by id),
     sweep!(refresh_tokens by hash),
@@ -43,6 +46,7 @@ const SWEEPS: [fn(&mut AnyConnection, i64) -> QueryResult<usize>; 9] = [
     sweep!(revoked_access_tokens by jti),
     sweep!(used_assertions by jti),
     sweep_consents,
+    sweep!(factors by id after pending_until),
     sweep_kv_values,
 ];
 

@@ -17,6 +17,7 @@ async fn filled(database: &Database) -> Stores {
     let stores = storage.stores();
     stores.clients.save(&samples::client("c")).await.unwrap();
     stores.users.add(&samples::user("u", "alice")).await.unwrap().unwrap();
+    stores.factors.add(&samples::factor("f", "u")).await.unwrap().unwrap();
     stores.sessions.begin(&samples::session("s", "cookie"), None).await.unwrap();
     stores.interactions.begin(&samples::interaction("trip")).await.unwrap();
     stores.consents.remember(&samples::consent("c", "openid")).await.unwrap();
@@ -34,6 +35,7 @@ async fn read(stores: &Stores, table: &str) -> Option<Fault> {
     match table {
         "clients" => stores.clients.find(&samples::word("c")).await.err(),
         "users" => stores.users.find_by_username("alice").await.err(),
+        "factors" => stores.factors.find(&samples::word("f"), later(0)).await.err(),
         "sessions" => stores.sessions.find(&TokenHash::of("cookie")).await.err(),
         "interactions" => stores.interactions.find(&samples::word("trip")).await.err(),
         "consents" => stores.consents.find(&samples::word(samples::SUBJECT), &samples::word("c")).await.err(),
@@ -53,6 +55,7 @@ async fn a_bad_row_is_a_fault_that_names_table_key_and_column() {
         ("clients", "document", "replace(document, '\"id\":\"c\"', '\"id\":\"d\"')", "c"),
         ("clients", "document", "replace(document, '{\"id\"', '{\"unknown\":1,\"id\"')", "c"),
         ("users", "document", "'[]'", "u"),
+        ("factors", "kind", "''", "f"),
         ("sessions", "document", "replace(document, '{', '{\"unknown\":1,')", ""),
         ("sessions", "subject", "''", ""),
         ("sessions", "bundle", "'with space'", ""),

@@ -10,6 +10,7 @@ pub mod bundles;
 pub mod clients;
 pub mod codes;
 pub mod consents;
+pub mod factors;
 pub mod interactions;
 pub mod keys;
 pub mod kv;
@@ -116,6 +117,19 @@ macro_rules! store_conformance {
                 an_expired_consent_is_not_added_to,
                 of_many_consents_at_once_none_is_lost,
                 a_forgotten_consent_is_gone,
+            }
+            factors {
+                a_factor_is_found_and_listed_as_it_was,
+                an_enrolment_is_found_until_its_end_and_never_listed,
+                a_reference_is_of_one_confirmed_factor_of_a_kind,
+                of_many_that_take_a_reference_one_gets_it,
+                of_many_that_are_confirmed_with_one_reference_one_is,
+                a_change_is_made_of_the_version_it_read,
+                of_many_changes_of_one_version_one_is_made,
+                many_at_once_are_never_over_the_limit,
+                ended_enrolments_do_not_count,
+                a_factor_is_removed_by_its_end_user_alone,
+                factors_go_with_their_end_user_and_nobody_else_has_any,
             }
             interactions {
                 an_interaction_is_found_as_it_began,
@@ -237,6 +251,7 @@ mod tests {
             include_str!("clients.rs"),
             include_str!("codes.rs"),
             include_str!("consents.rs"),
+            include_str!("factors.rs"),
             include_str!("interactions.rs"),
             include_str!("keys.rs"),
             include_str!("kv.rs"),

@@ -5,6 +5,7 @@ use crate::samples;
 use gatewright_domain::capabilities::kv::KvCall;
 use gatewright_domain::code::Redemption;
 use gatewright_domain::consent::Consent;
+use gatewright_domain::factor::Factor;
 use gatewright_domain::refresh_token::RefreshToken;
 use gatewright_domain::session::Session;
 use gatewright_domain::store::{NextTokens, Rotation, SWEEP_BATCH_MAX, StoredInteraction};
@@ -34,10 +35,13 @@ async fn store(nodes: &Nodes, name: &str, seconds: u64) {
     stores.tokens.remember_assertion(&TokenHash::of(&format!("{name} assertion")), ends).await.unwrap();
     let put = KvCall::Put { key: name.to_owned(), value: "v".into(), ttl_s: seconds };
     stores.kv.call("n", &put, later(0)).await.unwrap();
+    let _there_already = stores.users.add(&samples::user("factors", "factors")).await.unwrap();
+    let enrolment = Factor { pending_until: Some(ends), ..samples::factor(name, "factors") };
+    stores.factors.add(&enrolment).await.unwrap().unwrap();
 }
 
 /// Which of what [`store`] stored is there.
-async fn is_there(nodes: &Nodes, name: &str) -> [bool; 10] {
+async fn is_there(nodes: &Nodes, name: &str) -> [bool; 11] {
     let (stores, hash) = (&nodes.there, TokenHash::of(name));
     let get = KvCall::Get { key: name.to_owned() };
     [
@@ -51,6 +55,7 @@ async fn is_there(nodes: &Nodes, name: &str) -> [bool; 10] {
         stores.tokens.is_revoked(&format!("{name} jti"), None).await.unwrap(),
         !stores.tokens.remember_assertion(&TokenHash::of(&format!("{name} assertion")), later(0)).await.unwrap(),
         stores.kv.call("n", &get, later(0)).await.unwrap() != Value::Null,
+        stores.factors.find(&samples::word(name), later(0)).await.unwrap().is_some(),
     ]
 }
 
@@ -59,9 +64,9 @@ pub async fn what_has_expired_goes_and_what_lives_stays(nodes: &Nodes) {
     store(nodes, "expired", 100).await;
     store(nodes, "living", 101).await;
     assert_eq!(nodes.there.sweeper.sweep(later(99)).await.unwrap(), 0);
-    assert_eq!(nodes.there.sweeper.sweep(later(100)).await.unwrap(), 10);
-    assert_eq!(is_there(nodes, "expired").await, [false; 10]);
-    assert_eq!(is_there(nodes, "living").await, [true; 10]);
+    assert_eq!(nodes.there.sweeper.sweep(later(100)).await.unwrap(), 11);
+    assert_eq!(is_there(nodes, "expired").await, [false; 11]);
+    assert_eq!(is_there(nodes, "living").await, [true; 11]);
 }
 
 /// So that it never holds up others for long; the next ones remove the rest.
@@ -113,16 +118,18 @@ pub async fn a_redeemed_code_stays_until_its_family_has_expired(nodes: &Nodes) {
     assert_eq!(nodes.there.codes.find(&code.hash).await.unwrap(), None);
 }
 
-/// Clients, end-users, keys and bundles.
+/// Clients, end-users and their factors, keys and bundles.
 pub async fn what_does_not_expire_is_never_swept(nodes: &Nodes) {
     let stores = &nodes.here;
     stores.clients.save(&samples::client("c")).await.unwrap();
     stores.users.add(&samples::user("u", "alice")).await.unwrap().unwrap();
+    stores.factors.add(&samples::factor("f", "u")).await.unwrap().unwrap();
     stores.keys.rotate(&samples::key("k"), &[], None, later(0)).await.unwrap();
     stores.bundles.keep(&samples::bundle(), b"files", later(0)).await.unwrap();
     assert_eq!(stores.sweeper.sweep(later(1 << 40)).await.unwrap(), 0);
     assert!(nodes.there.clients.find(&samples::word("c")).await.unwrap().is_some());
     assert!(nodes.there.users.find(&samples::word("u")).await.unwrap().is_some());
+    assert_eq!(nodes.there.factors.list(&samples::word("u")).await.unwrap().len(), 1);
     assert_eq!(nodes.there.keys.list().await.unwrap().len(), 1);
     assert!(nodes.there.bundles.find(&samples::bundle()).await.unwrap().is_some());
 }

@@ -5,6 +5,7 @@ mod bundles;
 mod clients;
 mod codes;
 mod consents;
+mod factors;
 mod interactions;
 mod keys;
 mod kv;
@@ -19,9 +20,10 @@ use gatewright_domain::client::Client;
 use gatewright_domain::clock::{Clock, Timestamp};
 use gatewright_domain::code::AuthorizationCode;
 use gatewright_domain::consent::Consent;
+use gatewright_domain::factor::Factor;
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::identifiers::{BundleDigest, FamilyId, InteractionId, Subject};
+use gatewright_domain::identifiers::{BundleDigest, FactorId, FamilyId, InteractionId, Subject};
 use gatewright_domain::refresh_token::RefreshToken;
 use gatewright_domain::session::Session;
 use gatewright_domain::store::{StoredInteraction, StoredKey, Stores};
@@ -51,6 +53,7 @@ pub fn stores_at(clock: Arc<dyn Clock>) -> Stores {
         tokens: memory.clone(),
         keys: memory.clone(),
         bundles: memory.clone(),
+        factors: memory.clone(),
         kv: memory.clone(),
         sweeper: memory,
     }
@@ -82,6 +85,7 @@ struct Tables {
     assertions: BTreeMap<TokenHash, Timestamp>,
     keys: Vec<StoredKey>,
     bundles: BTreeMap<BundleDigest, Vec<u8>>,
+    factors: BTreeMap<FactorId, Factor>,
     kv: BTreeMap<(String, String), (Value, Timestamp)>,
 }
 

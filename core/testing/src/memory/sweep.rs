@@ -28,6 +28,7 @@ impl Sweeper for Memory {
             drop_from(&mut tables.access_tokens, |token| token.meaning.expires_at <= now),
             drop_from(&mut tables.revoked, |expires_at| *expires_at <= now),
             drop_from(&mut tables.assertions, |expires_at| *expires_at <= now),
+            drop_from(&mut tables.factors, |factor| factor.pending_until.is_some_and(|end| end <= now)),
             drop_from(&mut tables.kv, |(_, expires_at)| *expires_at <= now),
         ];
         Ok(swept.iter().sum())

@@ -68,6 +68,7 @@ impl UserStore for Memory {
         let now = self.clock.now();
         let mut tables = self.tables();
         tables.sign_out(subject, now);
+        tables.factors.retain(|_, factor| &factor.subject != subject);
         tables.consents.retain(|(of, _), _| of != subject);
         Ok(tables.users.remove(subject).is_some())
     }

@@ -73,6 +73,17 @@ impl FixedPolicy {
         Self { acrs: acrs(levels), ..self }
     }
 
+    /// The method of `acr` asks for factors of `kind`.
+    pub fn asking_factor(self, acr: &str, kind: &str) -> Self {
+        let asks = |method: &Method| Method {
+            factor: if method.acr.as_str() == acr { Some(samples::word(kind)) } else { method.factor.clone() },
+            ..method.clone()
+        };
+        let methods = self.acrs.iter().map(asks).collect();
+        let acrs = Acrs::new(methods, self.acrs.default_acr().clone());
+        Self { acrs: acrs.unwrap_or_else(|| panic!("there is no method of {acr}")), ..self }
+    }
+
     /// With these scope values and claims served.
     #[must_use]
     pub fn serving(self, scopes: &[&str], claims: &[&str]) -> Self {

@@ -1,9 +1,10 @@
 //! The `after_authentication` hop: whether a known end-user is enough (RFC 9470 for the step-up).
 
 use super::{Hop, HopFailed, Luggage, Walk};
+use crate::account::{Trip, strongest};
 use crate::authorization::interaction::{Interaction, Passed};
 use gatewright_domain::hooks::{AfterAuthenticationDecision, AfterAuthenticationInput};
-use gatewright_domain::user::UserView;
+use gatewright_domain::user::{User, UserView};
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::error::Refusal;
 
@@ -14,6 +15,9 @@ impl Walk<'_> {
         luggage: &mut Luggage,
     ) -> Result<Hop, HopFailed> {
         let user = self.user_of(interaction, luggage).await?;
+        if let Some(hop) = self.strengthen(interaction, &user).await? {
+            return Ok(hop);
+        }
         let fresh = interaction.progress.reached.as_ref().is_some_and(|reached| reached.fresh);
         let input = AfterAuthenticationInput { login: self.login(interaction), user: UserView::from(&user), fresh };
         Ok(match self.policy.after_authentication(input).await? {
@@ -22,6 +26,20 @@ impl Walk<'_> {
             AfterAuthenticationDecision::Deny { reason } => Hop::Refuse(Refusal::access_denied(reason)),
             AfterAuthenticationDecision::StepUp { acr } => self.step_up(interaction, acr),
         })
+    }
+
+    /// On a trip that changes what an end-user signs in with: asks them to be signed in as strongly as they can be.
+    async fn strengthen(&self, interaction: &mut Interaction, user: &User) -> Result<Option<Hop>, HopFailed> {
+        if !interaction.progress.trip.as_ref().is_some_and(Trip::needs_strength) {
+            return Ok(None);
+        }
+        let kinds = self.engine.enrolled_kinds(&user.subject).await?;
+        let Some(method) = strongest(self.policy.acrs(), &kinds) else { return Ok(None) };
+        let level = interaction.progress.reached.as_ref().map(|reached| reached.level);
+        if level.is_some_and(|level| level >= method.level) {
+            return Ok(None);
+        }
+        Ok(Some(self.step_up(interaction, method.acr.clone())))
     }
 
     fn step_up(&self, interaction: &mut Interaction, acr: Acr) -> Hop {

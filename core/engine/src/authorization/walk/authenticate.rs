@@ -9,10 +9,13 @@ use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::{FlowEnd, Journal};
 use gatewright_domain::hooks::{AuthenticateDecision, AuthenticateInput, Enrolment};
 use gatewright_domain::identifiers::Subject;
-use gatewright_domain::user::UserView;
+use gatewright_domain::user::{User, UserView};
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::amr::Amr;
 use gatewright_protocol::error::Refusal;
+
+/// What a client is told of a step-up that another end-user answered.
+const ANOTHER: &str = "Another end-user signed in than the one who was to.";
 
 impl Walk<'_> {
     pub(super) async fn authenticate(
@@ -26,15 +29,40 @@ impl Walk<'_> {
             Some(session) => self.engine.enabled_user(&session.subject).await?,
             None => None,
         };
-        let input = AuthenticateInput {
+        let open = interaction.progress.enrol || self.policy.acrs().find(&acr).is_some_and(|method| method.enrols);
+        let enrolment = if open { Enrolment::Open } else { Enrolment::Closed };
+        let input = self.authenticate_input(interaction, &acr, user.as_ref(), enrolment);
+        self.run_authenticate(interaction, input, Journal::default(), luggage).await
+    }
+
+    /// Enrols the factor that a trip is for. Its end-user is signed in as strongly as they can be: `after` saw to that.
+    pub(super) async fn enrol(
+        &mut self,
+        interaction: &mut Interaction,
+        acr: Acr,
+        luggage: &mut Luggage,
+    ) -> Result<Hop, HopFailed> {
+        let user = self.user_of(interaction, luggage).await?;
+        let input = self.authenticate_input(interaction, &acr, Some(&user), Enrolment::Demanded);
+        self.run_authenticate(interaction, input, Journal::default(), luggage).await
+    }
+
+    fn authenticate_input(
+        &self,
+        interaction: &Interaction,
+        acr: &Acr,
+        user: Option<&User>,
+        enrolment: Enrolment,
+    ) -> AuthenticateInput {
+        let session = self.session.as_ref().filter(|_| user.is_some());
+        AuthenticateInput {
             login: self.login(interaction),
             acr: acr.to_string(),
-            user: user.as_ref().map(UserView::from),
-            proven: Vec::new(),
-            enrolment: Enrolment::Closed,
+            user: user.map(UserView::from),
+            proven: session.map(|session| session.amr.iter().map(ToString::to_string).collect()).unwrap_or_default(),
+            enrolment,
             return_url: self.engine.settings.issuer.endpoint("/visit"),
-        };
-        self.run_authenticate(interaction, input, Journal::default(), luggage).await
+        }
     }
 
     pub(super) async fn run_authenticate(
@@ -52,8 +80,20 @@ impl Walk<'_> {
                 Ok(waiting(wait, PageKind::SignIn))
             }
             FlowEnd::Decided(AuthenticateDecision::Fail { reason }) => Ok(Hop::Refuse(Refusal::access_denied(reason))),
+            FlowEnd::Decided(AuthenticateDecision::Delegate { .. }) if input.enrolment == Enrolment::Demanded => {
+                Ok(Hop::Refuse(Refusal::access_denied("This method enrols nothing.")))
+            }
             FlowEnd::Decided(AuthenticateDecision::Delegate { acr }) => {
                 interaction.progress.wanted = Some(vec![acr]);
+                Ok(Hop::On)
+            }
+            FlowEnd::Decided(AuthenticateDecision::Authenticated { subject, .. })
+                if input.enrolment == Enrolment::Demanded =>
+            {
+                if input.user.as_ref().is_none_or(|user| user.subject != subject) {
+                    return Ok(Hop::Refuse(Refusal::access_denied(ANOTHER)));
+                }
+                interaction.progress.enrolled = true;
                 Ok(Hop::On)
             }
             FlowEnd::Decided(AuthenticateDecision::Authenticated { subject, amr }) => {
@@ -70,7 +110,7 @@ impl Walk<'_> {
         luggage: &mut Luggage,
     ) -> Result<Hop, HopFailed> {
         if input.user.as_ref().is_some_and(|user| user.subject != subject) {
-            return Ok(Hop::Refuse(Refusal::access_denied("Another end-user signed in than the one who was to.")));
+            return Ok(Hop::Refuse(Refusal::access_denied(ANOTHER)));
         }
         let Some(user) = self.engine.enabled_user(&subject).await? else {
             return Ok(Hop::Refuse(Refusal::access_denied(NO_ACCOUNT)));

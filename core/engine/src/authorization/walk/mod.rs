@@ -146,6 +146,7 @@ impl Walk<'_> {
             }
             NextStep::AdoptSession => self.adopt_session(interaction, luggage).await,
             NextStep::Authenticate { acr, step_up } => self.authenticate(interaction, acr, step_up, luggage).await,
+            NextStep::Enrol { acr } => self.enrol(interaction, acr, luggage).await,
             NextStep::AfterAuthentication => self.after_authentication(interaction, luggage).await,
             NextStep::Consent => self.consent(interaction, luggage).await,
             NextStep::Complete => Ok(Hop::Complete),
@@ -228,6 +229,6 @@ impl Walk<'_> {
     /// What an interactive hook runs with.
     fn flow(&self, interaction: &Interaction, journal: Journal, luggage: &mut Luggage) -> Flow {
         let live = std::mem::take(&mut luggage.live);
-        Flow { journal, live, interaction: Some(interaction.id.clone()), from: self.browser.origin.ip.clone() }
+        Flow { journal, live, interaction: Some(interaction.id.clone()), address: self.browser.origin.address() }
     }
 }

@@ -4,19 +4,21 @@ use super::{Hop, HopFailed, Walk};
 use crate::authorization::admit::AdmittedRequest;
 use crate::authorization::interaction::Interaction;
 use gatewright_domain::client::Client;
-use gatewright_domain::hooks::{AcrView, Acrs, SelectAcrDecision, SelectAcrInput};
+use gatewright_domain::fault::Fault;
+use gatewright_domain::hooks::{AcrView, Acrs, HookKind, Method, SelectAcrDecision, SelectAcrInput};
+use gatewright_domain::identifiers::FactorKind;
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::error::Refusal;
 
 impl Walk<'_> {
     pub(super) async fn select_acr(&mut self, interaction: &mut Interaction) -> Result<Hop, HopFailed> {
         let acrs = self.policy.acrs();
-        let available = acrs
-            .iter()
-            .map(|method| AcrView { acr: method.acr.to_string(), level: method.level, enrolled: None })
-            .collect();
+        let kinds = self.kinds_of_session().await?;
+        let available = acrs.iter().map(|method| view(method, kinds.as_deref())).collect();
         let input = SelectAcrInput { login: self.login(interaction), available };
-        let wanted = match self.policy.select_acr(input).await? {
+        let decision = self.policy.select_acr(input).await?;
+        interaction.progress.enrol = matches!(decision, SelectAcrDecision::Enrol(_));
+        let wanted = match decision {
             SelectAcrDecision::Use(wanted) | SelectAcrDecision::Enrol(wanted) if !wanted.is_empty() => wanted,
             SelectAcrDecision::Use(_) | SelectAcrDecision::Enrol(_) | SelectAcrDecision::Pass => {
                 vec![own_selection(&interaction.request, &self.client, acrs)]
@@ -26,6 +28,21 @@ impl Walk<'_> {
         interaction.progress.wanted = Some(wanted);
         Ok(Hop::On)
     }
+
+    /// The kinds of factors that the session's end-user has, where the policy may ask.
+    async fn kinds_of_session(&self) -> Result<Option<Vec<FactorKind>>, Fault> {
+        let asked =
+            self.policy.asks(HookKind::SelectAcr) && self.policy.acrs().iter().any(|method| method.factor.is_some());
+        match self.session.as_ref().filter(|_| asked) {
+            Some(session) => self.engine.enrolled_kinds(&session.subject).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+fn view(method: &Method, kinds: Option<&[FactorKind]>) -> AcrView {
+    let enrolled = method.factor.as_ref().zip(kinds).map(|(kind, kinds)| kinds.contains(kind));
+    AcrView { acr: method.acr.to_string(), level: method.level, enrolled }
 }
 
 /// The first ACR that is asked for and can be reached: by `acr_values`, by the `acr` claim asked for, by the

@@ -20,5 +20,6 @@ mod sessions;
 mod sign_in;
 mod sign_out_elsewhere;
 mod step_up;
+mod trip;
 mod visit;
 mod withdrawn;

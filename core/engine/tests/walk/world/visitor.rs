@@ -4,6 +4,7 @@ use super::{ALICE, CLIENT, REDIRECT_URI, Scene, params};
 use gatewright_domain::identifiers::InteractionId;
 use gatewright_domain::page::Submission;
 use gatewright_domain::secret::SecretText;
+use gatewright_engine::account::Trip;
 use gatewright_engine::authorization::{Answered, Outcome, PageKind, PageToShow, Shown, Step};
 use gatewright_engine::browser::{Browser, CookieChange};
 use gatewright_engine::error::WalkError;
@@ -35,6 +36,13 @@ impl<'s> Visitor<'s> {
     /// without a value is left out.
     pub async fn asks(&mut self, query: &str) -> Outcome {
         self.tries(query).await.unwrap()
+    }
+
+    /// Sets out on a trip of the account page.
+    pub async fn travels(&mut self, trip: Trip) -> Outcome {
+        let outcome = self.scene.engine.begin_trip(trip, &self.browser).await.unwrap();
+        self.keep(&outcome);
+        outcome
     }
 
     /// The same, where it may end badly.
@@ -99,7 +107,12 @@ impl<'s> Visitor<'s> {
 
     /// Asks, signs in as Alice and allows, as far as that is needed.
     pub async fn completes(&mut self, query: &str) -> Outcome {
-        let mut outcome = self.asks(query).await;
+        let outcome = self.asks(query).await;
+        self.completes_from(outcome).await
+    }
+
+    /// Signs in as Alice and allows, as far as that is needed.
+    pub async fn completes_from(&mut self, mut outcome: Outcome) -> Outcome {
         while let Step::Page { .. } = outcome.step {
             outcome = match self.sees(&outcome).await.page {
                 PageToShow::Form(_) => self.signs_in(&outcome).await,

@@ -94,9 +94,11 @@ run = "spare.rhai"
     let mut flow = Flow::default();
     assert_eq!(title(policy.authenticate(AuthenticateInput::sample(), &mut flow).await.unwrap()), "First");
     let interaction = InteractionId::parse("i1").ok();
-    let mut flow = Flow { interaction: interaction.clone(), ..answered(&flow) };
+    let address = "192.0.2.7".parse().ok();
+    let mut flow = Flow { interaction: interaction.clone(), address, ..answered(&flow) };
     assert_eq!(title(policy.authenticate(AuthenticateInput::sample(), &mut flow).await.unwrap()), "Spare");
     assert_eq!(flow.interaction, interaction, "what it visits leads back to the same interaction");
+    assert_eq!(flow.address, address, "its tries are counted at the same address");
     assert!(flow.journal.entries().is_empty(), "what the failed binding did is not replayed by another");
     let mut flow = answered(&flow);
     let end = policy.authenticate(AuthenticateInput::sample(), &mut flow).await.unwrap();
