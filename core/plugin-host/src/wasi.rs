@@ -11,7 +11,8 @@ use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Linker, LinkerInstance, Resource, ResourceType, Val};
 use wasmtime::{Engine, Error, Result};
 
-/// Packages of which something may be imported; the others a plugin would only import to use them.
+/// Packages of which something may be imported: the libraries of languages import them whether or not a plugin uses
+/// them. The others a plugin would only import to use them.
 const PACKAGES: [&str; 6] =
     ["wasi:cli/", "wasi:clocks/", "wasi:filesystem/", "wasi:io/", "wasi:random/", "wasi:sockets/"];
 /// Nanoseconds in a millisecond, which is as fine as the host's clock is.

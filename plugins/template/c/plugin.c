@@ -1,4 +1,4 @@
-// {{name}}: an access token to personal data lives five minutes at most, and says what it is.
+// {{name}}: an access token to personal data lives a minute at most, and says what it is.
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 // Scope values that open personal data.
 static const char *const PERSONAL[] = {"address", "email", "phone"};
 // How long such a token lives at most, in seconds.
-static const uint64_t LIFETIME_S = 300;
+static const uint64_t LIFETIME_S = 60;
 
 static bool is_personal(const gatewright_string_t *value) {
   for (size_t at = 0; at < sizeof PERSONAL / sizeof *PERSONAL; at++) {
@@ -38,7 +38,7 @@ bool exports_customize_token_customize_token(exports_customize_token_input_t *to
   if (opened.len == 0) return true;
 
   gatewright_string_t line;
-  gatewright_string_set(&line, "a token to personal data lives five minutes");
+  gatewright_string_set(&line, "a token to personal data lives a minute");
   log_write(LOG_LEVEL_INFO, &line);
 
   exports_customize_token_changes_t *changes = &decision->val.change;

@@ -19,16 +19,16 @@ int main(void) {
   gatewright_string_set(&scope[1], "email");
   const uint8_t access = EXPORTS_CUSTOMIZE_TOKEN_TOKEN_KIND_ACCESS;
 
-  // A token to personal data lives five minutes and says so.
+  // A token to personal data lives a minute and says so.
   exports_customize_token_changes_t changes = decided(access, 3600, scope, 2);
-  EXPECT(changes.lifetime_s.is_some && changes.lifetime_s.val == 300);
+  EXPECT(changes.lifetime_s.is_some && changes.lifetime_s.val == 60);
   EXPECT(changes.claims.len == 1 && says(&changes.claims.ptr[0].name, "personal_data"));
   gatewright_list_string_t opened = changes.claims.ptr[0].value.val.texts;
   EXPECT(opened.len == 1 && says(&opened.ptr[0], "email"));
-  EXPECT(lines == 1 && strcmp(last_line, "a token to personal data lives five minutes") == 0);
+  EXPECT(lines == 1 && strcmp(last_line, "a token to personal data lives a minute") == 0);
 
   // A token that would live shorter stays as short.
-  EXPECT(decided(access, 60, scope, 2).lifetime_s.val == 60);
+  EXPECT(decided(access, 30, scope, 2).lifetime_s.val == 30);
 
   // Any other token stays as it is.
   changes = decided(access, 3600, scope, 1);

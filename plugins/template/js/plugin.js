@@ -1,11 +1,11 @@
-// {{name}}: an access token to personal data lives five minutes at most, and says what it is.
+// {{name}}: an access token to personal data lives a minute at most, and says what it is.
 
 import { write } from "gatewright:plugin/log@0.1.0";
 
 /** Scope values that open personal data. */
 const PERSONAL = ["address", "email", "phone"];
 /** How long such a token lives at most, in seconds. */
-const LIFETIME_S = 300;
+const LIFETIME_S = 60;
 
 export const customizeToken = {
   /** Asked before each token is signed. */

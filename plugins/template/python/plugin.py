@@ -1,4 +1,4 @@
-"""{{name}}: an access token to personal data lives five minutes at most, and says what it is."""
+"""{{name}}: an access token to personal data lives a minute at most, and says what it is."""
 
 from wit_world import exports
 from wit_world.exports.customize_token import Changes, Decision, Decision_Change, Input, TokenKind
@@ -7,7 +7,7 @@ from wit_world.imports.types import Claim, Value_Texts
 
 PERSONAL = ("address", "email", "phone")
 """Scope values that open personal data."""
-LIFETIME_S = 300
+LIFETIME_S = 60
 """How long such a token lives at most, in seconds."""
 
 

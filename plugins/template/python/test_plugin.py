@@ -22,14 +22,14 @@ class APluginThatShortensTokens(unittest.TestCase):
         self.lines = host.lines
         return decision.value
 
-    def test_a_token_to_personal_data_lives_five_minutes_and_says_so(self):
+    def test_a_token_to_personal_data_lives_a_minute_and_says_so(self):
         changes = self.decided(token(scope=("openid", "email", "phone")))
-        self.assertEqual(changes.lifetime_s, 300)
+        self.assertEqual(changes.lifetime_s, 60)
         self.assertEqual(changes.claims, [Claim("personal_data", Value_Texts(["email", "phone"]))])
         self.assertEqual(self.lines, ["info: demo gets a token to email, phone"])
 
     def test_a_token_that_would_live_shorter_stays_as_short(self):
-        self.assertEqual(self.decided(token(scope=("email",), lifetime_s=60)).lifetime_s, 60)
+        self.assertEqual(self.decided(token(scope=("email",), lifetime_s=30)).lifetime_s, 30)
 
     def test_any_other_token_stays_as_it_is(self):
         others = [token(), token(("email",), TokenKind.ID), token(("email",), TokenKind.REFRESH)]

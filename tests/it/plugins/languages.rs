@@ -3,7 +3,9 @@
 
 use super::projects::{built, compiled_plugins, plugin};
 use super::server_with;
+use crate::world::server::program;
 use crate::world::{RelyingParty, jwt};
+use std::process::Command;
 
 /// How long a run may take: a debug build on a busy machine is slow.
 const BINDING: &str = r#"
@@ -29,14 +31,14 @@ async fn decides_about_a_token(language: &str, says: &str) {
     let client = RelyingParty::demo(&server);
 
     let tokens = client.asking("openid email phone").tokens().await;
-    assert_eq!(tokens["expires_in"], 300, "{}", server.log());
+    assert_eq!(tokens["expires_in"], 60, "{}", server.log());
     let claims = jwt::claims(tokens["access_token"].as_str().unwrap());
     assert_eq!(claims["personal_data"].to_string(), "[\"email\",\"phone\"]");
     assert!(jwt::claims(tokens["id_token"].as_str().unwrap()).get("personal_data").is_none());
     assert!(server.log().contains(says), "{}", server.log());
 
     let tokens = client.asking("openid").tokens().await;
-    assert!(tokens["expires_in"].as_u64() > Some(300), "{tokens}");
+    assert!(tokens["expires_in"].as_u64() > Some(60), "{tokens}");
     assert!(jwt::claims(tokens["access_token"].as_str().unwrap()).get("personal_data").is_none());
 }
 
@@ -52,5 +54,29 @@ async fn a_project_in_python_is_built_and_decides_about_a_token() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_project_in_c_is_built_and_decides_about_a_token() {
-    decides_about_a_token("c", "a token to personal data lives five minutes").await;
+    decides_about_a_token("c", "a token to personal data lives a minute").await;
+}
+
+/// A project of `language`, built where there is no program at all.
+fn built_without_tools(language: &str) -> String {
+    let directory = tempfile::tempdir().unwrap();
+    assert!(plugin(&["new", "--lang", language, "bare"], directory.path()).status.success());
+    let (project, nothing) = (directory.path().join("bare"), directory.path().join("nothing"));
+    let mut build = Command::new(program());
+    let output = build.args(["plugin", "build"]).current_dir(project).env("PATH", nothing).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{language}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn a_missing_tool_is_told_with_what_to_install() {
+    for (language, tool, install) in [
+        ("rust", "`cargo` cannot be started", "rustup target add wasm32-unknown-unknown"),
+        ("js", "`npm` cannot be started", "Node.js 20 or newer with npm"),
+        ("python", "`python3` cannot be started", "Python 3.11 or newer with venv"),
+        ("c", "`python3` cannot be started", "Python 3.11 or newer with venv"),
+    ] {
+        let told = built_without_tools(language);
+        assert!(told.contains(tool) && told.contains(install), "{told}");
+    }
 }

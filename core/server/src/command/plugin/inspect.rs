@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &InspectArguments, out: &mut dyn Write) -> Result<(
         ("does", plain(&description)),
         ("hooks", hooks.join(", ")),
         ("wants", wanted(&wants)),
-        ("calls", surface.imports.join(", ")),
+        ("calls", called(&surface.imports)),
         ("sha256", digest),
         ("size", format!("{} KiB", bytes.len().div_ceil(1024))),
     ];
@@ -64,6 +64,23 @@ pub(super) fn run(arguments: &InspectArguments, out: &mut dyn Write) -> Result<(
         }
     }
     Ok(())
+}
+
+/// The interfaces it imports. Of WASI, which a language's own library imports as it is, the packages.
+fn called(imports: &[String]) -> String {
+    let mut called: Vec<&str> = imports.iter().map(|name| if is_wasi(name) { package(name) } else { name }).collect();
+    // Ours first, in their own order.
+    called.sort_by_key(|name| is_wasi(name).then_some(*name));
+    called.dedup();
+    called.join(", ")
+}
+
+fn is_wasi(name: &str) -> bool {
+    name.starts_with("wasi:")
+}
+
+fn package(name: &str) -> &str {
+    name.split_once('/').map_or(name, |(package, _)| package)
 }
 
 fn file_name(path: &std::path::Path) -> String {
