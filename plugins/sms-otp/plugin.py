@@ -25,7 +25,7 @@ CODE_DIGITS = 6
 CODE_MS = 300_000
 """How long a code is good, in milliseconds."""
 CODES_MAX = 3
-"""Most codes to one telephone within WINDOW_S."""
+"""Most codes to one telephone within WINDOW_S of which none was typed."""
 WRONG_MAX = 5
 """Most wrong codes of one end-user within WINDOW_S."""
 WINDOW_S = 900
@@ -44,12 +44,14 @@ class Authentication(exports.Authentication):
         if number is None:
             return Decision_Fail("Your account has no verified telephone number.")
 
-        notice = None
-        while kv.add(f"codes:{user.subject}", 1, WINDOW_S) <= CODES_MAX:
+        notice, codes = None, f"codes:{user.subject}"
+        while kv.add(codes, 1, WINDOW_S) <= CODES_MAX:
             code, until_ms = made_code(), clock.now_ms() + CODE_MS
             gateway.send(number, f"{code} is your code to sign in. Tell it to nobody.")
             outcome = asked(user, number, code, until_ms, notice)
             if outcome == "right":
+                # Whoever has the telephone may sign in as often as they like.
+                kv.delete(codes)
                 return Decision_Authenticated(Authenticated(user.subject, amr(input)))
             if outcome == "guessed":
                 return Decision_Fail("Too many wrong codes. Try again later.")

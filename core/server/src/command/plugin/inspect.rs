@@ -106,3 +106,17 @@ fn lend(wants: &Wants) -> String {
     let entries: Vec<String> = wants.names().map(entry).collect();
     if entries.is_empty() { "[]".to_owned() } else { format!("{{ {} }}", entries.join(", ")) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_wasi_the_packages_are_told_and_after_ours() {
+        let imports =
+            ["wasi:io/poll@0.2.9", "gatewright:plugin/pages@0.1.0", "wasi:cli/exit@0.2.9", "wasi:io/error@0.2.9"];
+        let told = called(&imports.map(str::to_owned));
+        assert_eq!(told, "gatewright:plugin/pages@0.1.0, wasi:cli, wasi:io");
+        assert_eq!(called(&["gatewright:plugin/log@0.1.0".to_owned()]), "gatewright:plugin/log@0.1.0");
+    }
+}

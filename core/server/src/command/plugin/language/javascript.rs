@@ -62,3 +62,14 @@ fn install(project: &Project) -> Result<(), PluginError> {
         .run()?;
     write(&installed, &wanted)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::camel_case;
+
+    #[test]
+    fn interfaces_have_the_names_that_javascript_gives_them() {
+        let names = ["claims", "select-acr", "after-authentication"].map(camel_case);
+        assert_eq!(names, ["claims", "selectAcr", "afterAuthentication"]);
+    }
+}
