@@ -8,7 +8,7 @@ const PLUGINS: &str = "../../plugins";
 /// What is carried, below `plugins/`.
 const CARRIED: [&str; 4] = ["Cargo.toml", "sdk", "template", "wit"];
 /// Folders that are made, not written.
-const MADE: [&str; 2] = ["target", "node_modules"];
+const MADE: [&str; 4] = ["target", "node_modules", "build", "__pycache__"];
 
 fn main() -> io::Result<()> {
     let root = std::fs::canonicalize(PLUGINS)?;

@@ -87,7 +87,7 @@ fn foreign(name: &str) -> Option<Wrong> {
         format!("this server has version {VERSION} of the interfaces; build the plugin against that")
     } else if name.starts_with("wasi:") {
         "plugins have clocks and randomness of WASI 0.2, no network and no threads; build it without (for Rust: target \
-         wasm32-unknown-unknown; for JavaScript and Python: --stub-wasi)"
+         wasm32-unknown-unknown)"
             .to_owned()
     } else {
         format!("a plugin may import `{PACKAGE}…` alone")

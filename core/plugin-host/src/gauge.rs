@@ -6,13 +6,17 @@ use crate::runtime::WasmRuntime;
 use gatewright_domain::capabilities::loan::{HttpLoan, Loan};
 use gatewright_domain::flow::{Flow, HookFault, Host, Tools};
 use gatewright_domain::hooks::{Diagnostic, HookInput, HookKind, Limits, Run, Unit};
-use gatewright_domain::identifiers::BindingName;
+use gatewright_domain::identifiers::{BindingName, FactorKind};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 const PATH: &str = "plugin.wasm";
 /// Lent to a plugin that wants a secret and does not say which.
 const ANY_SECRET: &str = "any";
+/// The kind of factors of its own that a plugin is lent.
+const ANY_KIND: &str = "any";
+/// The provider that a plugin is lent.
+const ANY_PROVIDER: &str = "any";
 
 /// A plugin under measurement. It is lent all it wants.
 pub struct Gauge {
@@ -99,5 +103,11 @@ fn loan_of(wants: &Wants) -> Loan {
         network: has("network"),
         http: has("http").then_some(http),
         secrets,
+        factors: has("factors").then(|| FactorKind::parse(ANY_KIND).ok()).flatten(),
+        totp: has("totp"),
+        webauthn: has("webauthn"),
+        mail: has("mail"),
+        recovery: has("recovery"),
+        oidc: has("oidc").then(|| ANY_PROVIDER.to_owned()).into_iter().collect(),
     }
 }

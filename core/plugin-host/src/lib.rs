@@ -28,6 +28,7 @@ mod value;
 mod wasi;
 
 pub use engine::{INSTANCES_MAX, MEMORIES_MAX, RUNS_MAX, STACK_BYTES, TABLE_ELEMENTS_MAX, TABLES_MAX};
+pub use exports::interface;
 pub use gauge::{Cost, Gauge};
 pub use manifest::{MANIFEST_BYTES_MAX, Manifest, NoManifest, SECTION, Wants};
 pub use pack::{NotPacked, pack};

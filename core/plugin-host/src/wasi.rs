@@ -11,8 +11,10 @@ use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Linker, LinkerInstance, Resource, ResourceType, Val};
 use wasmtime::{Engine, Error, Result};
 
-/// Packages of which something may be imported; the others a plugin would only import to use them.
-const PACKAGES: [&str; 5] = ["wasi:cli/", "wasi:clocks/", "wasi:filesystem/", "wasi:io/", "wasi:random/"];
+/// Packages of which something may be imported: the libraries of languages import them whether or not a plugin uses
+/// them. The others a plugin would only import to use them.
+const PACKAGES: [&str; 6] =
+    ["wasi:cli/", "wasi:clocks/", "wasi:filesystem/", "wasi:io/", "wasi:random/", "wasi:sockets/"];
 /// Nanoseconds in a millisecond, which is as fine as the host's clock is.
 const NS_A_MS: u64 = 1_000_000;
 /// What a stream takes at once, in bytes.

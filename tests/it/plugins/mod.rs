@@ -7,8 +7,11 @@ mod checked;
 #[path = "../../../core/plugin-host/tests/it/guest.rs"]
 mod guest;
 mod hostile;
+mod languages;
 mod measured;
 mod pages;
+mod projects;
+mod shipped;
 mod signed;
 mod template;
 
@@ -41,8 +44,13 @@ amr = ["pwd", "mca"]
 
 /// A quickstart whose policy is these bindings beside the passwords, and these files.
 fn server(directory: &Path, bindings: &str, files: &[(&str, Vec<u8>)]) -> Server {
+    server_with(directory, bindings, files, &[])
+}
+
+/// The same with more settings from the environment.
+fn server_with(directory: &Path, bindings: &str, files: &[(&str, Vec<u8>)], settings: &[(&str, &str)]) -> Server {
     let folder = policy(directory, bindings, files);
-    let environment = [("GATEWRIGHT__POLICY__DIRECTORY", folder.as_str())];
+    let environment = [&[("GATEWRIGHT__POLICY__DIRECTORY", folder.as_str())], settings].concat();
     Server::quickstart_with(directory, free_port(), &environment)
 }
 

@@ -7,8 +7,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// Longest wait for `ready`.
-const START_S_MAX: u64 = 60;
+/// Longest wait for `ready`. A plugin in Python takes a debug build a minute to compile, more beside other work.
+const START_S_MAX: u64 = 600;
 
 /// Longest wait for its end.
 const STOP_S_MAX: u64 = 60;

@@ -86,7 +86,7 @@ fn what_it_imports_must_be_there() {
     for (import, hint) in [
         ("gatewright:plugin/clock@0.2.0", "version 0.1 of the interfaces"),
         ("gatewright:plugin/clock", "version 0.1 of the interfaces"),
-        ("wasi:sockets/tcp@0.2.3", "without"),
+        ("wasi:http/outgoing-handler@0.2.3", "without"),
         ("wasi:random/random@0.3.0", "without"),
         ("acme:secrets/all@1.0.0", "alone"),
     ] {

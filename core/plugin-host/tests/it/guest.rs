@@ -74,7 +74,7 @@ const IMPORTS: [(&str, &str, &str, &str); 39] = [
 ];
 
 /// Functions of WASI, each with the name it is called by.
-const WASI_IMPORTS: [(&str, &str, &str, &str, &str); 9] = [
+const WASI_IMPORTS: [(&str, &str, &str, &str, &str); 10] = [
     ("$wasi.random-bytes", "random/random", "get-random-bytes", "i64 i32", ""),
     ("$wasi.random-u64", "random/random", "get-random-u64", "", "i64"),
     ("$wasi.wall", "clocks/wall-clock", "now", "i32", ""),
@@ -84,6 +84,7 @@ const WASI_IMPORTS: [(&str, &str, &str, &str, &str); 9] = [
     ("$wasi.stderr", "cli/stderr", "get-stderr", "", "i32"),
     ("$wasi.write", "io/streams", "[method]output-stream.blocking-write-and-flush", "i32 i32 i32 i32", ""),
     ("$wasi.exit", "cli/exit", "exit", "i32", ""),
+    ("$wasi.network", "sockets/instance-network", "instance-network", "", "i32"),
 ];
 
 /// A plugin of one hook.

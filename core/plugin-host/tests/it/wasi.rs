@@ -71,10 +71,13 @@ fn what_it_printed_is_why_it_gave_up_and_is_no_host_call() {
 
 #[test]
 fn what_wasi_has_beside_is_not_lent() {
-    let guest = Guest::that(HOOK, "(call $wasi.exit (i32.const 0)) unreachable");
-    let what = "wasi:cli/exit#exit".to_owned();
-    let fault = Stage::new(&guest).run().unwrap_err().kind;
-    assert_eq!(fault, FaultKind::Capability(CapabilityError::NotLent { what }));
+    for (body, what) in [
+        ("(call $wasi.exit (i32.const 0)) unreachable", "wasi:cli/exit#exit"),
+        ("(drop (call $wasi.network)) unreachable", "wasi:sockets/instance-network#instance-network"),
+    ] {
+        let fault = Stage::new(&Guest::that(HOOK, body)).run().unwrap_err().kind;
+        assert_eq!(fault, FaultKind::Capability(CapabilityError::NotLent { what: what.to_owned() }));
+    }
 }
 
 #[test]

@@ -42,16 +42,19 @@ pub enum PluginError {
         cause: io::Error,
     },
     /// The language's own tool said no; what it said stands above.
-    #[error("`{command}` failed ({status})")]
+    #[error("`{tool}` failed ({status})")]
     Tool {
         /// What was run.
-        command: &'static str,
+        tool: &'static str,
         /// How it ended.
         status: ExitStatus,
     },
     /// The compiler made no module.
     #[error("the build made no .wasm file")]
     NothingBuilt,
+    /// No C can be made of the interfaces.
+    #[error("the interfaces cannot be written as C: {0}")]
+    NoBindings(String),
     /// What was built is no plugin.
     #[error(transparent)]
     NotPacked(#[from] NotPacked),
@@ -122,9 +125,7 @@ impl PluginError {
         Some(match self {
             Self::Occupied(_) => "choose another name, or another folder with --into DIR",
             Self::NoProject { .. } => "`gatewright plugin new NAME` makes one",
-            Self::NoTool { .. } | Self::Tool { command: "cargo build", .. } => {
-                "it takes Rust and its WASM target: rustup target add wasm32-unknown-unknown"
-            }
+            Self::NoTool { tool, .. } | Self::Tool { tool, .. } => return takes(tool),
             Self::NothingBuilt => "the crate's type must be cdylib: [lib] crate-type = [\"cdylib\"]",
             Self::NotPacked(NotPacked::NoHook { .. }) => {
                 "name the hook in `gatewright_plugin::export!`, or take it out of `hooks` in plugin.toml"
@@ -145,4 +146,24 @@ impl PluginError {
             _ => return None,
         })
     }
+}
+
+/// What a tool takes to start and to succeed.
+fn takes(tool: &str) -> Option<&'static str> {
+    Some(match tool {
+        "cargo" => "it takes Rust and its WASM target: rustup target add wasm32-unknown-unknown",
+        "cargo test" => "it takes Rust: https://rustup.rs",
+        "npm" | "npm test" | "node" => "it takes Node.js 20 or newer with npm, and a registry that npm can reach",
+        "python3" => "it takes Python 3.11 or newer with venv (Debian: apt-get install python3-venv)",
+        "pip" => "it takes a package index that pip can reach; requirements.txt says what is wanted",
+        "componentize-py" => "it reads plugin.py: what it says above is about that file",
+        "zig cc" => {
+            "what it says above is about plugin.c or test.c; CC=clang takes another compiler (with wasi-libc and wasm-ld)"
+        }
+        "the compiler that CC names" => {
+            "it takes a C library for wasm32-wasi and wasm-ld (Debian: apt-get install clang lld wasi-libc \
+             libclang-rt-14-dev-wasm32); without CC the compiler of requirements.txt is taken"
+        }
+        _ => return None,
+    })
 }

@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &InspectArguments, out: &mut dyn Write) -> Result<(
         ("does", plain(&description)),
         ("hooks", hooks.join(", ")),
         ("wants", wanted(&wants)),
-        ("calls", surface.imports.join(", ")),
+        ("calls", called(&surface.imports)),
         ("sha256", digest),
         ("size", format!("{} KiB", bytes.len().div_ceil(1024))),
     ];
@@ -64,6 +64,23 @@ pub(super) fn run(arguments: &InspectArguments, out: &mut dyn Write) -> Result<(
         }
     }
     Ok(())
+}
+
+/// The interfaces it imports. Of WASI, which a language's own library imports as it is, the packages.
+fn called(imports: &[String]) -> String {
+    let mut called: Vec<&str> = imports.iter().map(|name| if is_wasi(name) { package(name) } else { name }).collect();
+    // Ours first, in their own order.
+    called.sort_by_key(|name| is_wasi(name).then_some(*name));
+    called.dedup();
+    called.join(", ")
+}
+
+fn is_wasi(name: &str) -> bool {
+    name.starts_with("wasi:")
+}
+
+fn package(name: &str) -> &str {
+    name.split_once('/').map_or(name, |(package, _)| package)
 }
 
 fn file_name(path: &std::path::Path) -> String {
@@ -88,4 +105,18 @@ fn lend(wants: &Wants) -> String {
     };
     let entries: Vec<String> = wants.names().map(entry).collect();
     if entries.is_empty() { "[]".to_owned() } else { format!("{{ {} }}", entries.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_wasi_the_packages_are_told_and_after_ours() {
+        let imports =
+            ["wasi:io/poll@0.2.9", "gatewright:plugin/pages@0.1.0", "wasi:cli/exit@0.2.9", "wasi:io/error@0.2.9"];
+        let told = called(&imports.map(str::to_owned));
+        assert_eq!(told, "gatewright:plugin/pages@0.1.0, wasi:cli, wasi:io");
+        assert_eq!(called(&["gatewright:plugin/log@0.1.0".to_owned()]), "gatewright:plugin/log@0.1.0");
+    }
 }

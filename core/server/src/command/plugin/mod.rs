@@ -3,15 +3,20 @@
 
 mod bench;
 mod build;
+mod carried;
 mod error;
+mod files;
 mod inspect;
 mod key;
+mod language;
 mod new;
 mod project;
 mod sign;
 mod signature;
 mod test;
+mod tool;
 mod verify;
+mod world;
 
 pub use error::PluginError;
 

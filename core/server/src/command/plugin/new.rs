@@ -1,17 +1,17 @@
 //! `gatewright plugin new`: a project that builds and passes its tests as it stands.
 
 use super::super::error::CommandError;
+use super::carried;
 use super::error::PluginError;
-use clap::{Args, ValueEnum};
-use std::fs;
+use super::files::write;
+use super::language::Language;
+use clap::Args;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// What the binary carries of `plugins/`.
-const FILES: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/plugin_files.rs"));
 /// Longest name of a plugin.
 const NAME_BYTES_MAX: usize = 40;
-/// Where the SDK and the interfaces lie in a project.
+/// Where the SDK and the interfaces lie in a project in Rust.
 const SDK: &str = "gatewright";
 
 /// Begin a plugin: a project that builds, with a test that passes
@@ -28,31 +28,21 @@ pub(super) struct NewArguments {
     into: PathBuf,
 }
 
-/// A language with a template.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Language {
-    /// Rust, with the SDK
-    Rust,
-}
-
 pub(super) fn run(arguments: &NewArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let NewArguments { name, lang: Language::Rust, into } = arguments;
+    let NewArguments { name, lang, into } = arguments;
     admit(name)?;
     let folder = if into.as_os_str() == "." { PathBuf::from(name) } else { into.join(name) };
     if folder.exists() {
         return Err(PluginError::Occupied(folder).into());
     }
     let filled = |text: &str| text.replace("{{name}}", name).replace("{{sdk}}", &format!("{{ path = \"{SDK}/sdk\" }}"));
-    for (path, text) in FILES {
-        if let Some(path) = path.strip_prefix("template/rust/") {
-            write(&folder.join(path), &filled(text))?;
-        } else if *path == "Cargo.toml" {
-            write(&folder.join(SDK).join(path), &sdk_alone(text))?;
-        } else if path.starts_with("sdk/") || path.starts_with("wit/") {
-            write(&folder.join(SDK).join(path), text)?;
-        }
+    for (path, text) in carried::below(lang.template()) {
+        write(&folder.join(path), filled(text).as_bytes())?;
     }
-    writeln!(out, "{} is a plugin that signs end-users in. Next:", folder.display())?;
+    if *lang == Language::Rust {
+        write_sdk(&folder.join(SDK))?;
+    }
+    writeln!(out, "{} is a plugin that {}. Next:", folder.display(), lang.does())?;
     writeln!(out, "  cd {}", folder.display())?;
     writeln!(out, "  gatewright plugin test     # its tests, without a server")?;
     writeln!(out, "  gatewright plugin build    # makes {name}.wasm, to be named in policy.toml")?;
@@ -66,12 +56,16 @@ fn admit(name: &str) -> Result<(), PluginError> {
     if sound { Ok(()) } else { Err(PluginError::Name(name.to_owned())) }
 }
 
-fn write(path: &Path, text: &str) -> Result<(), PluginError> {
-    let unwritten = |cause| PluginError::File { path: path.to_owned(), cause };
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(unwritten)?;
+/// The SDK and the interfaces, a workspace of their own.
+fn write_sdk(folder: &Path) -> Result<(), PluginError> {
+    for (path, text) in carried::FILES {
+        if *path == "Cargo.toml" {
+            write(&folder.join(path), sdk_alone(text).as_bytes())?;
+        } else if path.starts_with("sdk/") || path.starts_with("wit/") {
+            write(&folder.join(path), text.as_bytes())?;
+        }
     }
-    fs::write(path, text).map_err(unwritten)
+    Ok(())
 }
 
 /// The manifest of the SDK's workspace without the plugins that lie beside it in the repository.

@@ -1,11 +1,9 @@
 //! `gatewright plugin test`: the project's own tests, against a scripted server.
 
 use super::super::error::CommandError;
-use super::error::PluginError;
 use super::project::Project;
 use clap::Args;
 use std::path::PathBuf;
-use std::process::Command;
 
 /// Run a plugin's tests on this machine, without a server and without WASM
 #[derive(Debug, Args)]
@@ -17,7 +15,5 @@ pub(super) struct TestArguments {
 
 pub(super) fn run(arguments: &TestArguments) -> Result<(), CommandError> {
     let project = Project::open(&arguments.folder)?;
-    let tested = Command::new("cargo").arg("test").current_dir(&project.folder).status();
-    let status = tested.map_err(|cause| PluginError::NoTool { tool: "cargo", cause })?;
-    if status.success() { Ok(()) } else { Err(PluginError::Tool { command: "cargo test", status }.into()) }
+    Ok(project.language.test(&project)?)
 }
