@@ -1,6 +1,6 @@
 //! The form builder: `Form::new("Sign in").text("username").password("password")`. The server draws the page.
 
-use crate::bindings::pages::{Action, Field, FieldKind, Form as Wire, OptionOfChoice};
+use crate::bindings::pages::{Action, Field, FieldKind, Form as Wire, OptionOfChoice, QrContent};
 use crate::texts::PerhapsText;
 
 /// A page being described. A field without a label gets one made from its name.
@@ -61,6 +61,35 @@ impl Form {
     pub fn choice<'o>(self, name: &str, options: impl IntoIterator<Item = (&'o str, &'o str)>) -> Self {
         let option = |(value, label): (&str, &str)| OptionOfChoice { value: value.into(), label: label.into() };
         self.field(name, FieldKind::Choice(options.into_iter().map(option).collect()))
+    }
+
+    /// Shown and not answered: this text as a code to be read with a telephone's camera.
+    pub fn qr_code(self, name: &str, text: impl Into<String>) -> Self {
+        self.field(name, FieldKind::QrCode(QrContent::Text(text.into())))
+    }
+
+    /// Shown and not answered: the key of an enrolment begun with [`totp::begin`](crate::totp::begin), as a code and in
+    /// letters.
+    pub fn totp_enrolment(self, name: &str, enrolment: impl Into<String>) -> Self {
+        self.field(name, FieldKind::QrCode(QrContent::TotpEnrolment(enrolment.into())))
+    }
+
+    /// The browser makes a passkey for a ceremony begun with
+    /// [`webauthn::begin_registration`](crate::webauthn::begin_registration); arrives as a [`Secret`](crate::Secret).
+    pub fn register_passkey(self, name: &str, ceremony: impl Into<String>) -> Self {
+        self.field(name, FieldKind::PasskeyRegistration(ceremony.into()))
+    }
+
+    /// The browser signs with a passkey for a ceremony begun with
+    /// [`webauthn::begin_authentication`](crate::webauthn::begin_authentication); arrives as a [`Secret`](crate::Secret).
+    pub fn passkey(self, name: &str, ceremony: impl Into<String>) -> Self {
+        self.field(name, FieldKind::PasskeyAuthentication(ceremony.into()))
+    }
+
+    /// The page answers itself after so many seconds, 1 to 60, with the action `wait`: for an approval elsewhere.
+    pub fn wait(mut self, seconds: u32) -> Self {
+        self.0.wait_s = Some(seconds);
+        self
     }
 
     /// What stands beside the field `name`.
@@ -167,6 +196,24 @@ mod tests {
         assert_eq!(form.fields[2].value.as_deref(), Some("true"));
         assert!(form.fields[3].optional);
         assert_eq!(form.actions.iter().map(|action| action.skips_fields).collect::<Vec<_>>(), [false, true]);
+    }
+
+    #[test]
+    fn what_is_shown_and_what_the_browser_does_is_described_too() {
+        let form = Form::new("x")
+            .qr_code("link", "https://x.example")
+            .totp_enrolment("app", "e-1")
+            .register_passkey("new", "c-1")
+            .passkey("key", "c-2")
+            .wait(5);
+        let kinds = form.0.fields.iter().map(|field| field.kind.clone()).collect::<Vec<_>>();
+        let expected = [
+            FieldKind::QrCode(QrContent::Text("https://x.example".into())),
+            FieldKind::QrCode(QrContent::TotpEnrolment("e-1".into())),
+            FieldKind::PasskeyRegistration("c-1".into()),
+            FieldKind::PasskeyAuthentication("c-2".into()),
+        ];
+        assert_eq!((kinds.as_slice(), form.0.wait_s), (expected.as_slice(), Some(5)));
     }
 
     #[test]

@@ -40,6 +40,7 @@ pub mod bindings;
 mod claim_set;
 pub mod clock;
 mod export;
+pub mod factors;
 mod failure;
 mod form;
 mod hooks;
@@ -47,17 +48,23 @@ mod host;
 pub mod http;
 pub mod kv;
 pub mod log;
+pub mod mail;
 pub mod network;
+pub mod oidc;
 pub mod pages;
 pub mod random;
+pub mod recovery;
 mod secret;
 pub mod secrets;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 mod texts;
+pub mod totp;
 mod user;
 pub mod users;
 mod value;
+pub mod webauthn;
+mod whom;
 
 pub use bindings::types::{Client, Login, Origin, Session};
 pub use claim_set::ClaimSet;
@@ -71,6 +78,7 @@ pub use secret::{Bearer, Secret, bearer};
 pub use texts::{PerhapsText, Texts};
 pub use user::User;
 pub use value::Value;
+pub use whom::Whom;
 
 /// What nearly every plugin uses.
 pub mod prelude {
@@ -81,8 +89,9 @@ pub mod prelude {
     pub use crate::customize_token::{CustomizeToken, keep};
     pub use crate::hooks::{deny, pass};
     pub use crate::pages::{Answer, ask, notice, return_state, visit};
-    pub use crate::select_acr::{SelectAcr, use_acr};
+    pub use crate::select_acr::{SelectAcr, enrol_acr, use_acr};
     pub use crate::{ClaimSet, Failure, Fault, Form, Outcome, Secret, User, Value, bearer};
     pub use crate::{after_authentication, authenticate, claims, consent, customize_token, select_acr};
-    pub use crate::{clock, http, kv, log, network, random, secrets, users};
+    pub use crate::{clock, factors, http, kv, log, mail, network, oidc, pages, random, recovery, secrets};
+    pub use crate::{totp, users, webauthn};
 }

@@ -1,5 +1,5 @@
-//! Lines in the server's log, each written once however often the plugin runs. Where `log` was not lent, a line is a
-//! fault.
+//! Lines in the server's log, each written once however often the plugin runs. Where `log` was not lent, a line is
+//! left out.
 
 use crate::bindings::log::Level;
 use crate::host;

@@ -4,6 +4,7 @@ use crate::bindings::pages::{Answer as Wire, AnswerValue};
 use crate::form::Form;
 use crate::host;
 use crate::secret::Secret;
+use crate::texts::Texts;
 use std::cell::RefCell;
 
 thread_local! {
@@ -76,6 +77,12 @@ pub fn ask(form: Form) -> Answer {
     let Form(mut form) = form;
     form.notice = NOTICE.take();
     Answer(host::pages::ask(&form))
+}
+
+/// Shows the server's own question whether the client may have these scope values, and waits: whether it may. For
+/// `consent` alone.
+pub fn ask_consent(scope: impl Texts) -> bool {
+    host::pages::ask_consent(&scope.texts())
 }
 
 /// What stands above the next page: something that went wrong, or is to be noted.

@@ -2,14 +2,16 @@
 
 use super::admit::AdmittedRequest;
 use super::outcome::PageKind;
+use super::strange_tries::Untold;
 use crate::Engine;
 use crate::account::Trip;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::AuthenticationContext;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::flow::Journal;
+use gatewright_domain::flow::{HostCall, Journal};
 use gatewright_domain::hooks::{AuthenticateInput, ConsentInput};
 use gatewright_domain::identifiers::{BundleDigest, InteractionId, SessionId};
+use gatewright_domain::page::Page;
 use gatewright_domain::session::Session;
 use gatewright_domain::store::{DOCUMENT_BYTES_MAX, StoredInteraction};
 use gatewright_domain::token_hash::TokenHash;
@@ -59,10 +61,15 @@ pub struct Progress {
     pub account: AccountChoice,
     /// The interactive hook that waits for the browser.
     pub running: Option<Running>,
+    /// When the page that waits answers itself, where it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answers_itself_at: Option<Timestamp>,
     /// The session that was begun in this very interaction.
     pub fresh_session: Option<SessionId>,
     /// Who the end-user is, strong enough.
     pub reached: Option<Reached>,
+    /// What the end-user who signed in is still to be told.
+    pub untold: Option<Untold>,
     /// `after_authentication` has let it pass.
     pub passed: Option<Passed>,
     /// What the client may have.
@@ -110,6 +117,11 @@ pub enum Running {
     },
     /// The built-in account choice.
     ChooseAccount,
+    /// The built-in page that tells of others' failed tries.
+    FailedTries {
+        /// What it tells.
+        told: Untold,
+    },
     /// The built-in consent question.
     ConsentQuestion {
         /// Claims asked for by name, as they are shown.
@@ -120,13 +132,27 @@ pub enum Running {
 impl Running {
     /// Whether its page names the end-user, and so cannot be drawn without one.
     pub(super) fn speaks_of_an_account(&self) -> bool {
-        matches!(self, Self::ChooseAccount | Self::ConsentQuestion { .. } | Self::Consent { .. })
+        matches!(
+            self,
+            Self::ChooseAccount | Self::FailedTries { .. } | Self::ConsentQuestion { .. } | Self::Consent { .. }
+        )
+    }
+
+    /// After how many seconds its page answers itself, where it does.
+    pub(super) fn wait_s(&self) -> Option<u32> {
+        match self {
+            Self::Authenticate { journal, .. } | Self::Consent { journal, .. } => match journal.waiting() {
+                Some(HostCall::Ask(Page::Form(form))) => form.wait_s,
+                _ => None,
+            },
+            Self::ChooseAccount | Self::FailedTries { .. } | Self::ConsentQuestion { .. } => None,
+        }
     }
 
     /// The kind of page it is answered on.
     pub(super) fn page_kind(&self) -> PageKind {
         match self {
-            Self::Authenticate { .. } | Self::ChooseAccount => PageKind::SignIn,
+            Self::Authenticate { .. } | Self::ChooseAccount | Self::FailedTries { .. } => PageKind::SignIn,
             Self::Consent { .. } | Self::ConsentQuestion { .. } => PageKind::Consent,
         }
     }

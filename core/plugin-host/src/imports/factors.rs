@@ -1,6 +1,6 @@
 //! `factors`: what end-users enrolled.
 
-use super::{Answered, invalid, subject};
+use super::{Answered, Asked, invalid, subject};
 use crate::bindings::gatewright::plugin::factors::{Factor, Host};
 use crate::bindings::gatewright::plugin::types::Value;
 use crate::turn::Turn;
@@ -10,19 +10,24 @@ use gatewright_domain::factor::FactorView;
 use gatewright_domain::flow::{HostAnswer, HostCall};
 use gatewright_domain::identifiers::FactorId;
 
+const NAME: &str = "factors";
 const NO_JSON: &str = "this cannot be stored";
 
 impl Host for Turn {
     fn list(&mut self, of: String) -> Answered<Vec<Factor>> {
-        let Ok(subject) = subject(of) else { return Ok(Ok(Vec::new())) };
-        self.factors(FactorsCall::List { subject }, |answer| match answer {
-            FactorsAnswer::Listed(factors) => Some(factors.into_iter().map(factor).collect()),
-            _ => None,
-        })
+        match self.lent_for(NAME, Ok(subject(of).ok())) {
+            Ok(Some(subject)) => self.factors(FactorsCall::List { subject }, |answer| match answer {
+                FactorsAnswer::Listed(factors) => Some(factors.into_iter().map(factor).collect()),
+                _ => None,
+            }),
+            // What is no subject has nothing.
+            Ok(None) => Ok(Ok(Vec::new())),
+            Err(failure) => Ok(Err(failure)),
+        }
     }
 
     fn enrol(&mut self, of: String, label: String, reference: Option<String>, data: Value) -> Answered<String> {
-        let (subject, data) = match (subject(of), to_json(data)) {
+        let (subject, data) = match (self.lent_for(NAME, subject(of)), to_json(data)) {
             (Ok(subject), Ok(data)) => (subject, data),
             (Err(failure), _) => return Ok(Err(failure)),
             (_, Err(why)) => return invalid(format!("{NO_JSON}: {why}")),
@@ -41,15 +46,22 @@ impl Host for Turn {
     }
 
     fn data(&mut self, id: String) -> Answered<Option<Value>> {
-        let Ok(id) = FactorId::parse(id) else { return Ok(Ok(None)) };
-        self.factors(FactorsCall::Data { id }, |answer| match answer {
-            FactorsAnswer::Data(data) => Some(data.as_ref().map(to_typed)),
-            _ => None,
-        })
+        match self.id(id) {
+            Ok(Some(id)) => self.factors(FactorsCall::Data { id }, |answer| match answer {
+                FactorsAnswer::Data(data) => Some(data.as_ref().map(to_typed)),
+                _ => None,
+            }),
+            Ok(None) => Ok(Ok(None)),
+            Err(failure) => Ok(Err(failure)),
+        }
     }
 
     fn update(&mut self, id: String, before: Value, to: Value) -> Answered<bool> {
-        let Ok(id) = FactorId::parse(id) else { return Ok(Ok(false)) };
+        let id = match self.id(id) {
+            Ok(Some(id)) => id,
+            Ok(None) => return Ok(Ok(false)),
+            Err(failure) => return Ok(Err(failure)),
+        };
         match (to_json(before), to_json(to)) {
             (Ok(before), Ok(to)) => self.factors(FactorsCall::Update { id, before, to }, done),
             (Err(why), _) | (_, Err(why)) => invalid(format!("{NO_JSON}: {why}")),
@@ -57,8 +69,11 @@ impl Host for Turn {
     }
 
     fn remove(&mut self, id: String) -> Answered<bool> {
-        let Ok(id) = FactorId::parse(id) else { return Ok(Ok(false)) };
-        self.factors(FactorsCall::Remove { id }, done)
+        match self.id(id) {
+            Ok(Some(id)) => self.factors(FactorsCall::Remove { id }, done),
+            Ok(None) => Ok(Ok(false)),
+            Err(failure) => Ok(Err(failure)),
+        }
     }
 }
 
@@ -81,8 +96,13 @@ fn factor(factor: FactorView) -> Factor {
 }
 
 impl Turn {
+    /// Which factor; none where the text can be none's.
+    fn id(&self, id: String) -> Asked<Option<FactorId>> {
+        self.lent_for(NAME, Ok(FactorId::parse(id).ok()))
+    }
+
     fn factors<T>(&mut self, call: FactorsCall, read: impl FnOnce(FactorsAnswer) -> Option<T>) -> Answered<T> {
-        self.ask("factors", HostCall::Factors(call), |_, answer| match answer {
+        self.ask(NAME, HostCall::Factors(call), |_, answer| match answer {
             HostAnswer::Factors(answer) => read(answer),
             _ => None,
         })

@@ -11,7 +11,7 @@ const NAME: &str = "mail";
 
 impl Host for Turn {
     fn send(&mut self, to: String, message: Written) -> Answered<()> {
-        let subject = match subject(to) {
+        let subject = match self.lent_for(NAME, subject(to)) {
             Ok(subject) => subject,
             Err(failure) => return Ok(Err(failure)),
         };
@@ -22,14 +22,14 @@ impl Host for Turn {
     }
 
     fn send_code(&mut self, to: String, message: Written) -> Answered<String> {
-        match subject(to) {
+        match self.lent_for(NAME, subject(to)) {
             Ok(subject) => self.name(NAME, HostCall::Mail(MailCall::SendCode { subject, message: read(message) })),
             Err(failure) => Ok(Err(failure)),
         }
     }
 
     fn verify_code(&mut self, challenge: String, code: Secret) -> Answered<bool> {
-        match self.secret(code) {
+        match self.lent_for(NAME, self.secret(code)) {
             Ok(code) => self.holds(NAME, HostCall::Mail(MailCall::VerifyCode { challenge, code })),
             Err(failure) => Ok(Err(failure)),
         }

@@ -50,6 +50,12 @@ impl From<CapabilityError> for types::Failure {
 }
 
 impl Turn {
+    /// What a call is made of. That its capability was not lent is said before anything else.
+    fn lent_for<T>(&self, capability: &str, asked: Asked<T>) -> Asked<T> {
+        self.lent(capability)?;
+        asked
+    }
+
     /// Calls a capability, if it was lent, and reads its answer; none where the answer is none to this call.
     fn ask<T>(
         &mut self,
@@ -70,11 +76,14 @@ impl Turn {
     }
 }
 
+/// What a call is made of, or why it cannot be made.
+type Asked<T> = std::result::Result<T, types::Failure>;
+
 /// Whose it is, where a text can be a subject.
 ///
 /// # Errors
 /// It cannot.
-fn subject(text: String) -> std::result::Result<Subject, types::Failure> {
+fn subject(text: String) -> Asked<Subject> {
     Subject::parse(text).map_err(|error| types::Failure::Invalid(error.to_string()))
 }
 

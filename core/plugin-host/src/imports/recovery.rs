@@ -11,7 +11,12 @@ const NAME: &str = "recovery";
 
 impl Host for Turn {
     fn remaining(&mut self, of: String) -> Answered<u32> {
-        let Ok(subject) = subject(of) else { return Ok(Ok(0)) };
+        let subject = match self.lent_for(NAME, Ok(subject(of).ok())) {
+            Ok(Some(subject)) => subject,
+            // What is no subject has nothing.
+            Ok(None) => return Ok(Ok(0)),
+            Err(failure) => return Ok(Err(failure)),
+        };
         self.ask(NAME, HostCall::Recovery(RecoveryCall::Remaining { subject }), |_, answer| match answer {
             HostAnswer::Count(left) => u32::try_from(left).ok(),
             _ => None,
@@ -19,7 +24,7 @@ impl Host for Turn {
     }
 
     fn verify(&mut self, of: String, code: Secret) -> Answered<bool> {
-        match (subject(of), self.secret(code)) {
+        match (self.lent_for(NAME, subject(of)), self.secret(code)) {
             (Ok(subject), Ok(code)) => self.holds(NAME, HostCall::Recovery(RecoveryCall::Verify { subject, code })),
             (Err(failure), _) | (_, Err(failure)) => Ok(Err(failure)),
         }

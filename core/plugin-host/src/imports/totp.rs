@@ -8,18 +8,20 @@ use gatewright_domain::capabilities::totp::TotpCall;
 use gatewright_domain::flow::{HostAnswer, HostCall};
 use gatewright_domain::identifiers::FactorId;
 
+const NAME: &str = "totp";
+
 impl Host for Turn {
     fn begin(&mut self, of: String) -> Answered<String> {
-        match subject(of) {
-            Ok(subject) => self.name("totp", HostCall::Totp(TotpCall::Begin { subject })),
+        match self.lent_for(NAME, subject(of)) {
+            Ok(subject) => self.name(NAME, HostCall::Totp(TotpCall::Begin { subject })),
             Err(failure) => Ok(Err(failure)),
         }
     }
 
     fn confirm(&mut self, enrolment: String, label: String, code: Secret) -> Answered<Option<String>> {
-        match (FactorId::parse(enrolment), self.secret(code)) {
+        match (FactorId::parse(enrolment), self.lent_for(NAME, self.secret(code))) {
             (Ok(enrolment), Ok(code)) => {
-                self.factor("totp", HostCall::Totp(TotpCall::Confirm { enrolment, label, code }))
+                self.factor(NAME, HostCall::Totp(TotpCall::Confirm { enrolment, label, code }))
             }
             (Err(_), Ok(_)) => Ok(Ok(None)),
             (_, Err(failure)) => Ok(Err(failure)),
@@ -27,8 +29,8 @@ impl Host for Turn {
     }
 
     fn verify(&mut self, of: String, code: Secret) -> Answered<Option<String>> {
-        match (subject(of), self.secret(code)) {
-            (Ok(subject), Ok(code)) => self.factor("totp", HostCall::Totp(TotpCall::Verify { subject, code })),
+        match (self.lent_for(NAME, subject(of)), self.secret(code)) {
+            (Ok(subject), Ok(code)) => self.factor(NAME, HostCall::Totp(TotpCall::Verify { subject, code })),
             (Err(failure), _) | (_, Err(failure)) => Ok(Err(failure)),
         }
     }

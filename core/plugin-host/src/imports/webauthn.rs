@@ -11,14 +11,14 @@ const NAME: &str = "webauthn";
 
 impl Host for Turn {
     fn begin_registration(&mut self, of: String) -> Answered<String> {
-        match subject(of) {
+        match self.lent_for(NAME, subject(of)) {
             Ok(subject) => self.name(NAME, HostCall::Webauthn(WebauthnCall::BeginRegistration { subject })),
             Err(failure) => Ok(Err(failure)),
         }
     }
 
     fn finish_registration(&mut self, ceremony: String, label: String, response: Secret) -> Answered<Option<String>> {
-        match self.secret(response) {
+        match self.lent_for(NAME, self.secret(response)) {
             Ok(response) => {
                 self.factor(NAME, HostCall::Webauthn(WebauthnCall::FinishRegistration { ceremony, label, response }))
             }
@@ -27,14 +27,14 @@ impl Host for Turn {
     }
 
     fn begin_authentication(&mut self, of: Option<String>) -> Answered<String> {
-        match of.map(subject).transpose() {
+        match self.lent_for(NAME, of.map(subject).transpose()) {
             Ok(subject) => self.name(NAME, HostCall::Webauthn(WebauthnCall::BeginAuthentication { subject })),
             Err(failure) => Ok(Err(failure)),
         }
     }
 
     fn finish_authentication(&mut self, ceremony: String, response: Secret) -> Answered<Option<Verified>> {
-        let response = match self.secret(response) {
+        let response = match self.lent_for(NAME, self.secret(response)) {
             Ok(response) => response,
             Err(failure) => return Ok(Err(failure)),
         };

@@ -1,7 +1,8 @@
 //! Each hook: its input arrives, and every decision it may return is read as what it is.
 
-use crate::guest::{Guest, RETURN, store};
+use crate::guest::{Guest, OUTCOME, RETURN, store};
 use crate::stage::{decide, fault};
+use gatewright_domain::capabilities::CapabilityError;
 use gatewright_domain::flow::FaultKind;
 use gatewright_domain::hooks::{
     AfterAuthenticationDecision, AuthenticateDecision, ClaimsDecision, ConsentDecision, CustomizeTokenDecision,
@@ -44,10 +45,13 @@ fn select_acr_uses_passes_and_denies() {
     use HookKind::SelectAcr as HOOK;
     let chosen = returning(HOOK, |guest| [&[0][..], &guest.texts(&["otp", "pwd"])].concat());
     assert_eq!(decide(&chosen), HookDecision::SelectAcr(SelectAcrDecision::Use(vec![acr("otp"), acr("pwd")])));
-    assert_eq!(decide(&with_text(HOOK, 1, "")), HookDecision::SelectAcr(SelectAcrDecision::Pass));
+    let enrolled = returning(HOOK, |guest| [&[1][..], &guest.texts(&["otp"])].concat());
+    assert_eq!(decide(&enrolled), HookDecision::SelectAcr(SelectAcrDecision::Enrol(vec![acr("otp")])));
+    assert_eq!(decide(&with_text(HOOK, 2, "")), HookDecision::SelectAcr(SelectAcrDecision::Pass));
     let denied = HookDecision::SelectAcr(SelectAcrDecision::Deny { reason: "no".into() });
-    assert_eq!(decide(&with_text(HOOK, 2, "no")), denied);
+    assert_eq!(decide(&with_text(HOOK, 3, "no")), denied);
     not_allowed(&returning(HOOK, |_| vec![0, 0, 0]), "names no ACR");
+    not_allowed(&returning(HOOK, |_| vec![1, 0, 0]), "names no ACR");
     not_allowed(&returning(HOOK, |guest| [&[0][..], &guest.texts(&["not an acr"])].concat()), "is no ACR");
 }
 
@@ -215,4 +219,36 @@ fn the_claims_of_the_user_arrive() {
     let claims = json!({ "name": "Alice Liddell", "email": "alice@example.com", "groups": ["staff"] });
     let claims = claims.as_object().cloned().unwrap();
     assert_eq!(decided, HookDecision::Claims(ClaimsDecision { claims }));
+}
+
+/// A plugin that returns a fault: these numbers of 32 bits.
+fn faulty(hook: HookKind, words: impl FnOnce(&mut Guest) -> Vec<usize>) -> Guest {
+    let mut guest = returning(hook, words);
+    guest.body = format!("(i32.store (i32.const {}) (i32.const 1)) {}", RETURN - OUTCOME, guest.body);
+    guest
+}
+
+#[test]
+fn a_hook_without_a_decision_says_why() {
+    for hook in HookKind::ALL {
+        let unexpected = faulty(hook, |guest| [&[1, 0][..], &guest.span("the card reader is gone")].concat());
+        assert_eq!(fault(&unexpected), FaultKind::Threw { message: "the card reader is gone".into() }, "{hook}");
+    }
+    let capability = |case: usize, text: &'static str| {
+        fault(&faulty(HookKind::Claims, move |guest| [&[0, 0, case, 0][..], &guest.span(text)].concat()))
+    };
+    let not_lent = CapabilityError::NotLent { what: "kv".into() };
+    assert_eq!(capability(0, "kv"), FaultKind::Capability(not_lent));
+    let invalid = CapabilityError::Invalid { why: "no key".into() };
+    assert_eq!(capability(1, "no key"), FaultKind::Capability(invalid));
+    let unreachable = CapabilityError::Invalid { why: "https://a.example did not answer".into() };
+    assert_eq!(capability(2, "https://a.example did not answer"), FaultKind::Capability(unreachable));
+    let large = fault(&faulty(HookKind::Claims, |_| vec![0, 0, 3, 0, 700, 0]));
+    assert_eq!(large, FaultKind::Capability(CapabilityError::TooLarge { bytes_max: 700 }));
+}
+
+#[test]
+fn a_long_reason_of_a_fault_is_cut() {
+    let long = faulty(HookKind::Claims, |guest| [&[1, 0][..], &guest.span(&"x".repeat(400))].concat());
+    assert_eq!(fault(&long), FaultKind::Threw { message: "x".repeat(300) });
 }

@@ -10,8 +10,11 @@ use wit_parser::{PackageId, Resolve};
 
 /// Where data begins.
 const DATA: usize = 1024;
-/// Where a plugin may write what it returns, and a host call its answer.
+/// Where a plugin may write its decision, and a host call its answer. Before a decision stands whether there is one: 0,
+/// or 1 and in its place a fault.
 pub const RETURN: usize = 60_000;
+/// How long before the decision.
+pub const OUTCOME: usize = 8;
 pub const ANSWER: usize = 62_000;
 
 /// The published interfaces, and a part of WASI.
@@ -25,88 +28,42 @@ static WIT: LazyLock<(Resolve, PackageId, PackageId)> = LazyLock::new(|| {
 });
 
 /// A part of WASI, and a world of a plugin that was built with it.
-const WASI: &str = "
-package test:guest;
-
-world wasi {
-    include gatewright:plugin/authentication-plugin@0.1.0;
-    import wasi:random/random@0.2.3;
-    import wasi:clocks/wall-clock@0.2.3;
-    import wasi:clocks/monotonic-clock@0.2.3;
-    import wasi:cli/environment@0.2.3;
-    import wasi:cli/stderr@0.2.3;
-    import wasi:cli/exit@0.2.3;
-    import wasi:sockets/instance-network@0.2.3;
-}
-
-package wasi:sockets@0.2.3 {
-    interface network {
-        resource network;
-    }
-    interface instance-network {
-        use network.{network};
-        instance-network: func() -> network;
-    }
-}
-
-package wasi:random@0.2.3 {
-    interface random {
-        get-random-bytes: func(len: u64) -> list<u8>;
-        get-random-u64: func() -> u64;
-    }
-}
-
-package wasi:clocks@0.2.3 {
-    interface wall-clock {
-        record datetime { seconds: u64, nanoseconds: u32 }
-        now: func() -> datetime;
-    }
-    interface monotonic-clock {
-        now: func() -> u64;
-        resolution: func() -> u64;
-    }
-}
-
-package wasi:io@0.2.3 {
-    interface error {
-        resource error;
-    }
-    interface streams {
-        use error.{error};
-        variant stream-error { last-operation-failed(error), closed }
-        resource output-stream {
-            check-write: func() -> result<u64, stream-error>;
-            blocking-write-and-flush: func(contents: list<u8>) -> result<_, stream-error>;
-        }
-    }
-}
-
-package wasi:cli@0.2.3 {
-    interface environment {
-        get-environment: func() -> list<tuple<string, string>>;
-        initial-cwd: func() -> option<string>;
-    }
-    interface stderr {
-        use wasi:io/streams@0.2.3.{output-stream};
-        get-stderr: func() -> output-stream;
-    }
-    interface exit {
-        exit: func(status: result);
-    }
-}
-";
+const WASI: &str = include_str!("guest.wit");
 
 /// Every host function, by interface, with its parameters and its result in core WASM.
-const IMPORTS: [(&str, &str, &str, &str); 16] = [
-    ("pages", "ask", "i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32", ""),
+const IMPORTS: [(&str, &str, &str, &str); 39] = [
+    ("pages", "ask", "i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32", ""),
+    ("pages", "ask-consent", "i32 i32", "i32"),
     ("pages", "return-state", "i32", ""),
     ("pages", "visit", "i32 i32 i32", ""),
     ("log", "write", "i32 i32 i32", ""),
     ("users", "find-by-subject", "i32 i32 i32", ""),
     ("users", "find-by-username", "i32 i32 i32", ""),
     ("users", "verify-password", "i32 i32 i32 i32", ""),
+    ("users", "wait-s", "i32 i32 i32", ""),
+    ("factors", "list", "i32 i32 i32", ""),
+    ("factors", "enrol", "i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32", ""),
+    ("factors", "find", "i32 i32 i32", ""),
+    ("factors", "data", "i32 i32 i32", ""),
+    ("factors", "update", "i32 i32 i32 i64 i32 i32 i64 i32 i32", ""),
+    ("factors", "remove", "i32 i32 i32", ""),
+    ("totp", "begin", "i32 i32 i32", ""),
+    ("totp", "confirm", "i32 i32 i32 i32 i32 i32", ""),
+    ("totp", "verify", "i32 i32 i32 i32", ""),
+    ("webauthn", "begin-registration", "i32 i32 i32", ""),
+    ("webauthn", "finish-registration", "i32 i32 i32 i32 i32 i32", ""),
+    ("webauthn", "begin-authentication", "i32 i32 i32 i32", ""),
+    ("webauthn", "finish-authentication", "i32 i32 i32 i32", ""),
+    ("mail", "send", "i32 i32 i32 i32 i32 i32 i32", ""),
+    ("mail", "send-code", "i32 i32 i32 i32 i32 i32 i32", ""),
+    ("mail", "verify-code", "i32 i32 i32 i32", ""),
+    ("recovery", "remaining", "i32 i32 i32", ""),
+    ("recovery", "verify", "i32 i32 i32 i32", ""),
+    ("oidc", "authorization-url", "i32 i32 i32 i32 i32", ""),
+    ("oidc", "redeem", "i32 i32 i32 i32 i32 i32 i32", ""),
     ("kv", "get", "i32 i32 i32", ""),
     ("kv", "put", "i32 i32 i32 i64 i32 i64 i32", ""),
+    ("kv", "delete", "i32 i32 i32", ""),
     ("kv", "add", "i32 i32 i64 i64 i32", ""),
     ("http", "send", "i32 i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i64 i32", ""),
     ("http", "parse-json", "i32 i32 i32", ""),
@@ -135,7 +92,7 @@ const WASI_IMPORTS: [(&str, &str, &str, &str, &str); 10] = [
 pub struct Guest {
     pub hook: HookKind,
     pub data: Vec<u8>,
-    /// The instructions of the hook, which leave where its decision lies.
+    /// The instructions of the hook, which leave where its decision lies, [`OUTCOME`] bytes after whether there is one.
     pub body: String,
     /// More of the module: functions, globals, tables.
     pub more: String,
@@ -149,7 +106,8 @@ impl Guest {
     /// A plugin that states every capability, with sample values.
     pub fn of(hook: HookKind) -> Self {
         let wants = "{ log = true, users = true, kv = true, network = true, http = [\"https://risk.example.com\"], \
-                     secrets = [\"api_key\"] }";
+                     secrets = [\"api_key\"], factors = true, totp = true, webauthn = true, mail = true, \
+                     recovery = true, oidc = true }";
         Self {
             hook,
             data: Vec::new(),
@@ -218,7 +176,7 @@ impl Guest {
         let mut imports = String::new();
         for (interface, function, parameters, result) in IMPORTS {
             let called = format!("${interface}.{function}");
-            if self.body.contains(&called) || self.more.contains(&called) {
+            if calls(&self.body, &called) || calls(&self.more, &called) {
                 let result = if result.is_empty() { String::new() } else { format!("(result {result})") };
                 writeln!(
                     imports,
@@ -252,14 +210,34 @@ impl Guest {
                 (global.set $heap (i32.add (local.get $place) (local.get $size)))
                 (local.get $place))
             {more}
-            (func (export "gatewright:plugin/{interface}@0.1.0#{function}") (param $input i32) (result i32)
+            (func $decide (param $input i32) (result i32)
                 (local $n i32) (local $long i64)
-                {body}))"#,
+                {body})
+            (func (export "gatewright:plugin/{interface}@0.1.0#{function}") (param $input i32) (result i32)
+                (i32.sub (call $decide (local.get $input)) (i32.const {OUTCOME}))))"#,
             memory = self.memory,
             more = self.more,
             body = self.body,
         )
     }
+}
+
+/// A function, never called, that calls every function of the host.
+pub fn calls_everything() -> String {
+    let mut text = String::from("(func $everything");
+    for (interface, function, parameters, result) in IMPORTS {
+        let zeros: String = parameters.split_whitespace().map(|kind| format!(" ({kind}.const 0)")).collect();
+        let call = format!("(call ${interface}.{function}{zeros})");
+        let call = if result.is_empty() { call } else { format!("(drop {call})") };
+        text.push_str(&call);
+    }
+    text + ")"
+}
+
+/// Whether a text calls a function, and not only one whose name begins the same.
+fn calls(text: &str, called: &str) -> bool {
+    let ends = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
+    text.match_indices(called).any(|(at, _)| ends(&text[at + called.len()..]))
 }
 
 /// A manifest for one hook.
@@ -282,16 +260,16 @@ pub fn store(place: usize, words: &[usize]) -> String {
 /// ask it: its answer lies at [`ANSWER`].
 pub fn ask(guest: &mut Guest, title: &str, fields: &[(&str, usize)]) -> String {
     let title = guest.text(title);
-    // name, no label, the kind with room for its options, no value, no error, not optional: 60 bytes.
+    // name, no label, the kind with room for its content, no value, no error, not optional: 64 bytes.
     let described: Vec<usize> = fields
         .iter()
-        .flat_map(|(name, kind)| [&guest.span(name)[..], &[0, 0, 0, *kind, 0, 0, 0, 0, 0, 0, 0, 0, 0]].concat())
+        .flat_map(|(name, kind)| [&guest.span(name)[..], &[0, 0, 0, *kind, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]].concat())
         .collect();
     let fields_at = guest.words(&described);
     let none = "(i32.const 0) ".repeat(6);
     format!(
         "(call $pages.ask {title} {none} (i32.const {fields_at}) (i32.const {}) (i32.const 0) (i32.const 0) \
-         (i32.const {ANSWER}))",
+         (i32.const 0) (i32.const 0) (i32.const {ANSWER}))",
         fields.len()
     )
 }

@@ -137,7 +137,7 @@ fn text_that_is_not_utf_8_is_a_fault() {
     assert_eq!(threw(guest), "it handed over text that is not UTF-8");
     let mut guest = Guest::of(HookKind::SelectAcr);
     guest.text(b"\xff\xfe");
-    guest.body = format!("{} (i32.const {RETURN})", store(RETURN, &[2, 1024, 2]));
+    guest.body = format!("{} (i32.const {RETURN})", store(RETURN, &[3, 1024, 2]));
     assert_eq!(threw(guest), "it handed over text that is not UTF-8");
 }
 

@@ -7,6 +7,7 @@ mod cache;
 mod capabilities;
 mod contracts;
 mod diagnostics;
+mod factors;
 mod guest;
 mod hostile;
 mod pack;

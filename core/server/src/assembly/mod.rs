@@ -4,6 +4,7 @@
 mod background;
 mod error;
 mod readiness;
+mod tools;
 
 pub use background::Background;
 pub use error::AssemblyError;
@@ -17,10 +18,11 @@ use crate::metrics::Metrics;
 use crate::pages::{Overrides, Pages, Site};
 use ::http::HeaderMap;
 use gatewright_capabilities::{
-    Argon2Hasher, ConfiguredSecrets, Directory, FetchSettings, GuardedFetcher, GuardedHttp, HashCost, OsEntropy,
+    Argon2Hasher, FetchSettings, GuardedFetcher, GuessLimitSetup, GuessingPaces, HashCost, OsEntropy, StoredGuessLimit,
     SystemClock,
 };
-use gatewright_domain::capabilities::unavailable::Unavailable;
+use gatewright_domain::capabilities::totp::Totp;
+use gatewright_domain::capabilities::webauthn::Webauthn;
 use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fault::Fault;
@@ -31,7 +33,7 @@ use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
 use gatewright_engine::settings::{Lifetimes, Settings};
-use gatewright_engine::{Engine, World};
+use gatewright_engine::{Engine, SignInLimit, World};
 use gatewright_plugin_host::WasmRuntime;
 use gatewright_policy::files::Files;
 use gatewright_policy::live::{LivePolicies, Workshop};
@@ -41,6 +43,7 @@ use gatewright_script_host::RhaiRuntime;
 use gatewright_signing::{ForeignVerifier, Keyring, KeyringSetup, MasterSealer};
 use gatewright_storage::{Storage, StorageConfig};
 use std::sync::Arc;
+use tools::Parts;
 use url::Url;
 use warp::filters::BoxedFilter;
 
@@ -69,6 +72,8 @@ pub struct Assembly {
     /// Counters.
     pub metrics: Arc<Metrics>,
     pages: Arc<Pages>,
+    totp: Arc<dyn Totp>,
+    webauthn: Arc<dyn Webauthn>,
     demo: Option<Arc<Demo>>,
 }
 
@@ -95,20 +100,16 @@ impl Assembly {
         let keyring = Arc::new(keyring.await?);
         let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::start(hash_cost(configuration))?);
         let authorities = configuration.fetch.ca_file.as_ref().map(std::fs::read).transpose()?;
-        let tools = Tools {
+        let parts = Parts {
+            stores: stores.clone(),
+            sealer: sealer.clone(),
+            guesses: Arc::new(guess_limit(configuration, &stores, sealer.clone())),
+            passwords: passwords.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
-            users: Arc::new(Directory::new(stores.users.clone(), passwords.clone())),
-            kv: stores.kv.clone(),
-            http: Arc::new(GuardedHttp::new(authorities.as_deref())?),
-            secrets: Arc::new(ConfiguredSecrets::read(configuration.secrets.texts())?),
-            factors: Arc::new(Unavailable("factors are not kept yet")),
-            totp: Arc::new(Unavailable("factors are not kept yet")),
-            webauthn: Arc::new(Unavailable("factors are not kept yet")),
-            mail: Arc::new(Unavailable("no mail server is configured; say under [mail] which")),
-            recovery: Arc::new(Unavailable("factors are not kept yet")),
-            oidc: Arc::new(Unavailable("no other OpenID Provider is configured; say under [oidc] which")),
         };
+        let tools = parts.tools(configuration, authorities.as_deref())?;
+        let (totp, webauthn) = (tools.totp.clone(), tools.webauthn.clone());
         let (files, policy_source) = policy_files(configuration)?;
         let runtimes = runtimes(configuration);
         let policies = open_policies(&files, runtimes.clone(), tools, &stores).await?;
@@ -143,6 +144,8 @@ impl Assembly {
             engine,
             metrics,
             pages,
+            totp,
+            webauthn,
             demo,
         })
     }
@@ -161,6 +164,8 @@ impl Assembly {
         http::routes(&Arc::new(Service {
             engine: self.engine.clone(),
             pages: self.pages.clone(),
+            totp: self.totp.clone(),
+            webauthn: self.webauthn.clone(),
             metrics: self.metrics.clone(),
             entropy: self.entropy.clone(),
             readiness: Arc::new(readiness::StorageReadiness(self.storage.clone())),
@@ -204,6 +209,23 @@ fn hash_cost(configuration: &Configuration) -> HashCost {
         iterations: passwords.iterations,
         threads: passwords.threads.unwrap_or(default.threads),
     }
+}
+
+/// The limit on guessing that the configuration asks for.
+pub(crate) fn guess_limit(configuration: &Configuration, stores: &Stores, sealer: Arc<dyn Sealer>) -> StoredGuessLimit {
+    let guessing = &configuration.guessing;
+    StoredGuessLimit::new(GuessLimitSetup {
+        tries: stores.tries.clone(),
+        events: stores.security_events.clone(),
+        sealer,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(OsEntropy),
+        paces: GuessingPaces {
+            account: guessing.account,
+            address: guessing.address,
+            trusted: guessing.trusted_networks.clone(),
+        },
+    })
 }
 
 /// The bundle to start with: the shipped one, or the operator's folder laid over it.
@@ -258,6 +280,11 @@ fn settings(configuration: &Configuration, pages: &Pages) -> Settings {
         },
         require_pkce: configuration.protocol.require_pkce,
         refresh_without_offline_access: configuration.protocol.refresh_without_offline_access,
+        sign_ins: Some(SignInLimit {
+            per_minute: configuration.limits.sign_ins_per_minute,
+            at_once: configuration.limits.sign_ins_at_once,
+            trusted: configuration.guessing.trusted_networks.clone(),
+        }),
         open_registration: configuration.registration.open,
         access_token_format: configuration.protocol.access_token_format,
         ui_locales: pages.languages().map(ToOwned::to_owned).collect(),

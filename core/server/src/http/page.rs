@@ -6,14 +6,15 @@ use super::fault::{self, rendered};
 use super::reply::{self, Response};
 use super::service::Service;
 use crate::pages::{
-    AccountFace, ChooseAccountView, ClientFace, ConsentView, ErrorStory, ErrorView, FormPostView, FormView, Frame,
-    HandOverView, Rendered,
+    AccountFace, ChooseAccountView, ClientFace, ConsentView, ErrorStory, ErrorView, FailedTriesView, FormPostView,
+    FormView, Frame, HandOverView, Material, Rendered,
 };
 use gatewright_domain::fault::Fault;
 use gatewright_engine::authorization::{Outcome, PageKind, PageToShow, Shown, Step};
 use gatewright_engine::error::{DirectError, WalkError};
 use gatewright_protocol::authorization_response::AuthorizationResponse;
 use gatewright_protocol::error::Refusal;
+use http::header::{HeaderValue, RETRY_AFTER};
 use url::Url;
 
 /// Where pages of a kind are.
@@ -67,7 +68,7 @@ fn hand_over(service: &Service, url: &str, exchange: &Exchange) -> Result<Respon
 }
 
 /// The page an interaction waits with.
-pub fn shown(service: &Service, shown: &Shown, exchange: &Exchange) -> Result<Response, Fault> {
+pub async fn shown(service: &Service, shown: &Shown, exchange: &Exchange) -> Result<Response, Fault> {
     let frame = Frame {
         language: service.pages.language(&shown.ui_locales, exchange.accept_language()),
         client: Some(ClientFace::of(&shown.client, Some(&shown.redirect_uri))),
@@ -78,7 +79,11 @@ pub fn shown(service: &Service, shown: &Shown, exchange: &Exchange) -> Result<Re
         Ok(AccountFace::of(user))
     };
     let page = match &shown.page {
-        PageToShow::Form(form) => service.pages.form(FormView { frame: &frame, form, step })?,
+        PageToShow::Form(form) => {
+            let material = Material::fetch(form, service.totp.as_ref(), service.webauthn.as_ref()).await?;
+            let refresh_s = shown.refresh_s;
+            service.pages.form(FormView { frame: &frame, form, material: &material, refresh_s, step })?
+        }
         PageToShow::Consent { question, claims } => service.pages.consent(ConsentView {
             frame: &frame,
             account: &account()?,
@@ -89,6 +94,10 @@ pub fn shown(service: &Service, shown: &Shown, exchange: &Exchange) -> Result<Re
         })?,
         PageToShow::ChooseAccount => {
             service.pages.choose_account(ChooseAccountView { frame: &frame, account: &account()?, step })?
+        }
+        PageToShow::FailedTries(tries) => {
+            let account = account()?;
+            service.pages.failed_tries(FailedTriesView { frame: &frame, account: &account, tries, step })?
         }
         PageToShow::Elsewhere { url } => return hand_over(service, url, exchange),
     };
@@ -105,7 +114,11 @@ pub fn walk_error(service: &Service, place: &'static str, error: &WalkError) -> 
         WalkError::Direct(direct) => {
             let (story, refusal) = story_of(direct);
             service.metrics.refusal(place, refusal.map_or("direct", |refusal| refusal.code().as_str()));
-            rendered(error_page(service, story, refusal, None))
+            let mut response = rendered(error_page(service, story, refusal, None));
+            if let DirectError::TooMany { retry_after_s } = direct {
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*retry_after_s));
+            }
+            response
         }
     }
 }
@@ -122,6 +135,7 @@ fn story_of(error: &DirectError) -> (ErrorStory, Option<&Refusal>) {
         DirectError::Request(refusal) => (ErrorStory::BadRequest, Some(refusal)),
         DirectError::NoInteraction => (ErrorStory::Expired, None),
         DirectError::ForeignAnswer => (ErrorStory::OtherBrowser, None),
+        DirectError::TooMany { .. } => (ErrorStory::TooMany, None),
     }
 }
 

@@ -5,6 +5,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
     ("form.html", include_str!("templates/form.html")),
     ("consent.html", include_str!("templates/consent.html")),
     ("choose_account.html", include_str!("templates/choose_account.html")),
+    ("failed_tries.html", include_str!("templates/failed_tries.html")),
     ("error.html", include_str!("templates/error.html")),
     ("sign_out.html", include_str!("templates/sign_out.html")),
     ("signed_out.html", include_str!("templates/signed_out.html")),
@@ -26,6 +27,9 @@ pub(super) const MESSAGES: &[(&str, &str)] = &[
     ("de", include_str!("messages/de.toml")),
     ("fr", include_str!("messages/fr.toml")),
 ];
+
+/// The script that asks the browser for passkeys.
+pub(super) const PASSKEY_SCRIPT: &[u8] = include_bytes!("assets/passkey.js");
 
 /// Assets by name.
 pub(super) const ASSETS: &[(&str, &[u8])] =

@@ -2,11 +2,12 @@
 
 use super::language::{Language, Languages};
 use super::renderer::Renderer;
-use super::{ClientFace, Frame};
+use super::{ClientFace, FormView, Frame, Material};
 use gatewright_domain::client::{
     AccessTokenFormat, AuthenticationDefaults, Client, ClientAuthentication, Presentation, TokenPreferences,
 };
 use gatewright_domain::clock::Timestamp;
+use gatewright_domain::failed_tries::StrangeTries;
 use gatewright_domain::identifiers::Subject;
 use gatewright_domain::page::{Field, FieldKind, Form};
 use gatewright_domain::user::UserView;
@@ -17,6 +18,7 @@ use gatewright_protocol::redirect_uri::RedirectUri;
 use gatewright_protocol::scope::Scope;
 use gatewright_protocol::subject_type::SubjectType;
 use serde_json::json;
+use std::sync::LazyLock;
 
 fn languages() -> Languages {
     Renderer::new(&super::Layered::default(), "").unwrap().languages
@@ -83,6 +85,12 @@ pub(super) fn field(name: &str, kind: FieldKind) -> Field {
     Field { name: name.into(), label: None, kind, value: None, error: None, optional: false }
 }
 
+/// A form that shows nothing but itself.
+pub(super) fn form_view<'a>(frame: &'a Frame, form: &'a Form, step: &'a str) -> FormView<'a> {
+    static NOTHING: LazyLock<Material> = LazyLock::new(Material::default);
+    FormView { frame, form, material: &NOTHING, refresh_s: None, step }
+}
+
 /// Username and password.
 pub(super) fn sign_in_form() -> Form {
     Form {
@@ -90,4 +98,9 @@ pub(super) fn sign_in_form() -> Form {
         fields: vec![field("username", FieldKind::Text), field("password", FieldKind::Password)],
         ..Form::default()
     }
+}
+
+/// Three tries from elsewhere.
+pub(super) fn failed_tries() -> StrangeTries {
+    StrangeTries { tries: 3, last: Timestamp(1_700_000_000), address: "2001:db8::7".parse().ok() }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::result_large_err, reason = "the stop of a run holds the fault it ended in")]
 #![allow(clippy::unwrap_used, reason = "a test ends at what it does not expect")]
 
+mod factors;
 mod lending;
 mod limits;
 mod logging;

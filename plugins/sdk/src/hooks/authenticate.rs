@@ -8,6 +8,7 @@ use crate::export::{Served, decided};
 use crate::failure::Outcome;
 use crate::texts::Texts;
 use crate::user::User;
+use crate::whom::Whom;
 
 pub use wire::{Authenticated, Decision, Enrolment};
 
@@ -39,7 +40,7 @@ pub trait Authenticate {
 }
 
 /// Signed in, as this user or subject, in the ways that the manifest says or [`Decision::amr`] does.
-pub fn authenticated(who: impl Into<Who>) -> Decision {
+pub fn authenticated(who: impl Into<Whom>) -> Decision {
     Decision::Authenticated(Authenticated { subject: who.into().0, amr: Vec::new() })
 }
 
@@ -61,34 +62,6 @@ impl Decision {
             authenticated.amr = amr.texts();
         }
         self
-    }
-}
-
-/// Somebody, by their subject.
-#[derive(Debug, Clone)]
-pub struct Who(String);
-
-impl From<&User> for Who {
-    fn from(user: &User) -> Self {
-        Self(user.subject.clone())
-    }
-}
-
-impl From<User> for Who {
-    fn from(user: User) -> Self {
-        Self(user.subject)
-    }
-}
-
-impl From<&str> for Who {
-    fn from(subject: &str) -> Self {
-        Self(subject.to_owned())
-    }
-}
-
-impl From<String> for Who {
-    fn from(subject: String) -> Self {
-        Self(subject)
     }
 }
 

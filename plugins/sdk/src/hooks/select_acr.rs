@@ -22,7 +22,7 @@ reads_as_login!(Input);
 
 /// A plugin that chooses ACRs.
 pub trait SelectAcr {
-    /// Decides with [`use_acr`], [`pass`](super::pass) or [`deny`](super::deny).
+    /// Decides with [`use_acr`], [`enrol_acr`], [`pass`](super::pass) or [`deny`](super::deny).
     ///
     /// # Errors
     /// Why there is no decision.
@@ -32,6 +32,11 @@ pub trait SelectAcr {
 /// Needs this ACR, or any of these: the first is asked for.
 pub fn use_acr(acrs: impl Texts) -> Decision {
     Decision::Use(acrs.texts())
+}
+
+/// As [`use_acr`]; and an end-user without the factor that the method asks for enrols one on the way.
+pub fn enrol_acr(acrs: impl Texts) -> Decision {
+    Decision::Enrol(acrs.texts())
 }
 
 impl Refusable for Decision {

@@ -1,5 +1,6 @@
 //! What a hook asks of the server and what it is answered, as the journal keeps them.
 
+use super::factor_call::{FactorCall, FactorReply};
 use crate::bindings::http::{Body, Request};
 use crate::bindings::log::Level;
 use crate::bindings::pages::{Answer, Form};
@@ -13,10 +14,13 @@ pub(crate) enum Call {
     Ask(Form),
     ReturnState,
     Visit(String),
+    AskConsent(Vec<String>),
     Log(Level, String),
     BySubject(String),
     ByUsername(String),
     VerifyPassword(String, Secret),
+    WaitS(String),
+    Factor(FactorCall),
     KvGet(String),
     KvPut(String, Value, u64),
     KvDelete(String),
@@ -34,7 +38,10 @@ pub(crate) enum Reply {
     State(String),
     Returned(Vec<(String, String)>),
     Done,
+    Allowed(bool),
     User(Result<Option<User>, Failure>),
+    Seconds(Result<u64, Failure>),
+    Factor(Result<FactorReply, Failure>),
     Value(Result<Option<Value>, Failure>),
     Stored(Result<(), Failure>),
     Sum(Result<i64, Failure>),
@@ -65,10 +72,13 @@ impl Display for Call {
             }
             Self::ReturnState => f.write_str("a state for the next visit"),
             Self::Visit(url) => write!(f, "visit {url}"),
+            Self::AskConsent(scope) => write!(f, "ask for consent to {}", scope.join(" ")),
             Self::Log(level, message) => write!(f, "log {level:?} {message:?}"),
             Self::BySubject(subject) => write!(f, "users: by subject {subject:?}"),
             Self::ByUsername(username) => write!(f, "users: by username {username:?}"),
+            Self::WaitS(username) => write!(f, "users: how long {username:?} has to wait"),
             Self::VerifyPassword(username, _) => write!(f, "users: verify the password of {username:?}"),
+            Self::Factor(call) => call.fmt(f),
             Self::KvGet(key) => write!(f, "kv: get {key:?}"),
             Self::KvPut(key, value, ttl_s) => {
                 write!(f, "kv: put {key:?} {} for {ttl_s} seconds", from_wire(value.clone()))

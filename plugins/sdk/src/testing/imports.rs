@@ -3,6 +3,8 @@
 use super::call::{Call, Reply};
 use super::stage::meet;
 
+pub use super::factor_imports::{factors, mail, oidc, recovery, totp, webauthn};
+
 /// The reply of the kind that belongs to the call.
 macro_rules! met {
     ($call:expr, $kind:ident) => {
@@ -28,6 +30,10 @@ pub mod pages {
 
     pub fn visit(url: &str) -> Vec<(String, String)> {
         met!(Call::Visit(url.to_owned()), Returned)
+    }
+
+    pub fn ask_consent(scope: &[String]) -> bool {
+        met!(Call::AskConsent(scope.to_vec()), Allowed)
     }
 }
 
@@ -56,6 +62,10 @@ pub mod users {
 
     pub fn verify_password(username: &str, password: Secret) -> Result<Option<User>, Failure> {
         met!(Call::VerifyPassword(username.to_owned(), password), User)
+    }
+
+    pub fn wait_s(username: &str) -> Result<u64, Failure> {
+        met!(Call::WaitS(username.to_owned()), Seconds)
     }
 }
 

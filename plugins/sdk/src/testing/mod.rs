@@ -33,6 +33,10 @@ mod account;
 mod answering;
 mod call;
 mod contracts;
+mod elsewhere;
+mod factor_call;
+mod factor_imports;
+mod factors;
 pub(crate) mod imports;
 mod page;
 mod replay;
@@ -43,14 +47,18 @@ mod stage;
 mod world;
 
 #[cfg(test)]
+mod factor_tests;
+#[cfg(test)]
 mod tests;
 
+use crate::oidc::SignedIn;
 use crate::value::Value;
 pub use account::Account;
 pub use contracts::{Contract, Serves};
+pub use factors::{MAILED_CODE, NEW_APP_CODE, OWN_KIND};
 pub use page::Page;
 pub use response::Response;
-pub use run::{Request, Run};
+pub use run::{Mail, Request, Run};
 use stage::Turn;
 use world::World;
 
@@ -104,14 +112,14 @@ impl<C: Contract> Test<C> {
     /// An account in the directory.
     #[must_use]
     pub fn user(mut self, account: Account) -> Self {
-        self.world.accounts.push(account);
+        self.world.given_account(account);
         self
     }
 
     /// Several accounts.
     #[must_use]
     pub fn users(mut self, accounts: impl IntoIterator<Item = Account>) -> Self {
-        self.world.accounts.extend(accounts);
+        accounts.into_iter().for_each(|account| self.world.given_account(account));
         self
     }
 
@@ -120,6 +128,15 @@ impl<C: Contract> Test<C> {
     #[must_use]
     pub fn http(mut self, url: &str, response: Response) -> Self {
         self.world.given_http(url, response);
+        self
+    }
+
+    /// Who signs in at the OpenID Provider `name`, unless the visit brings back an `error`.
+    #[must_use]
+    pub fn provider(mut self, name: &str, signed_in: SignedIn) -> Self {
+        let SignedIn { issuer, subject, claims } = signed_in;
+        let there = crate::bindings::oidc::SignedIn { issuer, subject, claims: claims.to_wire() };
+        self.world.proofs.providers.insert(name.to_owned(), there);
         self
     }
 
@@ -141,6 +158,7 @@ impl<C: Contract> Test<C> {
     #[must_use]
     pub fn time(mut self, seconds: i64) -> Self {
         self.world.now_ms = seconds * 1000;
+        self.world.began_s = seconds;
         self
     }
 

@@ -1,6 +1,6 @@
 //! A page that a hook shows in a test, and whether the server would show it.
 
-use crate::bindings::pages::{Action, Field, FieldKind, Form};
+use crate::bindings::pages::{Action, Field, FieldKind, Form, QrContent};
 use std::fmt::{Display, Formatter, Result as Formatted};
 
 /// Most fields in one form.
@@ -11,6 +11,10 @@ const ACTIONS_MAX: usize = 16;
 const OPTIONS_MAX: usize = 256;
 /// Longest text of a part of a page, in characters.
 const TEXT_CHARS_MAX: usize = 2_000;
+/// Longest text of a QR code, in bytes.
+const QR_BYTES_MAX: usize = 1_024;
+/// Longest wait of a page that answers itself, in seconds.
+const WAIT_S_MAX: u32 = 60;
 /// Longest name of a field or an action.
 const NAME_BYTES_MAX: usize = 64;
 
@@ -54,6 +58,19 @@ impl Page {
         self.field(name)?.error.as_deref()
     }
 
+    /// What the code `name` says that is shown on it: the text, or the enrolment whose key it is.
+    pub fn qr_code(&self, name: &str) -> Option<&str> {
+        match &self.field(name)?.kind {
+            FieldKind::QrCode(QrContent::Text(text) | QrContent::TotpEnrolment(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// After how many seconds it answers itself.
+    pub fn wait_s(&self) -> Option<u32> {
+        self.0.wait_s
+    }
+
     /// The names of its buttons; none where it has the usual one.
     pub fn actions(&self) -> Vec<&str> {
         self.0.actions.iter().map(|action| action.name.as_str()).collect()
@@ -91,6 +108,7 @@ impl Page {
                 _ => {}
             }
         }
+        self.admit_ceremonies()?;
         for name in names.into_iter().chain(self.0.actions.iter().map(|action| action.name.as_str())) {
             admit_name(name)?;
         }
@@ -99,6 +117,25 @@ impl Page {
         } else {
             Err(format!("the text of a page part has at most {TEXT_CHARS_MAX} characters"))
         }
+    }
+
+    fn admit_ceremonies(&self) -> Result<(), String> {
+        if self.0.wait_s.is_some_and(|seconds| !(1..=WAIT_S_MAX).contains(&seconds)) {
+            return Err(format!("a page waits 1 to {WAIT_S_MAX} seconds"));
+        }
+        let mut passkeys = 0;
+        for field in &self.0.fields {
+            match &field.kind {
+                FieldKind::QrCode(QrContent::Text(text) | QrContent::TotpEnrolment(text))
+                    if !(1..=QR_BYTES_MAX).contains(&text.len()) =>
+                {
+                    return Err(format!("a QR code says 1 to {QR_BYTES_MAX} bytes"));
+                }
+                FieldKind::PasskeyRegistration(_) | FieldKind::PasskeyAuthentication(_) => passkeys += 1,
+                _ => {}
+            }
+        }
+        if passkeys > 1 { Err("a page asks for one passkey at most".to_owned()) } else { Ok(()) }
     }
 
     fn texts(&self) -> impl Iterator<Item = &String> {
@@ -161,6 +198,9 @@ mod tests {
         assert!(refusal(form().text(&"a".repeat(NAME_BYTES_MAX + 1))).contains("is no field name"));
         assert!(refusal(form().text("action")).contains("are taken"));
         assert!(refusal(form().say("x".repeat(TEXT_CHARS_MAX + 1))).contains("at most 2000 characters"));
+        assert_eq!(refusal(form().qr_code("q", "x".repeat(QR_BYTES_MAX + 1))), "a QR code says 1 to 1024 bytes");
+        assert_eq!(refusal(form().passkey("a", "c").register_passkey("b", "c")), "a page asks for one passkey at most");
+        assert_eq!(refusal(form().wait(WAIT_S_MAX + 1)), "a page waits 1 to 60 seconds");
         assert_eq!(Page(form().text("a").choice("b", [("a", "A")]).action("go", "Go").0).admit(), Ok(()));
     }
 }

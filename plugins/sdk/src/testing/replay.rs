@@ -75,6 +75,7 @@ fn once<C: Contract, P: Serves<C>>(input: &C::Input, world: &mut World, flow: &m
         turns: std::mem::take(&mut flow.turns),
         pages: std::mem::take(&mut flow.pages),
         interactive: C::INTERACTIVE,
+        asks_consent: C::NAME == "consent",
     });
     let input = input.clone();
     let result = catch_unwind(AssertUnwindSafe(|| P::serve(input)));
@@ -105,7 +106,8 @@ fn stopped<D>(left: Box<dyn Any + Send>, met: usize, flow: &Flow) -> Went<D> {
         Ok(stop) => match *stop {
             Stop::Performed => Went::Again,
             Stop::Mistake(mistake) => Went::Mistaken(mistake),
-            Stop::Page(page) => Went::Ended(End::Page(page)),
+            Stop::Consent(scope) => Went::Ended(End::Consent(scope)),
+            Stop::Page(page) => Went::Ended(End::Page(*page)),
             Stop::Visit(url) => Went::Ended(End::Visit(url)),
             Stop::Fault(why) => Went::Ended(End::Fault(why)),
         },

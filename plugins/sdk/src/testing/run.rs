@@ -25,11 +25,25 @@ impl Request {
     }
 }
 
+/// A mail that was sent, with its code in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mail {
+    /// To whom, by their subject.
+    pub to: String,
+    /// To which address.
+    pub address: String,
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub text: String,
+}
+
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum End<D> {
     Decision(D),
     Page(Page),
+    Consent(Vec<String>),
     Visit(String),
     Fault(String),
 }
@@ -67,6 +81,18 @@ impl<D: Debug + Clone> Run<D> {
         }
     }
 
+    /// The scope values of the server's own question that is shown and was not answered.
+    ///
+    /// # Panics
+    /// When it ended otherwise.
+    #[track_caller]
+    pub fn consent_question(&self) -> &[String] {
+        match &self.end {
+            End::Consent(scope) => scope,
+            _ => self.ended_otherwise("the server's question"),
+        }
+    }
+
     /// Where the browser was sent and did not come back from.
     ///
     /// # Panics
@@ -101,6 +127,11 @@ impl<D: Debug + Clone> Run<D> {
         &self.world.requests
     }
 
+    /// The mail that was sent, in this run of the test and those before.
+    pub fn mails(&self) -> &[Mail] {
+        &self.world.proofs.mails
+    }
+
     /// The lines written to the log, such as `"warn: …"`.
     pub fn log(&self) -> &[String] {
         &self.world.log
@@ -116,6 +147,7 @@ impl<D: Debug + Clone> Run<D> {
         let got = match &self.end {
             End::Decision(decision) => format!("the decision {decision:?}"),
             End::Page(page) => format!("the {page}"),
+            End::Consent(scope) => format!("the server's question about {}", scope.join(" ")),
             End::Visit(url) => format!("a visit to {url}"),
             End::Fault(why) => format!("the fault: {why}"),
         };

@@ -28,7 +28,9 @@ pub(crate) enum Stop {
     /// A call was performed: run again.
     Performed,
     /// It shows this page and the test does not say what is answered.
-    Page(Page),
+    Page(Box<Page>),
+    /// It shows the server's own question about these scope values and the test does not say what is answered.
+    Consent(Vec<String>),
     /// It sends the browser to this URL and the test does not say what it comes back with.
     Visit(String),
     /// The server would call this a fault of the hook.
@@ -45,6 +47,7 @@ pub(crate) struct Stage {
     pub(super) turns: std::vec::IntoIter<Turn>,
     pub(super) pages: Vec<Page>,
     pub(super) interactive: bool,
+    pub(super) asks_consent: bool,
 }
 
 thread_local! {
@@ -124,12 +127,23 @@ impl Stage {
             Call::Ask(_) | Call::Visit(_) | Call::ReturnState if !self.interactive => {
                 Err(Stop::Fault("this hook cannot show pages; only authenticate and consent can".into()))
             }
+            Call::AskConsent(_) if !self.asks_consent => {
+                Err(Stop::Fault("this hook cannot ask for consent; only consent can".into()))
+            }
+            Call::AskConsent(scope) => match self.turn() {
+                None => Err(Stop::Consent(scope.clone())),
+                Some(Turn::Answer(values)) => allowed(&values).map(Reply::Allowed).map_err(Stop::Mistake),
+                Some(Turn::Return(_) | Turn::Wait(_)) => Err(Stop::Mistake(format!(
+                    "expected: a visit to come back from\n     got: the server's question about {}",
+                    scope.join(" ")
+                ))),
+            },
             Call::Ask(form) => {
                 let page = Page(form.clone());
                 page.admit().map_err(|why| Stop::Fault(format!("its page cannot be shown: {why}")))?;
                 self.pages.push(page.clone());
                 match self.turn() {
-                    None => Err(Stop::Page(page)),
+                    None => Err(Stop::Page(Box::new(page))),
                     Some(Turn::Answer(values)) => {
                         let entry = self.journal.len();
                         answering::read(&page, values, |text| self.world.typed(entry, text))
@@ -153,10 +167,21 @@ impl Stage {
                 }
             },
             other => {
-                let page = self.journal.iter().rposition(|(call, _)| matches!(call, Call::Ask(_) | Call::Visit(_)));
+                let page = self
+                    .journal
+                    .iter()
+                    .rposition(|(call, _)| matches!(call, Call::Ask(_) | Call::AskConsent(_) | Call::Visit(_)));
                 self.world.perform(other, page).map_err(Stop::Fault)
             }
         }
+    }
+}
+
+/// What is answered to the server's own question.
+fn allowed(values: &[(String, String)]) -> Result<bool, String> {
+    match values {
+        [(name, value)] if name == "allowed" && matches!(value.as_str(), "true" | "false") => Ok(value == "true"),
+        _ => Err("answer the server's question with [(\"allowed\", \"true\")] or \"false\"".to_owned()),
     }
 }
 

@@ -2,12 +2,12 @@
 
 use super::account::Account;
 use super::call::{Call, Reply};
+use super::factors::Proofs;
 use super::response::Response;
 use super::run::Request;
 use crate::bindings::http::{self, Body, Text};
 use crate::bindings::log::Level;
 use crate::bindings::types::{Failure, Secret, Value as Wire};
-use crate::failure::told;
 use crate::value::{Value, from_wire, to_wire};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -32,10 +32,13 @@ pub(crate) struct World {
     pub(super) accounts: Vec<Account>,
     pub(super) secrets: BTreeMap<String, String>,
     pub(super) now_ms: i64,
+    /// When the test begins, in seconds since 1970.
+    pub(super) began_s: i64,
     /// What was lent; all where nothing is said.
     pub(super) lent: Option<BTreeSet<String>>,
     pub(super) requests: Vec<Request>,
     pub(super) log: Vec<String>,
+    pub(super) proofs: Proofs,
     answers: Vec<(String, VecDeque<Response>)>,
     kv: BTreeMap<String, (Value, i64)>,
     held: Vec<Held>,
@@ -56,9 +59,11 @@ impl World {
             accounts: vec![],
             secrets: BTreeMap::new(),
             now_ms: BEGIN_S * 1000,
+            began_s: BEGIN_S,
             lent: None,
             requests: vec![],
             log: vec![],
+            proofs: Proofs::default(),
             answers: vec![],
             kv: BTreeMap::new(),
             held: vec![],
@@ -99,8 +104,13 @@ impl World {
             Call::ByUsername(username) => self.find(|account| account.username == *username),
             Call::VerifyPassword(username, password) => {
                 let password = self.clear(*password, page)?.to_owned();
-                self.find(|account| account.username == *username && account.password.as_ref() == Some(&password))
+                let waits = self.wait_s(username) > 0;
+                let is =
+                    |account: &Account| account.username == *username && account.password.as_ref() == Some(&password);
+                self.find(|account| !waits && is(account))
             }
+            Call::WaitS(username) => Reply::Seconds(self.lent("users").map(|()| self.wait_s(username))),
+            Call::Factor(call) => Reply::Factor(self.prove(call, page)?),
             Call::KvGet(key) => Reply::Value(self.kv_ready(key, 1).map(|()| self.stored(key).as_ref().map(to_wire))),
             Call::KvPut(key, value, ttl_s) => Reply::Stored(self.put(key, value, *ttl_s)),
             Call::KvDelete(key) => Reply::Stored(self.kv_ready(key, 1).map(|()| drop(self.kv.remove(key)))),
@@ -111,11 +121,14 @@ impl World {
             Call::Random(count) if (1..=RANDOM_BYTES_MAX).contains(count) => Reply::Bytes(self.draw(*count)),
             Call::Random(count) => return Err(format!("random draws 1 to {RANDOM_BYTES_MAX} bytes, not {count}")),
             Call::Log(level, message) => {
-                self.lent("log").map_err(|failure| told(&failure))?;
-                self.write(*level, message);
+                if self.lent("log").is_ok() {
+                    self.write(*level, message);
+                }
                 Reply::Done
             }
-            Call::Ask(_) | Call::Visit(_) | Call::ReturnState => return Err("a page is not performed".into()),
+            Call::Ask(_) | Call::AskConsent(_) | Call::Visit(_) | Call::ReturnState => {
+                return Err("a page is not performed".into());
+            }
         })
     }
 
@@ -124,6 +137,20 @@ impl World {
             Some(lent) if !lent.contains(name) => Err(Failure::NotLent(name.to_owned())),
             _ => Ok(()),
         }
+    }
+
+    /// An account, with what it has.
+    pub(super) fn given_account(&mut self, mut account: Account) {
+        for (label, reference, proof) in std::mem::take(&mut account.factors) {
+            self.proofs.add((&account.subject, &label), reference, proof, self.now_s());
+        }
+        self.accounts.push(account);
+    }
+
+    fn wait_s(&self, username: &str) -> u64 {
+        let account = self.accounts.iter().find(|account| account.username == username);
+        let until = account.map_or(0, |account| self.began_s.saturating_add(account.wait_s));
+        u64::try_from(until - self.now_s()).unwrap_or(0)
     }
 
     fn find(&self, is: impl Fn(&Account) -> bool) -> Reply {
@@ -181,7 +208,7 @@ impl World {
     }
 
     /// What a secret says. A typed one is gone after its page.
-    fn clear(&self, secret: Secret, page: Option<usize>) -> Result<&str, String> {
+    pub(super) fn clear(&self, secret: Secret, page: Option<usize>) -> Result<&str, String> {
         let held = self.held.get(secret.handle as usize).ok_or("the plugin made up a secret")?;
         if held.typed_at.is_some() && held.typed_at != page {
             return Err("a typed secret is gone after its page; use it before the next ask".into());
@@ -278,6 +305,11 @@ fn twice(pairs: &[(String, Text)]) -> Option<&str> {
     let again =
         |(place, (name, _)): &(usize, &(String, Text))| pairs[..*place].iter().any(|(before, _)| before == name);
     pairs.iter().enumerate().find(again).map(|(_, (name, _))| name.as_str())
+}
+
+/// What the server says against a value that leaves the plugin.
+pub(super) fn unstorable(value: &Value) -> Option<String> {
+    refusal(value, NESTING_MAX)
 }
 
 /// What the server says against a value; `levels` more may be nested in it.

@@ -10,7 +10,7 @@ gatewright_plugin::export!(
 
 impl SelectAcr for Plugin {
     fn select_acr(login: select_acr::Input) -> Outcome<select_acr::Decision> {
-        let near = network::contains("10.0.0.0/8", &login.origin.ip)?;
+        let near = network::contains("10.0.0.0/8", &login.origin.ip)? && oidc::authorization_url("x", "y").is_ok();
         Ok(if near { use_acr("pwd") } else { pass() })
     }
 }
@@ -19,7 +19,14 @@ impl Authenticate for Plugin {
     fn authenticate(_: authenticate::Input) -> Outcome<authenticate::Decision> {
         let answer = ask(Form::new("Sign in").text("username").password("password"));
         let user = users::verify_password(answer.text("username"), answer.secret("password"))?;
-        Ok(user.map_or(fail("Wrong."), authenticated))
+        let Some(user) = user else { return Ok(fail("Wrong.")) };
+        let ceremony = webauthn::begin_authentication_of(&user)?;
+        let enrolment = totp::begin(&user)?;
+        mail::send(&user, "Hello", "You sign in.")?;
+        let left = recovery::remaining(&user)? as usize + factors::list(&user)?.len();
+        let form = Form::new(left.to_string()).totp_enrolment("app", enrolment).passkey("key", ceremony);
+        ask(form.qr_code("link", "https://x.example").wait(5));
+        Ok(authenticated(user))
     }
 }
 
@@ -34,7 +41,7 @@ impl AfterAuthentication for Plugin {
 
 impl Consent for Plugin {
     fn consent(_: consent::Input) -> Outcome<consent::Decision> {
-        Ok(built_in())
+        Ok(if pages::ask_consent("openid") { built_in() } else { deny("No.") })
     }
 }
 

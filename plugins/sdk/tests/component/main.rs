@@ -14,7 +14,8 @@ const TEMPLATE_BYTES_MAX: usize = 96 * 1024;
 /// The stack that the template asks for, in bytes.
 const STACK_BYTES: i32 = 64 * 1024;
 /// What can be lent.
-const CAPABILITIES: [&str; 6] = ["log", "users", "kv", "network", "http", "secrets"];
+const CAPABILITIES: [&str; 12] =
+    ["log", "users", "kv", "network", "http", "secrets", "factors", "totp", "webauthn", "mail", "recovery", "oidc"];
 /// Hooks by their names in manifests, with the interfaces that plugins export.
 const HOOKS: [(&str, &str); 6] = [
     ("select_acr", "select-acr"),

@@ -3,7 +3,8 @@
 use crate::command::error::CommandError;
 use crate::command::table::{plain, write_rows};
 use crate::command::target::Target;
-use crate::command::{moment, opened, write_json};
+use crate::command::{opened, write_json};
+use crate::moment;
 use clap::Args;
 use gatewright_domain::store::UserStore;
 use gatewright_domain::user::User;
@@ -47,7 +48,7 @@ async fn all(store: &dyn UserStore) -> Result<Vec<User>, CommandError> {
 }
 
 /// An account for machines, without its password's hash.
-fn described(user: &User) -> Value {
+pub(super) fn described(user: &User) -> Value {
     json!({
         "username": user.username,
         "subject": user.subject.as_str(),

@@ -75,9 +75,25 @@ fn drawn(pages: &Pages, word: &str) -> Vec<Rendered> {
     };
     let sign_out = SignOutView { frame: &frame, account: Some(&account), stay: Some("/"), step: word };
     vec![
-        pages.form(FormView { frame: &frame, form: &form(word), step: word }).unwrap(),
+        pages
+            .form(FormView {
+                frame: &frame,
+                form: &form(word),
+                material: &Material::default(),
+                refresh_s: None,
+                step: word,
+            })
+            .unwrap(),
         pages.consent(consent).unwrap(),
         pages.choose_account(ChooseAccountView { frame: &frame, account: &account, step: word }).unwrap(),
+        pages
+            .failed_tries(FailedTriesView {
+                frame: &frame,
+                account: &account,
+                tries: &samples::failed_tries(),
+                step: word,
+            })
+            .unwrap(),
         pages.error(error),
         pages.sign_out(sign_out).unwrap(),
         pages.signed_out(SignedOutView { frame: &frame, was_signed_in: true }).unwrap(),
