@@ -206,7 +206,7 @@ impl Webauthn for Passkeys {
                 let known = self.credentials.of(&subject).await?;
                 let exclude = known.into_iter().map(|Kept { credential, .. }| PublicKeyCredentialDescriptor {
                     type_: "public-key".to_owned(),
-                    id: credential.cred_id.into(),
+                    id: credential.cred_id,
                     transports: credential.transports,
                 });
                 options.public_key.exclude_credentials = Some(exclude.collect());
@@ -219,7 +219,7 @@ impl Webauthn for Passkeys {
                 };
                 let allow = known.into_iter().map(|Kept { credential, .. }| AllowCredentials {
                     type_: "public-key".to_owned(),
-                    id: credential.cred_id.into(),
+                    id: credential.cred_id,
                     transports: credential.transports,
                 });
                 options.public_key.allow_credentials = allow.collect();
