@@ -25,6 +25,7 @@ pub mod views;
 mod assertion;
 mod claim_sets;
 
+use gatewright_domain::capabilities::recovery::Recovery;
 use gatewright_domain::clock::{Clock, Timestamp};
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fetch::DocumentFetcher;
@@ -49,6 +50,8 @@ pub struct World {
     pub sealer: Arc<dyn Sealer>,
     /// Clients' documents.
     pub fetcher: Arc<dyn DocumentFetcher>,
+    /// Recovery codes.
+    pub recovery: Arc<dyn Recovery>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

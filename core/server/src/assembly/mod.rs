@@ -20,6 +20,7 @@ use gatewright_capabilities::{
     Argon2Hasher, ConfiguredSecrets, Directory, FetchSettings, GuardedFetcher, GuardedHttp, HashCost, OsEntropy,
     SystemClock,
 };
+use gatewright_domain::capabilities::recovery::Recovery;
 use gatewright_domain::capabilities::unavailable::Unavailable;
 use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
@@ -95,6 +96,7 @@ impl Assembly {
         let keyring = Arc::new(keyring.await?);
         let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::start(hash_cost(configuration))?);
         let authorities = configuration.fetch.ca_file.as_ref().map(std::fs::read).transpose()?;
+        let recovery: Arc<dyn Recovery> = Arc::new(Unavailable("factors are not kept yet"));
         let tools = Tools {
             clock: clock.clone(),
             entropy: entropy.clone(),
@@ -106,7 +108,7 @@ impl Assembly {
             totp: Arc::new(Unavailable("factors are not kept yet")),
             webauthn: Arc::new(Unavailable("factors are not kept yet")),
             mail: Arc::new(Unavailable("no mail server is configured; say under [mail] which")),
-            recovery: Arc::new(Unavailable("factors are not kept yet")),
+            recovery: recovery.clone(),
             oidc: Arc::new(Unavailable("no other OpenID Provider is configured; say under [oidc] which")),
         };
         let (files, policy_source) = policy_files(configuration)?;
@@ -123,6 +125,7 @@ impl Assembly {
             foreign: Arc::new(ForeignVerifier),
             sealer,
             fetcher: Arc::new(GuardedFetcher::new(&fetch)?),
+            recovery,
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
