@@ -12,3 +12,4 @@ pub mod metrics;
 pub mod pages;
 
 mod demo_data;
+mod moment;

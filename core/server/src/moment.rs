@@ -7,7 +7,7 @@ const DAY_S: i64 = 24 * 3600;
 const DAYS_400: i64 = 146_097;
 
 /// The moment in UTC.
-pub(super) fn shown(moment: Timestamp) -> String {
+pub(crate) fn shown(moment: Timestamp) -> String {
     let (days, second) = (moment.0.div_euclid(DAY_S), moment.0.rem_euclid(DAY_S));
     let (year, month, day) = date(days);
     format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", second / 3600, second % 3600 / 60)

@@ -3,7 +3,8 @@
 use super::error::CommandError;
 use super::table::write_rows;
 use super::target::Target;
-use super::{moment, opened, write_json};
+use super::{opened, write_json};
+use crate::moment;
 use clap::{Args, Subcommand};
 use gatewright_capabilities::SystemClock;
 use gatewright_domain::clock::{Clock, Timestamp};

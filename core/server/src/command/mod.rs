@@ -11,7 +11,6 @@ mod help;
 mod input;
 mod keys;
 mod migrate;
-mod moment;
 mod opened;
 mod plugin;
 mod quickstart;

@@ -3,7 +3,8 @@
 use crate::command::error::CommandError;
 use crate::command::table::{plain, write_rows};
 use crate::command::target::Target;
-use crate::command::{moment, opened, write_json};
+use crate::command::{opened, write_json};
+use crate::moment;
 use clap::Args;
 use gatewright_domain::store::UserStore;
 use gatewright_domain::user::User;
