@@ -11,6 +11,7 @@ mod continuity;
 mod crash;
 mod docs;
 mod endpoints;
+mod factors;
 mod failure_policy;
 mod hostile_scripts;
 mod plugins;

@@ -24,12 +24,14 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ),
 ];
 /// Heavy dependencies, and the one crate that may have each.
-const LIVES_IN: [(&str, &str); 8] = [
+const LIVES_IN: [(&str, &str); 10] = [
     ("rhai", "script-host"),
     ("wasmtime", "plugin-host"),
     ("diesel", "storage"),
     ("josekit", "signing"),
     ("argon2", "capabilities"),
+    ("lettre", "capabilities"),
+    ("totp-rs", "capabilities"),
     ("warp", "server"),
     ("config", "server"),
     ("clap", "server"),

@@ -1,20 +1,30 @@
 //! What policies and the engine are lent of the world: outgoing HTTP behind a guard, password hashing, the directory,
-//! the operator's secrets, time and randomness. reqwest, argon2 and the operating system's generator live only here.
+//! factors, passkeys, mail, the operator's secrets, time and randomness. reqwest, argon2, lettre, totp-rs, webauthn-rs and
+//! the operating system's generator live only here.
 
 mod address;
 mod argon2_hasher;
 mod clock;
 mod directory;
 mod entropy;
+mod factor_vault;
+mod factors;
 mod fetch;
 mod hashing_threads;
 mod http;
+mod mail;
 mod origin;
 mod outgoing;
+mod recovery;
 mod request_headers;
 mod resolver;
 mod secrets;
+mod totp;
+mod tries;
+mod webauthn;
 
+#[cfg(test)]
+mod factor_fakes;
 #[cfg(test)]
 mod fakes;
 
@@ -22,8 +32,16 @@ pub use argon2_hasher::{Argon2Hasher, HASH_QUEUE_MAX, HashCost, ITERATIONS_MAX, 
 pub use clock::SystemClock;
 pub use directory::Directory;
 pub use entropy::OsEntropy;
+pub use factor_vault::{FactorVault, NewFactor};
+pub use factors::BindingFactors;
 pub use fetch::{FETCH_TIMEOUT_MS, FetchSettings, GuardedFetcher};
 pub use http::GuardedHttp;
+pub use mail::{
+    MAILS_AN_HOUR_MAX, MailSetup, MailUnusable, Mailer, SMTP_WHY_CHARS_MAX, SmtpMail, SmtpSettings, SmtpTls, is_sender,
+};
 pub use outgoing::{IN_FLIGHT_MAX, OutgoingError, RESPONSE_HEADER_BYTES_MAX};
+pub use recovery::{RECOVERY_ALPHABET, RECOVERY_CODE_CHARS, RecoveryCodes, RecoverySetup};
 pub use request_headers::{REQUEST_HEADER_BYTES_MAX, REQUEST_HEADERS_MAX};
 pub use secrets::{ConfiguredSecrets, SECRET_BYTES_MAX, SecretUnreadable};
+pub use totp::{AuthenticatorApps, TOTP_DRIFT_STEPS, TOTP_STEP_S, TotpSetup};
+pub use webauthn::{CREDENTIAL_ID_BYTES_MAX, NoRelyingParty, Passkeys, PasskeysSetup, RelyingParty};

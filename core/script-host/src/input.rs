@@ -193,7 +193,7 @@ fn texts(texts: &[String]) -> Dynamic {
 }
 
 /// A number of a contract; none of them comes near the 63 bits a script has.
-fn whole(number: u64) -> Dynamic {
+pub fn whole(number: u64) -> Dynamic {
     i64::try_from(number).unwrap_or(i64::MAX).into()
 }
 

@@ -27,6 +27,7 @@ mod slot;
 mod sources;
 mod stack;
 mod standard;
+mod subject;
 mod surface;
 mod test_bench;
 mod thread;

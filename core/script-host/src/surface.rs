@@ -5,6 +5,7 @@ use crate::kit::{Standard, own_names};
 use crate::modules::Lent;
 use gatewright_domain::capabilities::loan::{HttpLoan, Loan};
 use gatewright_domain::hooks::HookKind;
+use gatewright_domain::identifiers::FactorKind;
 use rhai::Module;
 use std::collections::BTreeSet;
 
@@ -32,13 +33,19 @@ fn everything() -> Loan {
         network: true,
         http: Some(HttpLoan { origins: BTreeSet::new(), private_addresses: false }),
         secrets: BTreeSet::from(["any".to_owned()]),
-        ..Loan::default()
+        factors: FactorKind::parse("any").ok(),
+        totp: true,
+        webauthn: true,
+        mail: true,
+        recovery: true,
+        oidc: BTreeSet::from(["any".to_owned()]),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use gatewright_domain::capabilities::loan::CAPABILITIES;
 
     #[test]
     fn every_hook_and_every_capability_is_in_it() {
@@ -48,7 +55,7 @@ mod tests {
         {
             assert!(functions.contains(name), "{name}");
         }
-        for namespace in ["clock", "random", "log", "users", "kv", "http", "secrets", "network"] {
+        for namespace in ["clock", "random"].into_iter().chain(CAPABILITIES) {
             assert!(functions.iter().any(|name| name.starts_with(&format!("{namespace}::"))), "{namespace}");
         }
         assert!(!functions.contains("starts_with") && language_has("starts_with") && !language_has("ask"));

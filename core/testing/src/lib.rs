@@ -13,3 +13,4 @@ pub mod memory;
 pub mod policies;
 pub mod samples;
 pub mod signing;
+pub mod smtp;

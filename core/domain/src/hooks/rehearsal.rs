@@ -51,6 +51,9 @@ pub trait Stage: Send {
 
     /// The requests it has sent so far.
     fn requests(&self) -> Value;
+
+    /// The mail it has sent so far.
+    fn mails(&self) -> Value;
 }
 
 /// Something in the world around the hook under test.
@@ -81,6 +84,23 @@ pub enum Given {
         url: String,
         /// What.
         response: Map<String, Value>,
+    },
+    /// What an account enrolled: `user` and `kind`, and as far as they matter `label`, and `code` of an authenticator
+    /// app, `user_verified` of a passkey, `codes` of recovery, `reference` and `data` of a kind of the binding's own.
+    Factor(Map<String, Value>),
+    /// Who signs in at an OpenID Provider: `subject`, and as far as they matter `issuer`, `claims`.
+    Provider {
+        /// Its name.
+        name: String,
+        /// Who.
+        signed_in: Map<String, Value>,
+    },
+    /// An account must wait before its next try to sign in.
+    Wait {
+        /// Whose.
+        username: String,
+        /// How long from now.
+        seconds: i64,
     },
 }
 

@@ -95,7 +95,12 @@ fn read_field(field: &Field, typed: Option<&SecretText>, skips: bool) -> Result<
     }
     let blank = text.trim().is_empty();
     if blank && !field.optional && !skips {
-        return Err("Please fill in this field.");
+        return Err(match field.kind {
+            FieldKind::PasskeyRegistration { .. } | FieldKind::PasskeyAuthentication { .. } => {
+                "No passkey came. Please try again."
+            }
+            _ => "Please fill in this field.",
+        });
     }
     match &field.kind {
         FieldKind::Password

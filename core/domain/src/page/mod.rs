@@ -5,7 +5,7 @@ mod form;
 
 pub use answer::{AnswerValue, FormAnswer, Submission, VALUE_BYTES_MAX};
 pub use form::{
-    ACTIONS_MAX, Action, Choice, FIELDS_MAX, Field, FieldKind, Form, InvalidPage, OPTIONS_MAX, QrContent,
+    ACTIONS_MAX, Action, Choice, FIELDS_MAX, Field, FieldKind, Form, InvalidPage, OPTIONS_MAX, QR_BYTES_MAX, QrContent,
     TEXT_CHARS_MAX, WAIT_ACTION, WAIT_S_MAX,
 };
 

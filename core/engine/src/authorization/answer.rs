@@ -1,16 +1,17 @@
 //! A page's answer, or the browser's return from a visit: claimed, put into the journal, walked on.
 
 use super::admit::admit_again;
+use super::claim::Claim;
 use super::interaction::{AccountChoice, Consented, Interaction, Progress, Running};
 use super::outcome::{Outcome, Step};
-use super::page::Shown;
+use super::page::{Looked, Shown};
 use super::walk::Walk;
 use crate::Engine;
 use crate::browser::Browser;
 use crate::error::{DirectError, WalkError};
 use gatewright_domain::client::Client;
 use gatewright_domain::flow::{HostAnswer, HostCall, Journal, LiveSecrets};
-use gatewright_domain::page::{Form, Page, Submission};
+use gatewright_domain::page::{Form, Page, Submission, WAIT_ACTION};
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::params::Params;
 use std::collections::BTreeMap;
@@ -89,6 +90,32 @@ impl Engine {
         self.work_on(interaction, Meaning::On(LiveSecrets::default()), browser).await
     }
 
+    /// Looks at a page: shows it; or, where it answers itself and its time has come, answers it with [`WAIT_ACTION`].
+    ///
+    /// A browser that looks may thus take the walk on, and nobody else may: what is claimed is claimed as for an answer,
+    /// so that of several looks at once one answers and the others see the page as it stands, and each page answers
+    /// itself once. A turn of waiting is no decision, and is not counted as one: the journal's limit of host calls
+    /// ends it.
+    ///
+    /// # Errors
+    /// A direct error when this browser has no such interaction, or a fault.
+    pub async fn look(&self, id: &str, browser: &Browser) -> Result<Looked, WalkError> {
+        let mut interaction = self.find_interaction(id, browser).await?;
+        let due = interaction.progress.answers_itself_at.is_some_and(|at| at <= self.now());
+        if due {
+            let client = self.client_again(&interaction).await?;
+            if let Some(claim) = self.claim(&interaction).await? {
+                let waited = Submission { action: Some(WAIT_ACTION.to_owned()), ..Submission::default() };
+                // Nothing was filled in, and nothing has to be.
+                let meaning = take_answer(&mut interaction, waited).unwrap_or(Meaning::On(LiveSecrets::default()));
+                interaction.progress.hops = interaction.progress.hops.saturating_sub(1);
+                let outcome = self.work_under(claim, interaction, (client, meaning), browser).await?;
+                return Ok(Looked::Next(outcome));
+            }
+        }
+        Ok(Looked::Page(Box::new(self.shown(&interaction, None, browser).await?)))
+    }
+
     /// Does what an answer means, under a claim. Whoever finds it claimed is sent to the page as it stands.
     async fn work_on(
         &self,
@@ -98,6 +125,16 @@ impl Engine {
     ) -> Result<Outcome, WalkError> {
         let client = self.client_again(&interaction).await?;
         let Some(claim) = self.claim(&interaction).await? else { return Ok(self.as_it_stands(&interaction)) };
+        self.work_under(claim, interaction, (client, meaning), browser).await
+    }
+
+    async fn work_under(
+        &self,
+        claim: Claim,
+        interaction: Interaction,
+        (client, meaning): (Arc<Client>, Meaning),
+        browser: &Browser,
+    ) -> Result<Outcome, WalkError> {
         let worked = match admit_again(&client, &interaction.request).map_or_else(Meaning::Refuse, |()| meaning) {
             Meaning::On(live) => self.walk_on(interaction, client, live, browser).await,
             Meaning::Refuse(refusal) => self.refuse_answered(&interaction, &refusal).await,

@@ -7,9 +7,10 @@ use crate::account::Trip;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::AuthenticationContext;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::flow::Journal;
+use gatewright_domain::flow::{HostCall, Journal};
 use gatewright_domain::hooks::{AuthenticateInput, ConsentInput};
 use gatewright_domain::identifiers::{BundleDigest, InteractionId, SessionId};
+use gatewright_domain::page::Page;
 use gatewright_domain::session::Session;
 use gatewright_domain::store::{DOCUMENT_BYTES_MAX, StoredInteraction};
 use gatewright_domain::token_hash::TokenHash;
@@ -59,6 +60,9 @@ pub struct Progress {
     pub account: AccountChoice,
     /// The interactive hook that waits for the browser.
     pub running: Option<Running>,
+    /// When the page that waits answers itself, where it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answers_itself_at: Option<Timestamp>,
     /// The session that was begun in this very interaction.
     pub fresh_session: Option<SessionId>,
     /// Who the end-user is, strong enough.
@@ -121,6 +125,17 @@ impl Running {
     /// Whether its page names the end-user, and so cannot be drawn without one.
     pub(super) fn speaks_of_an_account(&self) -> bool {
         matches!(self, Self::ChooseAccount | Self::ConsentQuestion { .. } | Self::Consent { .. })
+    }
+
+    /// After how many seconds its page answers itself, where it does.
+    pub(super) fn wait_s(&self) -> Option<u32> {
+        match self {
+            Self::Authenticate { journal, .. } | Self::Consent { journal, .. } => match journal.waiting() {
+                Some(HostCall::Ask(Page::Form(form))) => form.wait_s,
+                _ => None,
+            },
+            Self::ChooseAccount | Self::ConsentQuestion { .. } => None,
+        }
     }
 
     /// The kind of page it is answered on.

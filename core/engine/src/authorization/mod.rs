@@ -24,7 +24,7 @@ pub(crate) mod tests;
 pub use answer::Answered;
 pub use interaction::{Interaction, Progress};
 pub use outcome::{Outcome, PageKind, Step};
-pub use page::{PageToShow, Shown};
+pub use page::{Looked, PageToShow, Shown};
 
 use crate::Engine;
 use crate::account::Trip;

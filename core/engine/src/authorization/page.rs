@@ -1,7 +1,8 @@
-//! What a page of an interaction shows. Looking at a page never runs a hook and changes nothing.
+//! What a page of an interaction shows. [`Engine::show`] never runs a hook and changes nothing; [`Engine::look`] does,
+//! where a page answers itself and its time has come.
 
 use super::interaction::{Interaction, Running};
-use super::outcome::PageKind;
+use super::outcome::{Outcome, PageKind};
 use crate::Engine;
 use crate::browser::Browser;
 use crate::error::{DirectError, WalkError};
@@ -9,7 +10,7 @@ use gatewright_domain::client::Client;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::{HostCall, Journal};
 use gatewright_domain::identifiers::Subject;
-use gatewright_domain::page::{ConsentQuestion, Form, Page};
+use gatewright_domain::page::{ConsentQuestion, Form, Page, WAIT_S_MAX};
 use gatewright_domain::session::Session;
 use gatewright_domain::user::UserView;
 use gatewright_protocol::locale::Locales;
@@ -33,8 +34,19 @@ pub struct Shown {
     pub user: Option<UserView>,
     /// Whether someone else may sign in from here: the built-in question can go back, a hook's cannot.
     pub offers_other_account: bool,
+    /// Seconds after which the page answers itself, where it does.
+    pub refresh_s: Option<u32>,
     /// `ui_locales` of the request.
     pub ui_locales: Locales,
+}
+
+/// What a look at a page led to.
+#[derive(Debug)]
+pub enum Looked {
+    /// It is there.
+    Page(Box<Shown>),
+    /// It answered itself, and the browser goes on.
+    Next(Outcome),
 }
 
 /// What is asked.
@@ -75,6 +87,8 @@ impl Engine {
         again: Option<Form>,
         browser: &Browser,
     ) -> Result<Shown, WalkError> {
+        // What was typed is not to be lost: a form with mistakes in it stays until it is sent.
+        let refresh_s = if again.is_none() { self.refresh_s(interaction) } else { None };
         let running = interaction.progress.running.as_ref();
         let running = running.ok_or_else(|| Fault::new("authorization.page", "the interaction waits for nothing"))?;
         let page = match again {
@@ -101,8 +115,19 @@ impl Engine {
             redirect_uri: interaction.request.redirect_uri().clone(),
             user: user.as_ref().map(UserView::from),
             offers_other_account: matches!(running, Running::ConsentQuestion { .. }),
+            refresh_s,
             ui_locales: interaction.request.asked().ui_locales.clone(),
         })
+    }
+}
+
+impl Engine {
+    /// Seconds until the page answers itself; never 0, so that a browser that comes while another one's look is at
+    /// work does not hurry.
+    fn refresh_s(&self, interaction: &Interaction) -> Option<u32> {
+        let at = interaction.progress.answers_itself_at?;
+        let wait_s = at.0.saturating_sub(self.now().0).clamp(1, WAIT_S_MAX.into());
+        u32::try_from(wait_s).ok()
     }
 }
 

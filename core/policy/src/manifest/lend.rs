@@ -121,7 +121,7 @@ fn from_table(mut table: Table<'_, '_>, document: &mut Document<'_>) -> Loan {
         mail: table.flag("mail", document),
         recovery: table.flag("recovery", document),
         oidc: table.value("oidc").map_or_else(BTreeSet::new, |providers| {
-            list::<SecretName>(providers, "oidc", document).into_iter().map(|spot| spot.value.0).collect()
+            list::<ProviderName>(providers, "oidc", document).into_iter().map(|spot| spot.value.0).collect()
         }),
     };
     table.finish(document);
@@ -172,6 +172,18 @@ impl TryFrom<&str> for SecretName {
     }
 }
 
+/// The name of a configured OpenID Provider.
+struct ProviderName(String);
+
+impl TryFrom<&str> for ProviderName {
+    type Error = &'static str;
+
+    fn try_from(text: &str) -> Result<Self, Self::Error> {
+        let name = SecretName::try_from(text).map_err(|_| "a provider's name has 1 to 128 visible ASCII characters")?;
+        Ok(Self(name.0))
+    }
+}
+
 /// A kind of factor of a binding's own.
 struct OwnKind(FactorKind);
 
@@ -180,7 +192,7 @@ impl TryFrom<&str> for OwnKind {
 
     fn try_from(text: &str) -> Result<Self, Self::Error> {
         if OWN_KINDS.contains(&text) {
-            return Err("the server keeps this kind itself: lend the capability of that name");
+            return Err("the server keeps this kind itself: lend `totp`, `webauthn`, `mail` or `recovery` instead");
         }
         let sound = text.len() <= KIND_BYTES_MAX;
         let kind = FactorKind::parse(text).ok().filter(|_| sound);

@@ -127,6 +127,66 @@ fn a_loan_that_does_not_say_what_it_lends_is_refused() {
 }
 
 #[test]
+fn a_loan_of_factors_and_providers_says_which() {
+    let text = "[[select_acr]]\nrun = \"a.rhai\"\nlend = { factors = \"badge\", oidc = [\"corporate\"], totp = true }";
+    let loan = &read(text).bindings[0].loan;
+    let factors = loan.factors.as_ref().map(|kind| kind.as_str());
+    assert_eq!((factors, loan.oidc.contains("corporate"), loan.totp), (Some("badge"), true, true));
+    assert_eq!(loan.names(), ["factors", "totp", "oidc"]);
+    let listed = "[[select_acr]]\nrun = \"a.rhai\"\nlend = [\"totp\", \"webauthn\", \"mail\", \"recovery\"]";
+    assert_eq!(read(listed).bindings[0].loan.names(), ["totp", "webauthn", "mail", "recovery"]);
+    let said = |lend: &str| only(&format!("[[select_acr]]\nrun = \"a.rhai\"\nlend = {lend}"));
+    assert_eq!(
+        said("[\"factors\"]"),
+        "3:9 `factors` is lent without saying which / add its kind, in a table: `lend = { factors = \"badge\" }`"
+    );
+    assert_eq!(
+        said("[\"oidc\"]"),
+        "3:9 `oidc` is lent without saying which / add its providers, in a table: `lend = { oidc = [\"corporate\"] }`"
+    );
+    for kind in gatewright_domain::factor::OWN_KINDS {
+        let said = said(&format!("{{ factors = {kind:?} }}"));
+        assert!(
+            said.starts_with(&format!("3:20 `{kind}` is no `factors`: ")) && said.contains("lend `totp`"),
+            "{said}"
+        );
+    }
+    let long = "x".repeat(lend::KIND_BYTES_MAX + 1);
+    for kind in ["", "a b", &long] {
+        assert!(said(&format!("{{ factors = {kind:?} }}")).contains("is no `factors`"), "{kind}");
+    }
+    assert!(said("{ oidc = [] }").starts_with("3:17 `oidc` is empty"));
+    assert!(said("{ oidc = [\"a b\"] }").contains("is no `oidc`: a provider's name has 1 to 128"));
+    assert!(said("{ oidc = true }").contains("`oidc` must be a list of texts"));
+    assert!(said("{ totp = \"yes\" }").contains("`totp` must be true or false"));
+}
+
+#[test]
+fn a_method_says_which_factor_it_asks_for_and_whether_one_is_enrolled_on_the_way() {
+    let binding = |more: &str| format!("[[authenticate]]\nacr = \"a\"\nlevel = 1\nrun = \"a.rhai\"\n{more}");
+    let terms = |more: &str| match &read(&binding(more)).bindings[0].terms {
+        Terms::Authenticate { factor, enrols, .. } => (factor.as_ref().map(ToString::to_string), *enrols),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(terms(""), (None, false));
+    assert_eq!(terms("factor = \"totp\""), (Some("totp".to_owned()), false));
+    assert_eq!(terms("factor = \"badge\"\nenrol = true"), (Some("badge".to_owned()), true));
+    let said = |more: &str| only(&binding(more));
+    assert_eq!(
+        said("enrol = true"),
+        "1:1 a binding lacks `factor` / say which kind: `factor = \"totp\"`, or remove `enrol`"
+    );
+    let long = "x".repeat(binding::NAME_BYTES_MAX + 1);
+    for kind in ["", "a b", &long] {
+        assert!(said(&format!("factor = {kind:?}")).contains("is no `factor`: a kind of factor has 1 to 64"), "{kind}");
+    }
+    let stand_in = "[[authenticate]]\nstand_in = true\nrun = \"a.rhai\"\nfactor = \"totp\"";
+    assert!(only(stand_in).starts_with("4:1 `factor` is not a stand-in's"));
+    let elsewhere = "[[consent]]\nrun = \"a.rhai\"\nfactor = \"totp\"";
+    assert!(only(elsewhere).starts_with("3:1 a binding has no key `factor`"));
+}
+
+#[test]
 fn only_hooks_that_leave_a_safe_default_may_be_skipped() {
     for hook in HookKind::ALL.into_iter().filter(|hook| *hook != HookKind::Authenticate) {
         let claims = if hook == HookKind::Claims { "claims = [\"x\"]\n" } else { "" };

@@ -35,7 +35,13 @@ impl Outcome {
 
 /// A form, its fields and actions by name.
 fn form_shown(form: &Form) -> Value {
-    let mut shown = json!({ "page": "form", "title": form.title, "text": form.text, "notice": form.notice });
+    let mut shown = json!({
+        "page": "form",
+        "title": form.title,
+        "text": form.text,
+        "notice": form.notice,
+        "wait": form.wait_s,
+    });
     let fields: Map<_, _> = form.fields.iter().map(|field| (field.name.clone(), json!(field))).collect();
     let actions: Map<_, _> = form.actions.iter().map(|action| (action.name.clone(), json!(action))).collect();
     shown["fields"] = Value::Object(fields);

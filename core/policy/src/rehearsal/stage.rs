@@ -9,7 +9,7 @@ use crate::manifest::Manifest;
 use crate::nearest::suggestion;
 use gatewright_domain::flow::{Flow, FlowEnd, HookFault, HostAnswer, Wait};
 use gatewright_domain::hooks::{Given, HookDecision, HookInput, Misuse, Policy as _, Runtime, Stage};
-use gatewright_domain::page::{Form, Page, Submission};
+use gatewright_domain::page::{Form, Page, Submission, WAIT_ACTION};
 use gatewright_domain::secret::SecretText;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -176,6 +176,10 @@ impl Stage for RehearsalStage {
     fn requests(&self) -> Value {
         self.world.requests()
     }
+
+    fn mails(&self) -> Value {
+        self.world.mails()
+    }
 }
 
 /// The flow as it comes back from storage, without the secrets of the request before.
@@ -189,11 +193,13 @@ fn submission(form: &Form, answer: Map<String, Value>) -> Result<Submission, Mis
     let mut submission = Submission::default();
     for (name, text) in texts(answer)? {
         if name == "action" {
-            let actions: Vec<&str> = form.actions.iter().map(|action| action.name.as_str()).collect();
+            let waits = form.wait_s.map(|_| WAIT_ACTION);
+            let actions: Vec<&str> = form.actions.iter().map(|action| action.name.as_str()).chain(waits).collect();
             known("button", &text, &actions)?;
             submission.action = Some(text);
         } else {
-            let fields: Vec<&str> = form.fields.iter().map(|field| field.name.as_str()).collect();
+            let answered = form.fields.iter().filter(|field| field.kind.is_answered());
+            let fields: Vec<&str> = answered.map(|field| field.name.as_str()).collect();
             known("field", &name, &fields)?;
             submission.values.insert(name, SecretText::new(text));
         }

@@ -143,7 +143,40 @@ async fn the_world_takes_only_what_it_knows() {
         assert_eq!(said(Given::Time(1)), None);
         assert_eq!(said(Given::Secret { name: "n".into(), text: "t".into() }), None);
         assert_eq!(stage.requests(), json!([]));
+        assert_eq!(stage.mails(), json!([]));
         Ok(())
+    });
+    assert_eq!(failure.await, None);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_given_factor_is_told() {
+    let failure = play("", ("pwd.rhai", always(alice())), |stage| {
+        stage.given(Given::User(map(json!({ "username": "alice" }))))?;
+        let mut said = |factor: Value| match stage.given(Given::Factor(map(factor))) {
+            Ok(()) => String::new(),
+            Err(misuse) => misuse.to_string(),
+        };
+        assert_eq!(said(json!({ "user": "alice", "kind": "badge", "reference": "r", "data": { "n": 1 } })), "");
+        assert_eq!(said(json!({ "user": "alice", "kind": "totp", "code": "1" })), "");
+        assert_eq!(said(json!({ "kind": "totp" })), "a factor needs a `user`");
+        assert_eq!(said(json!({ "user": "alice" })), "a factor needs a `kind`");
+        assert!(said(json!({ "user": "bob", "kind": "totp" })).starts_with("there is no user `bob`"));
+        assert_eq!(
+            said(json!({ "user": "alice", "kind": "totp" })),
+            "an authenticator app needs a `code`: what it shows"
+        );
+        assert_eq!(
+            said(json!({ "user": "alice", "kind": "passkey", "code": "1" })),
+            "a factor of the kind `passkey` has no `code`"
+        );
+        assert!(said(json!({ "user": "alice", "kind": "recovery", "codes": 7 })).contains("a list of texts"));
+        assert!(said(json!({ "user": "alice", "kind": "email" })).contains("`email` claim"));
+        assert!(said(json!({ "user": "alice", "kind": "a b" })).contains("visible ASCII"));
+        let provider = |signed_in| Given::Provider { name: "corporate".into(), signed_in: map(signed_in) };
+        let wrong = stage.given(provider(json!({ "issuer": "https://x.example" }))).unwrap_err().to_string();
+        assert_eq!(wrong, "who signs in at a provider needs a `subject`");
+        stage.given(Given::Wait { username: "alice".into(), seconds: 7 })
     });
     assert_eq!(failure.await, None);
 }

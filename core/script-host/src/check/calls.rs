@@ -32,7 +32,7 @@ impl Walk<'_> {
             takes_function = self.bare_call(&call.name, arguments, position);
         } else {
             takes_function = self.namespaced_call(&call.namespace, &call.name, arguments, position);
-            self.configured_secret(&call.namespace, call);
+            self.configured_name(&call.namespace, call);
         }
         self.arguments(&call.args, 0, takes_function);
     }

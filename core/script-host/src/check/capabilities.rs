@@ -13,6 +13,8 @@ impl Walk<'_> {
         let hint = match namespace {
             "http" => "add lend = { http = [\"https://…\"] } to the binding".to_owned(),
             "secrets" => "add lend = { secrets = [\"…\"] } to the binding".to_owned(),
+            "factors" => "add lend = { factors = \"…\" } to the binding: the kind of its own".to_owned(),
+            "oidc" => "add lend = { oidc = [\"…\"] } to the binding: the providers' names".to_owned(),
             _ => format!("add lend = [\"{namespace}\"] to the binding"),
         };
         self.report(position, format!("`{namespace}` is not lent"), Some(hint));
@@ -32,16 +34,18 @@ impl Walk<'_> {
         true
     }
 
-    /// Reports `secrets::get("name")` of a secret that was not lent.
-    pub(super) fn configured_secret(&mut self, namespace: &Namespace, call: &FnCallExpr) {
-        if namespace.to_string() != "secrets" || call.name != "get" {
-            return;
-        }
-        let [Expr::StringConstant(name, position)] = call.args.as_slice() else { return };
-        let lent = &self.known.loan.secrets;
+    /// Reports `secrets::get("name")` and `oidc::redeem("name", …)` of what was not lent by that name.
+    pub(super) fn configured_name(&mut self, namespace: &Namespace, call: &FnCallExpr) {
+        let loan = self.known.loan;
+        let (lent, what, which) = match (namespace.to_string().as_str(), call.name.as_str()) {
+            ("secrets", "get") => (&loan.secrets, "secret", "secrets"),
+            ("oidc", "authorization_url" | "redeem") => (&loan.oidc, "OpenID Provider", "providers in `oidc`"),
+            _ => return,
+        };
+        let Some(Expr::StringConstant(name, position)) = call.args.first() else { return };
         if !lent.is_empty() && !lent.contains(name.as_str()) {
-            let hint = format!("add \"{name}\" to the secrets that the binding is lent");
-            self.report(*position, format!("the secret `{name}` is not lent"), Some(hint));
+            let hint = format!("add \"{name}\" to the {which} that the binding is lent");
+            self.report(*position, format!("the {what} `{name}` is not lent"), Some(hint));
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use super::{Decision, acr_of, decide, register_refusal};
 use crate::failure::{Thrown, refuse};
-use crate::values::{describe, to_texts};
+use crate::subject::subject_of;
+use crate::values::to_texts;
 use gatewright_domain::hooks::{AuthenticateDecision, HookDecision};
-use gatewright_domain::identifiers::Subject;
 use gatewright_protocol::amr::Amr;
 use rhai::{Dynamic, ImmutableString, Module};
 
@@ -19,19 +19,8 @@ pub(super) fn register(module: &mut Module) {
 }
 
 fn authenticated(user: &Dynamic, amr: Vec<Amr>) -> Thrown<Decision> {
-    let subject = subject_of(user)?;
+    let subject = subject_of("authenticated", user)?;
     decide(HookDecision::Authenticate(AuthenticateDecision::Authenticated { subject, amr }))
-}
-
-/// The subject of a user, as `users` answers it, or the subject itself.
-fn subject_of(user: &Dynamic) -> Thrown<Subject> {
-    let wrong = || refuse(format!("authenticated needs a user or a subject, not {}", describe(user)));
-    let text = match user.as_map_ref() {
-        Ok(map) => map.get("subject").and_then(|subject| subject.clone().into_immutable_string().ok()),
-        Err(_) => user.clone().into_immutable_string().ok(),
-    };
-    let text = text.ok_or_else(wrong)?;
-    Subject::parse(text.as_str()).map_err(|error| refuse(format!("authenticated: {error}")))
 }
 
 fn amr_of(amr: &Dynamic) -> Thrown<Vec<Amr>> {

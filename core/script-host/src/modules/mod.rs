@@ -1,14 +1,21 @@
 //! What a script can ask of the host, one namespace a file. A capability that was not lent has no namespace.
 
+mod answers;
 mod clock;
+mod factors;
 mod http;
 mod kv;
 mod log;
+mod mail;
 mod network;
+mod oidc;
 pub mod pages;
 mod random;
+mod recovery;
 mod secrets;
+mod totp;
 mod users;
+mod webauthn;
 
 use gatewright_domain::capabilities::loan::Loan;
 use rhai::Module;
@@ -22,6 +29,12 @@ pub struct Lent {
     network: bool,
     http: bool,
     secrets: bool,
+    factors: bool,
+    totp: bool,
+    webauthn: bool,
+    mail: bool,
+    recovery: bool,
+    oidc: bool,
 }
 
 impl From<&Loan> for Lent {
@@ -33,6 +46,12 @@ impl From<&Loan> for Lent {
             network: loan.network,
             http: loan.http.is_some(),
             secrets: !loan.secrets.is_empty(),
+            factors: loan.factors.is_some(),
+            totp: loan.totp,
+            webauthn: loan.webauthn,
+            mail: loan.mail,
+            recovery: loan.recovery,
+            oidc: !loan.oidc.is_empty(),
         }
     }
 }
@@ -52,6 +71,12 @@ impl Lent {
         lend(self.network, "network", network::module);
         lend(self.http, "http", http::module);
         lend(self.secrets, "secrets", secrets::module);
+        lend(self.factors, "factors", factors::module);
+        lend(self.totp, "totp", totp::module);
+        lend(self.webauthn, "webauthn", webauthn::module);
+        lend(self.mail, "mail", mail::module);
+        lend(self.recovery, "recovery", recovery::module);
+        lend(self.oidc, "oidc", oidc::module);
         namespaces
     }
 

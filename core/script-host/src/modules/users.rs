@@ -1,7 +1,7 @@
 //! `users`: the directory of end-users.
 
 use crate::failure::Thrown;
-use crate::input::user_map;
+use crate::input::{user_map, whole};
 use crate::secret::Secret;
 use crate::slot::{host_call, wrong_answer};
 use gatewright_domain::capabilities::users::UserKey;
@@ -10,7 +10,7 @@ use gatewright_domain::identifiers::Subject;
 use rhai::{Dynamic, ImmutableString, Module, NativeCallContext};
 
 /// `users::find(username)`, `users::by_subject(subject)`, `users::verify_password(username, secret)`: each answers
-/// a user or `()`.
+/// a user or `()`. `users::wait_s(username)`: seconds until the next try counts.
 pub fn module() -> Module {
     let mut module = Module::new();
     module.set_native_fn("find", |context: NativeCallContext, username: ImmutableString| {
@@ -30,6 +30,12 @@ pub fn module() -> Module {
             ask(&context, call)
         },
     );
+    module.set_native_fn("wait_s", |context: NativeCallContext, username: ImmutableString| {
+        match host_call(&context, HostCall::Users(UsersCall::WaitS { username: username.to_string() }))? {
+            HostAnswer::Count(seconds) => Ok(whole(seconds)),
+            _ => wrong_answer(&context, "users::wait_s"),
+        }
+    });
     module
 }
 

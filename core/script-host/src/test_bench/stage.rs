@@ -3,7 +3,8 @@
 //! - `bind(manifest)`: binds the script as this piece of a `policy.toml` says;
 //! - `sample()`: the sample input of its hook, to be changed; `run(input)`: runs it; `answer(map)`: answers its page;
 //! - `given::user(map)`, `given::time(seconds)`, `given::kv(key, value)`, `given::secret(name, text)`,
-//!   `given::http(url, response)`: what is in the world around it; `requests()`: what it has sent;
+//!   `given::http(url, response)`, `given::factor(map)`, `given::provider(name, signed_in)`,
+//!   `given::wait(username, seconds)`: what is in the world around it; `requests()`, `mails()`: what it has sent;
 //! - `expect(what)`, `expect(what, expected)`: see [`super::expect`].
 
 use super::expect;
@@ -35,6 +36,8 @@ pub(super) fn register(engine: &mut Engine, stage: Box<dyn Stage>) {
     });
     let on = stage.clone();
     engine.register_fn("requests", move || -> Answer<Dynamic> { shown(with(&on, |stage| Ok(stage.requests()))) });
+    let on = stage.clone();
+    engine.register_fn("mails", move || -> Answer<Dynamic> { shown(with(&on, |stage| Ok(stage.mails()))) });
     engine.register_static_module("given", given(&stage).into());
     engine.register_fn("expect", |holds: bool| -> Answer<()> {
         if holds { Ok(()) } else { Err(thrown("this does not hold")) }
@@ -66,8 +69,23 @@ fn given(stage: &Shared) -> Module {
     module.set_native_fn("http", move |url: ImmutableString, response: Map| {
         give(&on, Given::Http { url: url.into(), response: object(response)? })
     });
+    given_people(&mut module, stage);
     module.build_index();
     module
+}
+
+/// Of `given`: what end-users have and do elsewhere.
+fn given_people(module: &mut Module, stage: &Shared) {
+    let on = stage.clone();
+    module.set_native_fn("factor", move |factor: Map| give(&on, Given::Factor(object(factor)?)));
+    let on = stage.clone();
+    module.set_native_fn("provider", move |name: ImmutableString, signed_in: Map| {
+        give(&on, Given::Provider { name: name.into(), signed_in: object(signed_in)? })
+    });
+    let on = stage.clone();
+    module.set_native_fn("wait", move |username: ImmutableString, seconds: i64| {
+        give(&on, Given::Wait { username: username.into(), seconds })
+    });
 }
 
 fn give(stage: &Shared, given: Given) -> Answer<()> {

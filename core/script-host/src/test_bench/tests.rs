@@ -44,6 +44,10 @@ impl Stage for Notes {
     fn requests(&self) -> Value {
         json!([{ "url": "https://a.example" }])
     }
+
+    fn mails(&self) -> Value {
+        json!([{ "to": "alice" }])
+    }
 }
 
 fn compiled(text: &str) -> Result<Arc<dyn TestFile>, Vec<Diagnostic>> {
@@ -90,14 +94,18 @@ fn test() {
     given::kv("k", [1]);
     given::secret("n", "t");
     given::http("https://a.example", #{ status: 200, json: #{ ok: true } });
+    given::factor(#{ user: "alice", kind: "totp", code: "123456" });
+    given::provider("corporate", #{ subject: "x" });
+    given::wait("alice", 30);
     expect(run(sample()), #{ page: "form", fields: #{ code: #{ value: () } } });
     expect(answer(#{ code: "1" }), #{ decision: "pass" });
     expect(requests().len() == 1);
     expect(requests()[0].url, "https://a.example");
+    expect(mails()[0].to, "alice");
 }
 "#;
     let noted = play(text).unwrap();
-    assert_eq!(noted.len(), 6);
+    assert_eq!(noted.len(), 9);
     assert!(noted[0].starts_with("User(") && noted[4].starts_with("Http {"), "{noted:?}");
 }
 

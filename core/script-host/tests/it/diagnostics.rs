@@ -118,6 +118,16 @@ fn what_was_not_lent_is_said() {
         ("network::contains(\"x\", \"y\")", "network", "add lend = [\"network\"] to the binding"),
         ("http::get(\"x\")", "http", "add lend = { http = [\"https://…\"] } to the binding"),
         ("secrets::get(\"x\")", "secrets", "add lend = { secrets = [\"…\"] } to the binding"),
+        ("factors::list(\"x\")", "factors", "add lend = { factors = \"…\" } to the binding: the kind of its own"),
+        ("totp::begin(\"x\")", "totp", "add lend = [\"totp\"] to the binding"),
+        ("webauthn::begin_authentication()", "webauthn", "add lend = [\"webauthn\"] to the binding"),
+        ("mail::send(\"x\", \"y\", \"z\")", "mail", "add lend = [\"mail\"] to the binding"),
+        ("recovery::remaining(\"x\")", "recovery", "add lend = [\"recovery\"] to the binding"),
+        (
+            "oidc::authorization_url(\"x\", \"y\")",
+            "oidc",
+            "add lend = { oidc = [\"…\"] } to the binding: the providers' names",
+        ),
         ("bearer(1)", "secrets", "add lend = { secrets = [\"…\"] } to the binding"),
     ] {
         let found = wrong(&setting, &format!("fn authenticate(login) {{ {call}; fail(\"x\") }}"));
@@ -126,6 +136,24 @@ fn what_was_not_lent_is_said() {
     let (message, hint) = only(HookKind::Claims, "secrets::get(\"other\"); pass()");
     assert_eq!(message, "the secret `other` is not lent");
     assert!(hint.contains("\"other\""));
+    for call in ["oidc::authorization_url(\"other\", \"x\")", "oidc::redeem(\"other\", \"x\", #{})"] {
+        let (message, hint) = only(HookKind::Claims, &format!("{call}; pass()"));
+        assert_eq!(message, "the OpenID Provider `other` is not lent");
+        assert!(hint.contains("\"other\" to the providers"), "{hint}");
+    }
+}
+
+#[test]
+fn a_misspelt_function_of_a_capability_has_its_nearest_name() {
+    for (call, near) in [
+        ("factors::enroll(\"a\", \"b\", 1)", "factors::enrol"),
+        ("totp::verfy(\"a\", 1)", "totp::verify"),
+        ("users::waits(\"a\")", "users::wait_s"),
+        ("mail::sendcode(\"a\", \"b\", \"c\")", "mail::send_code"),
+    ] {
+        let (_, hint) = only(HookKind::Claims, &format!("{call}; pass()"));
+        assert!(hint.contains(near), "{call}: {hint}");
+    }
 }
 
 #[test]

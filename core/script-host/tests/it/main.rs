@@ -4,6 +4,7 @@
 
 mod contracts;
 mod diagnostics;
+mod factors;
 mod hostile;
 mod properties;
 mod replay;

@@ -2,7 +2,7 @@
 
 use crate::configuration::MasterKeyError;
 use crate::pages::PagesError;
-use gatewright_capabilities::{OutgoingError, SecretUnreadable};
+use gatewright_capabilities::{MailUnusable, OutgoingError, SecretUnreadable};
 use gatewright_domain::fault::Fault;
 use gatewright_policy::files::{Files, FilesError};
 use gatewright_policy::live::NotActivated;
@@ -23,6 +23,12 @@ pub enum AssemblyError {
     /// The file of certificate authorities.
     #[error("the file of certificate authorities (fetch.ca_file) cannot be read: {0}")]
     Authorities(#[from] std::io::Error),
+    /// The file of certificate authorities for mail.
+    #[error("the file of certificate authorities (mail.ca_file) cannot be read: {0}")]
+    MailAuthorities(std::io::Error),
+    /// Mail.
+    #[error("mail cannot be sent as [mail] says: {0}")]
+    Mail(#[from] MailUnusable),
     /// Outgoing requests.
     #[error("{0}")]
     Outgoing(#[from] OutgoingError),

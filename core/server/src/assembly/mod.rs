@@ -17,11 +17,14 @@ use crate::metrics::Metrics;
 use crate::pages::{Overrides, Pages, Site};
 use ::http::HeaderMap;
 use gatewright_capabilities::{
-    Argon2Hasher, ConfiguredSecrets, Directory, FetchSettings, GuardedFetcher, GuardedHttp, HashCost, OsEntropy,
-    SystemClock,
+    Argon2Hasher, ConfiguredSecrets, Directory, FetchSettings, GuardedFetcher, GuardedHttp, HashCost, NoRelyingParty,
+    OsEntropy, Passkeys, PasskeysSetup, RelyingParty, SystemClock,
 };
 use gatewright_domain::capabilities::recovery::Recovery;
+use gatewright_domain::capabilities::totp::Totp;
 use gatewright_domain::capabilities::unavailable::Unavailable;
+use gatewright_domain::capabilities::users::UserDirectory;
+use gatewright_domain::capabilities::webauthn::Webauthn;
 use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fault::Fault;
@@ -70,6 +73,8 @@ pub struct Assembly {
     /// Counters.
     pub metrics: Arc<Metrics>,
     pages: Arc<Pages>,
+    totp: Arc<dyn Totp>,
+    webauthn: Arc<dyn Webauthn>,
     demo: Option<Arc<Demo>>,
 }
 
@@ -97,16 +102,23 @@ impl Assembly {
         let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::start(hash_cost(configuration))?);
         let authorities = configuration.fetch.ca_file.as_ref().map(std::fs::read).transpose()?;
         let recovery: Arc<dyn Recovery> = Arc::new(Unavailable("factors are not kept yet"));
+        let users: Arc<dyn UserDirectory> = Arc::new(Directory::new(stores.users.clone(), passwords.clone()));
+        let totp: Arc<dyn Totp> = Arc::new(Unavailable("factors are not kept yet"));
+        let webauthn = open_passkeys(configuration, |party| {
+            let (clock, entropy, sealer) = (clock.clone(), entropy.clone(), sealer.clone());
+            let (factors, kv, users) = (stores.factors.clone(), stores.kv.clone(), users.clone());
+            Passkeys::new(party, PasskeysSetup { factors, users, kv, sealer, clock, entropy })
+        })?;
         let tools = Tools {
             clock: clock.clone(),
             entropy: entropy.clone(),
-            users: Arc::new(Directory::new(stores.users.clone(), passwords.clone())),
+            users,
             kv: stores.kv.clone(),
             http: Arc::new(GuardedHttp::new(authorities.as_deref())?),
             secrets: Arc::new(ConfiguredSecrets::read(configuration.secrets.texts())?),
             factors: Arc::new(Unavailable("factors are not kept yet")),
-            totp: Arc::new(Unavailable("factors are not kept yet")),
-            webauthn: Arc::new(Unavailable("factors are not kept yet")),
+            totp: totp.clone(),
+            webauthn: webauthn.clone(),
             mail: Arc::new(Unavailable("no mail server is configured; say under [mail] which")),
             recovery: recovery.clone(),
             oidc: Arc::new(Unavailable("no other OpenID Provider is configured; say under [oidc] which")),
@@ -146,6 +158,8 @@ impl Assembly {
             engine,
             metrics,
             pages,
+            totp,
+            webauthn,
             demo,
         })
     }
@@ -164,6 +178,8 @@ impl Assembly {
         http::routes(&Arc::new(Service {
             engine: self.engine.clone(),
             pages: self.pages.clone(),
+            totp: self.totp.clone(),
+            webauthn: self.webauthn.clone(),
             metrics: self.metrics.clone(),
             entropy: self.entropy.clone(),
             readiness: Arc::new(readiness::StorageReadiness(self.storage.clone())),
@@ -191,6 +207,18 @@ fn open_demo(configuration: &Configuration, pages: &Arc<Pages>) -> Result<Option
         entropy: Arc::new(OsEntropy),
     });
     Ok(Some(Arc::new(demo)))
+}
+
+/// The passkeys of this server; where browsers would keep none for its issuer, what says so to the policy that asks.
+fn open_passkeys(
+    configuration: &Configuration,
+    keeping: impl FnOnce(RelyingParty) -> Passkeys,
+) -> Result<Arc<dyn Webauthn>, Fault> {
+    let issuer = Url::parse(configuration.issuer.as_str()).map_err(|error| Fault::caused("webauthn", error))?;
+    Ok(match RelyingParty::of(&issuer) {
+        Ok(party) => Arc::new(keeping(party)),
+        Err(NoRelyingParty) => Arc::new(Unavailable(NoRelyingParty::WHY)),
+    })
 }
 
 fn open_storage(configuration: &Configuration, clock: &Arc<dyn Clock>) -> Result<Storage, AssemblyError> {

@@ -23,6 +23,7 @@ mod limits;
 mod listen;
 mod load;
 mod logging;
+mod mail;
 mod nearest;
 mod pages;
 mod passwords;
@@ -51,6 +52,7 @@ pub use lifetimes::{CODE_S_MAX, LIFETIME_S_MAX, Lifetimes, TOKEN_S_MAX};
 pub use limits::Limits;
 pub use listen::{Listen, PORT};
 pub use logging::{LogFormat, Logging};
+pub use mail::{MAIL_TIMEOUT_S_MAX, Mail, MailTls};
 pub use pages::Pages;
 pub use passwords::{COST_MIN, ITERATIONS_MAX, MEMORY_KIB_MAX, MEMORY_KIB_MIN, Passwords, THREADS_MAX};
 pub use policy::Policy;
@@ -101,6 +103,8 @@ pub struct Configuration {
     pub secrets: Secrets,
     /// Clients' documents.
     pub fetch: Fetch,
+    /// Mail to end-users.
+    pub mail: Mail,
     /// The cost of a password hash.
     pub passwords: Passwords,
     /// What end-users see.
@@ -133,6 +137,7 @@ impl Configuration {
             scopes: Scopes::default(),
             secrets: Secrets::default(),
             fetch: Fetch::default(),
+            mail: Mail::default(),
             passwords: Passwords::default(),
             pages: Pages::default(),
             logging: Logging::default(),
@@ -158,6 +163,7 @@ impl Configuration {
             scopes: Scopes::from([(schema::ANY_NAME, [].as_slice())]),
             secrets: Secrets::specimen(schema::ANY_NAME),
             fetch: Fetch::specimen(),
+            mail: Mail::specimen(),
             passwords: Passwords::specimen(),
             pages: Pages::specimen(),
             ..Self::new(issuer)

@@ -7,7 +7,7 @@ use super::reply::{self, Response};
 use super::service::Service;
 use crate::pages::{
     AccountFace, ChooseAccountView, ClientFace, ConsentView, ErrorStory, ErrorView, FormPostView, FormView, Frame,
-    HandOverView, Rendered,
+    HandOverView, Material, Rendered,
 };
 use gatewright_domain::fault::Fault;
 use gatewright_engine::authorization::{Outcome, PageKind, PageToShow, Shown, Step};
@@ -67,7 +67,7 @@ fn hand_over(service: &Service, url: &str, exchange: &Exchange) -> Result<Respon
 }
 
 /// The page an interaction waits with.
-pub fn shown(service: &Service, shown: &Shown, exchange: &Exchange) -> Result<Response, Fault> {
+pub async fn shown(service: &Service, shown: &Shown, exchange: &Exchange) -> Result<Response, Fault> {
     let frame = Frame {
         language: service.pages.language(&shown.ui_locales, exchange.accept_language()),
         client: Some(ClientFace::of(&shown.client, Some(&shown.redirect_uri))),
@@ -78,7 +78,11 @@ pub fn shown(service: &Service, shown: &Shown, exchange: &Exchange) -> Result<Re
         Ok(AccountFace::of(user))
     };
     let page = match &shown.page {
-        PageToShow::Form(form) => service.pages.form(FormView { frame: &frame, form, step })?,
+        PageToShow::Form(form) => {
+            let material = Material::fetch(form, service.totp.as_ref(), service.webauthn.as_ref()).await?;
+            let refresh_s = shown.refresh_s;
+            service.pages.form(FormView { frame: &frame, form, material: &material, refresh_s, step })?
+        }
         PageToShow::Consent { question, claims } => service.pages.consent(ConsentView {
             frame: &frame,
             account: &account()?,

@@ -3,6 +3,8 @@
 use super::connection::Connection;
 use crate::metrics::Metrics;
 use crate::pages::Pages;
+use gatewright_domain::capabilities::totp::Totp;
+use gatewright_domain::capabilities::webauthn::Webauthn;
 use gatewright_domain::entropy::{Entropy, random_text};
 use gatewright_domain::hooks::Origin;
 use gatewright_engine::Engine;
@@ -42,6 +44,10 @@ pub struct Service {
     pub engine: Arc<Engine>,
     /// The pages.
     pub pages: Arc<Pages>,
+    /// Keys of authenticator apps, for the pages that show them.
+    pub totp: Arc<dyn Totp>,
+    /// Ceremonies of passkeys, for the pages that show them.
+    pub webauthn: Arc<dyn Webauthn>,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// Randomness, for correlation ids.

@@ -1,9 +1,9 @@
-//! The files that pages load: style and pictures. Named after their content, so that a browser keeps them for
+//! The files that pages load: style, pictures, and the one script that passkeys need. Named after their content, so that a browser keeps them for
 //! good and a new one is fetched at once.
 
 use super::overrides::PagesError;
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::HeaderMap;
 use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS,
@@ -61,18 +61,33 @@ impl Assets {
             return Err(refused());
         }
         let content_type = content_type(ending).ok_or_else(refused)?;
+        self.serve(name, (stem, ending), content_type, bytes);
+        Ok(())
+    }
+
+    /// Puts the server's own script in place. No operator brings one: `put` knows no such ending.
+    pub(super) fn put_script(&mut self, stem: &str, bytes: &[u8]) {
+        self.serve(&format!("{stem}.js"), (stem, "js"), "text/javascript; charset=utf-8", bytes);
+    }
+
+    fn serve(&mut self, name: &str, (stem, ending): (&str, &str), content_type: &'static str, bytes: &[u8]) {
         let hash = URL_SAFE_NO_PAD.encode(&Sha256::digest(bytes)[..HASH_BYTES]);
         let served_name = format!("{stem}-{hash}.{ending}");
         if let Some(replaced) = self.served_names.insert(name.to_owned(), served_name.clone()) {
             self.served.remove(&replaced);
         }
         self.served.insert(served_name, Asset { content_type, bytes: bytes::Bytes::copy_from_slice(bytes) });
-        Ok(())
     }
 
     /// The name it is served under.
     pub(super) fn served_name(&self, name: &str) -> Option<&str> {
         self.served_names.get(name).map(String::as_str)
+    }
+
+    /// What a page says of the content of `name`, so that a browser takes nothing else for it (Subresource Integrity).
+    pub(super) fn integrity(&self, name: &str) -> Option<String> {
+        let asset = self.served(self.served_name(name)?)?;
+        Some(format!("sha256-{}", STANDARD.encode(Sha256::digest(&asset.bytes))))
     }
 
     /// The asset served under that name.

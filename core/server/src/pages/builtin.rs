@@ -32,6 +32,9 @@ pub(super) const MESSAGES: &[(&str, &str)] = &[
     ("fr", include_str!("messages/fr.toml")),
 ];
 
+/// The script that asks the browser for passkeys.
+pub(super) const PASSKEY_SCRIPT: &[u8] = include_bytes!("assets/passkey.js");
+
 /// Assets by name.
 pub(super) const ASSETS: &[(&str, &[u8])] =
     &[("gatewright.css", include_bytes!("assets/gatewright.css")), ("icon.svg", include_bytes!("assets/icon.svg"))];

@@ -2,8 +2,12 @@
 //! should know of it, and what is said of it to a screen reader.
 
 use super::language::Language;
+use super::material::Material;
+use super::passkey::PasskeyModel;
 use super::presentable;
-use gatewright_domain::page::{Field, FieldKind, Form, VALUE_BYTES_MAX};
+use super::qr::QrModel;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::page::{Field, FieldKind, Form, QrContent, VALUE_BYTES_MAX};
 use serde::Serialize;
 
 /// Most options shown as a list of buttons; more are shown as a menu.
@@ -15,7 +19,7 @@ pub(super) struct FieldModel {
     id: String,
     name: String,
     label: String,
-    /// `input`, `checkbox`, `radio` or `select`.
+    /// `input`, `checkbox`, `radio`, `select`, `qr_code` or `passkey`.
     shape: &'static str,
     /// The `type` of an input.
     input_type: &'static str,
@@ -26,6 +30,8 @@ pub(super) struct FieldModel {
     value: Option<String>,
     checked: bool,
     options: Vec<OptionModel>,
+    qr: Option<QrModel>,
+    pub(super) passkey: Option<PasskeyModel>,
     error: Option<String>,
     optional: bool,
     required: bool,
@@ -53,8 +59,9 @@ impl FieldModel {
             FieldKind::Choice { options } if options.len() <= RADIO_OPTIONS_MAX => ("radio", "radio", None),
             FieldKind::Choice { .. } => ("select", "", None),
             FieldKind::QrCode { .. } => ("qr_code", "", None),
-            FieldKind::PasskeyRegistration { .. } => ("passkey_registration", "hidden", None),
-            FieldKind::PasskeyAuthentication { .. } => ("passkey", "hidden", None),
+            FieldKind::PasskeyRegistration { .. } | FieldKind::PasskeyAuthentication { .. } => {
+                ("passkey", "hidden", None)
+            }
         };
         let secret = matches!(field.kind, FieldKind::Password | FieldKind::Code);
         let autocomplete = autocomplete(form, field);
@@ -72,11 +79,39 @@ impl FieldModel {
             options: options(field, language),
             // A typed secret never goes back to the browser.
             value: field.value.clone().filter(|_| !secret),
+            qr: None,
+            passkey: None,
             error: field.error.as_deref().map(|error| presentable::block(&language.text(error))),
             optional: field.optional && shape != "checkbox",
             required: !field.optional && shape != "checkbox",
             autofocus: false,
             max_length: VALUE_BYTES_MAX,
+        }
+    }
+
+    /// Draws the QR code of `field`, where what it says is there.
+    ///
+    /// # Errors
+    /// A fault when it says too much.
+    pub(super) fn draw_code(&mut self, field: &Field, material: &Material) -> Result<(), Fault> {
+        self.qr = match &field.kind {
+            FieldKind::QrCode { content: QrContent::Text(text) } => Some(QrModel::new(text, text, None)?),
+            FieldKind::QrCode { content: QrContent::TotpEnrolment(enrolment) } => match material.key(enrolment) {
+                Some(key) => {
+                    let (uri, typed) = (key.uri.expose(), key.key.expose());
+                    Some(QrModel::new(uri, typed, Some(uri))?.in_groups())
+                }
+                None => None,
+            },
+            _ => None,
+        };
+        Ok(())
+    }
+
+    /// Lets the browser offer passkeys where the username is typed.
+    pub(super) fn offer_passkeys(&mut self) {
+        if self.autocomplete == Some("username") {
+            self.autocomplete = Some("username webauthn");
         }
     }
 

@@ -5,7 +5,7 @@ use gatewright_protocol::redirect_uri::RedirectUri;
 use http::HeaderMap;
 use http::header::{
     CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    REFRESH, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use url::Url;
 
@@ -73,6 +73,10 @@ pub struct Needs {
     pub form_targets: FormTargets,
     /// Where a client's logo is loaded from.
     pub images: Option<Source>,
+    /// Whether it loads our own script.
+    pub own_script: bool,
+    /// Seconds after which the browser is to look again.
+    pub refresh_s: Option<u32>,
     /// Hash of its one inline script, base64 of SHA-256.
     pub script_sha256: Option<String>,
     /// Whether the next site is told our origin (never more than that).
@@ -90,7 +94,9 @@ impl Needs {
             policy.push(' ');
             policy.push_str(origin);
         }
-        if let Some(hash) = &self.script_sha256 {
+        if self.own_script {
+            policy.push_str("; script-src 'self'");
+        } else if let Some(hash) = &self.script_sha256 {
             policy.push_str("; script-src 'sha256-");
             policy.push_str(hash);
             policy.push('\'');
@@ -130,6 +136,10 @@ impl Needs {
         let nothing = HeaderValue::from_static("default-src 'none'; form-action 'none'; frame-ancestors 'none'");
         let policy = HeaderValue::from_str(&self.content_security_policy()).unwrap_or(nothing);
         headers.insert(CONTENT_SECURITY_POLICY, policy);
+        // A header and no element of the page: an operator's template cannot lose it.
+        if let Some(seconds) = self.refresh_s {
+            headers.insert(REFRESH, HeaderValue::from(seconds));
+        }
         if let Ok(language) = HeaderValue::from_str(language) {
             headers.insert(CONTENT_LANGUAGE, language);
         }
@@ -181,6 +191,9 @@ mod tests {
             "{base} https://cdn.example; script-src 'sha256-aGFzaA=='; form-action 'self' https://c.example{end}"
         );
         assert_eq!(needs.content_security_policy(), policy);
+        let scripted = Needs { own_script: true, ..Needs::default() };
+        let policy = format!("{base}; script-src 'self'; form-action 'none'{end}");
+        assert_eq!(scripted.content_security_policy(), policy);
         let anywhere = Needs { form_targets: FormTargets::Anywhere, ..Needs::default() };
         assert!(!anywhere.content_security_policy().contains("form-action"));
     }

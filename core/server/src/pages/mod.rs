@@ -2,7 +2,7 @@
 //! (OpenID Connect Core 3.1.2.3 and 3.1.2.4, RP-Initiated Logout 1.0, Form Post Response Mode 1.0).
 //!
 //! Views come in, HTML and its headers go out as plain values; nothing here knows how they travel. Pages work
-//! without JavaScript and load nothing from elsewhere but a client's logo. An operator may replace any template,
+//! without JavaScript, but for a passkey, and load nothing from elsewhere but a client's logo. An operator may replace any template,
 //! style, picture or text: `templates/README.md` says how.
 
 mod account;
@@ -21,9 +21,12 @@ mod form_post;
 mod hand_over;
 mod headers;
 mod language;
+mod material;
 mod overrides;
+mod passkey;
 mod presentable;
 mod proof;
+mod qr;
 mod renderer;
 #[cfg(test)]
 mod samples;
@@ -45,6 +48,7 @@ pub use form_post::FormPostView;
 pub use hand_over::HandOverView;
 pub use headers::{FormTargets, Needs, Source};
 pub use language::{ACCEPT_LANGUAGES_MAX, Language};
+pub use material::Material;
 pub use overrides::{FILE_BYTES_MAX, FILES_MAX, Layered, Overrides, PagesError};
 pub use presentable::NAME_CHARS_MAX;
 pub use renderer::FUEL_MAX;

@@ -5,11 +5,13 @@ use super::error_story::ErrorStory;
 use super::form_post::FormPostModel;
 use super::hand_over::HandOverModel;
 use super::{
-    AccountFace, ChooseAccountView, ClientFace, ConsentView, ErrorView, FormView, Frame, Pages, PagesError, Rendered,
-    SignOutView, SignedOutView, renderer,
+    AccountFace, ChooseAccountView, ClientFace, ConsentView, ErrorView, FormView, Frame, Material, Pages, PagesError,
+    Rendered, SignOutView, SignedOutView, renderer,
 };
+use gatewright_domain::capabilities::totp::TotpKey;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::page::{Action, Choice, Field, FieldKind, Form};
+use gatewright_domain::page::{Action, Choice, Field, FieldKind, Form, QrContent};
+use gatewright_domain::secret::SecretText;
 use gatewright_protocol::error::{ErrorCode, Refusal};
 use gatewright_protocol::scope::Scope;
 use serde::Serialize;
@@ -60,11 +62,21 @@ impl Pages {
     }
 
     fn prove_forms(&self, frame: &Frame) -> Result<(), PagesError> {
-        for form in [&Form::default(), &every_kind_of_field()] {
-            let html = proved("form.html", self.form(FormView { frame, form, step: STEP }))?;
-            for field in &form.fields {
+        let (shown, gone) = (material(), Material::default());
+        for (form, material) in
+            [(&Form::default(), &gone), (&every_kind_of_field(), &gone), (&every_kind_of_field(), &shown)]
+        {
+            let view = FormView { frame, form, material, refresh_s: form.wait_s, step: STEP };
+            let html = proved("form.html", self.form(view))?;
+            for field in form.fields.iter().filter(|field| field.kind.is_answered()) {
                 let named = format!("name=\"{}\"", field.name);
                 must_hold("form.html", &html, &named, "a field of the form")?;
+            }
+            if material.options(STEP).is_some() && !form.fields.is_empty() {
+                must_hold("form.html", &html, "<svg", "the QR code, {{ field.qr.path }}")?;
+                must_hold("form.html", &html, ADDRESS, "what the QR code says, {{ field.qr.groups }}")?;
+                must_hold("form.html", &html, "data-options=", "what a passkey is asked for with, data-options")?;
+                must_hold("form.html", &html, "/assets/passkey-", "the script that asks for a passkey")?;
             }
             must_bring_back_the_step("form.html", &html)?;
         }
@@ -132,6 +144,9 @@ fn every_kind_of_field() -> Form {
         ("box", FieldKind::Checkbox),
         ("few", options(2)),
         ("many", options(20)),
+        ("picture", FieldKind::QrCode { content: QrContent::Text(ADDRESS.into()) }),
+        ("app", FieldKind::QrCode { content: QrContent::TotpEnrolment(STEP.into()) }),
+        ("passkey", FieldKind::PasskeyAuthentication { ceremony: STEP.into() }),
     ];
     let field = |(place, (name, kind)): (usize, (&str, FieldKind))| Field {
         name: name.into(),
@@ -148,6 +163,15 @@ fn every_kind_of_field() -> Form {
         notice: Some("Notice".into()),
         fields: kinds.into_iter().enumerate().map(field).collect(),
         actions: vec![action("go", false), action("back", true)],
-        wait_s: None,
+        wait_s: Some(5),
     }
+}
+
+/// What the fields of that form show beside.
+fn material() -> Material {
+    let mut material = Material::default();
+    let key = TotpKey { uri: SecretText::new(ADDRESS), key: SecretText::new("JBSWY3DPEHPK3PXP") };
+    material.put_key(STEP, key);
+    material.put_options(STEP, serde_json::json!({ "publicKey": {} }));
+    material
 }

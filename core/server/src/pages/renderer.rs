@@ -1,7 +1,7 @@
 //! Templates into HTML: the built-in ones with the operator's over them, all compiled before the first page.
 
 use super::assets::Assets;
-use super::builtin::{ASSETS, MESSAGES, TEMPLATES};
+use super::builtin::{ASSETS, MESSAGES, PASSKEY_SCRIPT, TEMPLATES};
 use super::catalog::Catalog;
 use super::language::{Language, Languages};
 use super::overrides::{Layered, PagesError};
@@ -32,6 +32,7 @@ impl Renderer {
         let mut catalogs = builtin_catalogs()?;
         let mut assets = Assets::default();
         ASSETS.iter().try_for_each(|(name, bytes)| assets.put(name, bytes))?;
+        assets.put_script("passkey", PASSKEY_SCRIPT);
         for (path, bytes) in overrides.files() {
             if let Some(name) = path.strip_prefix("pages/assets/") {
                 assets.put(name, bytes)?;
@@ -78,6 +79,8 @@ fn environment(
     environment.set_formatter(escape::write_value);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL_MAX));
+    let scripts = assets.clone();
+    environment.add_function("integrity", move |name: String| scripts.integrity(&name));
     let (named, base) = (assets.clone(), base.to_owned());
     environment.add_function("asset", move |name: String| -> Result<String, Error> {
         let unknown = || Error::new(ErrorKind::InvalidOperation, format!("there is no asset `{name}`"));

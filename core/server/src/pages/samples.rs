@@ -2,7 +2,7 @@
 
 use super::language::{Language, Languages};
 use super::renderer::Renderer;
-use super::{ClientFace, Frame};
+use super::{ClientFace, FormView, Frame, Material};
 use gatewright_domain::client::{
     AccessTokenFormat, AuthenticationDefaults, Client, ClientAuthentication, Presentation, TokenPreferences,
 };
@@ -17,6 +17,7 @@ use gatewright_protocol::redirect_uri::RedirectUri;
 use gatewright_protocol::scope::Scope;
 use gatewright_protocol::subject_type::SubjectType;
 use serde_json::json;
+use std::sync::LazyLock;
 
 fn languages() -> Languages {
     Renderer::new(&super::Layered::default(), "").unwrap().languages
@@ -81,6 +82,12 @@ pub(super) fn frame() -> Frame {
 
 pub(super) fn field(name: &str, kind: FieldKind) -> Field {
     Field { name: name.into(), label: None, kind, value: None, error: None, optional: false }
+}
+
+/// A form that shows nothing but itself.
+pub(super) fn form_view<'a>(frame: &'a Frame, form: &'a Form, step: &'a str) -> FormView<'a> {
+    static NOTHING: LazyLock<Material> = LazyLock::new(Material::default);
+    FormView { frame, form, material: &NOTHING, refresh_s: None, step }
 }
 
 /// Username and password.

@@ -94,6 +94,9 @@ impl Walk<'_> {
             match self.hop(&mut interaction, &mut luggage).await {
                 Ok(Hop::On) => {}
                 Ok(Hop::Page(kind)) => {
+                    let wait_s = interaction.progress.running.as_ref().and_then(Running::wait_s);
+                    let now = self.engine.now();
+                    interaction.progress.answers_itself_at = wait_s.map(|seconds| now.plus(seconds.into()));
                     self.engine.keep(&interaction).await?;
                     break (Step::Page { interaction: interaction.id.clone(), kind }, None);
                 }

@@ -22,4 +22,5 @@ mod sign_out_elsewhere;
 mod step_up;
 mod trip;
 mod visit;
+mod waits;
 mod withdrawn;

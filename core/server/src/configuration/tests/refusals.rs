@@ -34,6 +34,35 @@ fn a_setting_that_is_not_known_is_refused_with_its_place_and_what_was_meant() {
 }
 
 #[test]
+fn mail_is_sent_by_a_whole_configuration_or_not_at_all() {
+    let table = [
+        ("from = \"a@example.com\"", "`mail.host` is missing"),
+        ("host = \" \"\nfrom = \"a@example.com\"", "`mail.host` is empty"),
+        ("host = \"m\"", "`mail.from` is missing"),
+        ("host = \"m\"\nfrom = \"nobody\"", "`mail.from` is no mail address"),
+        ("host = \"m\"\nfrom = \"a@example.com\"\nusername = \"u\"", "`mail.password` is missing"),
+        ("host = \"m\"\nfrom = \"a@example.com\"\npassword = \"hush\"", "`mail.username` is missing"),
+        (
+            "host = \"m\"\nfrom = \"a@example.com\"\nusername = \"u\"\npassword = \"hush\"\ntls = \"none\"",
+            "`mail.tls` is none, so that the password would travel in clear",
+        ),
+        ("host = \"m\"\nfrom = \"a@example.com\"\nport = 0", "`mail.port` is 0"),
+        ("host = \"m\"\nfrom = \"a@example.com\"\ntimeout_s = 0", "`mail.timeout_s` is 0"),
+        ("host = \"m\"\nfrom = \"a@example.com\"\ntimeout_s = 61", "`mail.timeout_s` is 61"),
+        ("tls = \"maybe\"", "it is one of `starttls`, `implicit`, `none`"),
+    ];
+    for (settings, complaint) in table {
+        let told = refused(&format!("[mail]\n{settings}\n"));
+        assert!(told.contains(complaint) && !told.contains("hush"), "{settings}: {told}");
+    }
+    let whole = "[mail]\nhost = \"localhost\"\nfrom = \"A <a@example.com>\"\nusername = \"u\"\npassword = \"hush\"\n\
+                 tls = \"none\"\n";
+    let read = load(&format!("{LEAST}{whole}"), &[], &[]).unwrap();
+    assert_eq!(read.mail.port(), 25);
+    assert!(!format!("{read:?}").contains("hush"));
+}
+
+#[test]
 fn environment_variables_and_flags_are_held_to_the_same_settings() {
     let environment = [("GATEWRIGHT__LIFETIME__CODE_S", "3"), ("GATEWRIGHT__LISTEN__ADDRESS", "here")];
     let flags = [("--set", "lifetimes.codes", "3"), ("--set", "limits.connections", "many")];

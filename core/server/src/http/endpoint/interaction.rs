@@ -10,7 +10,7 @@ use crate::http::service::Service;
 use crate::pages::STEP_FIELD;
 use gatewright_domain::page::Submission;
 use gatewright_domain::secret::SecretText;
-use gatewright_engine::authorization::Answered;
+use gatewright_engine::authorization::{Answered, Looked, Shown};
 use gatewright_engine::error::{DirectError, WalkError};
 use gatewright_protocol::params::Params;
 use http::Method;
@@ -33,12 +33,31 @@ async fn answer(service: Arc<Service>, exchange: Exchange) -> Response {
 }
 
 async fn show(service: &Service, exchange: &Exchange) -> Response {
-    let shown = service.engine.show(&exchange.rest, &exchange.browser(service)).await;
-    let drawn = match shown {
-        Ok(shown) => page::shown(service, &shown, exchange).map_err(WalkError::from),
-        Err(error) => Err(error),
+    let (id, browser) = (&exchange.rest, exchange.browser(service));
+    let looked = if is_look(exchange) {
+        service.engine.look(id, &browser).await
+    } else {
+        service.engine.show(id, &browser).await.map(|shown| Looked::Page(Box::new(shown)))
     };
-    drawn.unwrap_or_else(|error| page::walk_error(service, NAME, &error))
+    match looked {
+        Ok(Looked::Page(shown)) => drawn(service, &shown, exchange).await,
+        Ok(Looked::Next(outcome)) => page::outcome(service, NAME, Ok(outcome), exchange),
+        Err(error) => page::walk_error(service, NAME, &error),
+    }
+}
+
+async fn drawn(service: &Service, shown: &Shown, exchange: &Exchange) -> Response {
+    let drawn = page::shown(service, shown, exchange).await;
+    drawn.unwrap_or_else(|fault| page::walk_error(service, NAME, &WalkError::from(fault)))
+}
+
+/// Whether a browser shows the page to somebody: no HEAD, which is safe by definition (RFC 9110 9.2.1), no guess at
+/// what will be needed next, no picture or frame.
+fn is_look(exchange: &Exchange) -> bool {
+    let ahead = ["sec-purpose", "purpose", "x-moz"].iter().filter_map(|name| exchange.header(name));
+    exchange.method == Method::GET
+        && exchange.header("sec-fetch-dest").is_none_or(|place| place == "document")
+        && !ahead.into_iter().any(|purpose| purpose.contains("prefetch") || purpose.contains("prerender"))
 }
 
 async fn submit(service: &Service, exchange: &Exchange) -> Response {
@@ -56,8 +75,7 @@ async fn submit(service: &Service, exchange: &Exchange) -> Response {
     let browser = exchange.browser(service);
     match service.engine.answer(&exchange.rest, &token, submission, &browser).await {
         Ok(Answered::Next(outcome)) => page::outcome(service, NAME, Ok(outcome), exchange),
-        Ok(Answered::Again(shown)) => page::shown(service, &shown, exchange)
-            .unwrap_or_else(|fault| page::walk_error(service, NAME, &fault.into())),
+        Ok(Answered::Again(shown)) => drawn(service, &shown, exchange).await,
         Err(error) => page::walk_error(service, NAME, &error),
     }
 }

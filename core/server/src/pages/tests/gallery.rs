@@ -2,6 +2,7 @@
 
 use super::super::samples::{self, field};
 use super::super::*;
+use super::factors;
 use gatewright_domain::page::{Action, Choice, FieldKind, Form};
 use gatewright_protocol::authorization_response::{AuthorizationResponse, Success};
 use gatewright_protocol::error::{ErrorCode, Refusal};
@@ -82,7 +83,7 @@ pub(super) fn gallery(pages: &Pages) -> Vec<(&'static str, Rendered)> {
     let bare = pages.plain_frame();
     let account = AccountFace::of(&samples::user());
     let scope = Scope::parse("openid profile email offline_access payments:read").unwrap();
-    let form = |frame, form: &Form| pages.form(FormView { frame, form, step: STEP }).unwrap();
+    let form = |frame, form: &Form| pages.form(samples::form_view(frame, form, STEP)).unwrap();
     let consent = |frame| {
         let claims = ["phone_number".to_owned(), "shoe_size".to_owned()];
         let (account, scope, claims) = (&account, &scope, &claims[..]);
@@ -103,6 +104,11 @@ pub(super) fn gallery(pages: &Pages) -> Vec<(&'static str, Rendered)> {
         ("sign_in_again", form(&english, &sign_in_again())),
         ("sign_in_de", form(&german, &sign_in_again())),
         ("every_field", form(&bare, &every_field())),
+        ("authenticator_app", factors::drawn(pages, &english, &factors::authenticator_app())),
+        ("new_passkey", factors::drawn(pages, &english, &factors::new_passkey())),
+        ("passkey_or_password", factors::drawn(pages, &german, &factors::passkey_or_password())),
+        ("approval", factors::drawn(pages, &english, &factors::approval())),
+        ("factors_gone", form(&english, &factors::gone())),
         ("consent", consent(&english)),
         ("consent_fr", consent(&frame_in(pages, "fr"))),
         (

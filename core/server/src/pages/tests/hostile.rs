@@ -75,7 +75,15 @@ fn drawn(pages: &Pages, word: &str) -> Vec<Rendered> {
     };
     let sign_out = SignOutView { frame: &frame, account: Some(&account), stay: Some("/"), step: word };
     vec![
-        pages.form(FormView { frame: &frame, form: &form(word), step: word }).unwrap(),
+        pages
+            .form(FormView {
+                frame: &frame,
+                form: &form(word),
+                material: &Material::default(),
+                refresh_s: None,
+                step: word,
+            })
+            .unwrap(),
         pages.consent(consent).unwrap(),
         pages.choose_account(ChooseAccountView { frame: &frame, account: &account, step: word }).unwrap(),
         pages.error(error),

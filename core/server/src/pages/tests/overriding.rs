@@ -15,7 +15,7 @@ fn refused(path: &str, text: &str) -> String {
 
 fn sign_in(pages: &Pages, language: &str) -> String {
     let frame = frame_in(pages, language);
-    pages.form(FormView { frame: &frame, form: &samples::sign_in_form(), step: STEP }).unwrap().html
+    pages.form(samples::form_view(&frame, &samples::sign_in_form(), STEP)).unwrap().html
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_template_cannot_turn_escaping_off_by_the_way() {
     let mut form = samples::sign_in_form();
     form.title = "<b>".into();
     let frame = frame_in(&pages, "en");
-    let html = pages.form(FormView { frame: &frame, form: &form, step: STEP }).unwrap().html;
+    let html = pages.form(samples::form_view(&frame, &form, STEP)).unwrap().html;
     assert!(html.contains("<h1>&lt;b&gt;</h1>"), "{html}");
 }
 

@@ -14,7 +14,7 @@ fn sign_in_keeps_the_ids_that_relying_parties_test_by() {
     let pages = pages();
     let frame = frame_in(pages, "en");
     let form = samples::sign_in_form();
-    let html = pages.form(FormView { frame: &frame, form: &form, step: STEP }).unwrap().html;
+    let html = pages.form(samples::form_view(&frame, &form, STEP)).unwrap().html;
     for part in [
         "<form id=\"loginForm\" method=\"post\">",
         "<input type=\"text\" id=\"loginForm:username\" name=\"username\" required autofocus",
@@ -63,7 +63,9 @@ fn a_page_asks_nobody_else_for_anything_but_the_client_s_logo() {
             assert!(csp(&page).contains("img-src 'self' https://almanac.example;"), "{name}: {}", csp(&page));
         }
         let scripts = html.matches("<script").count();
-        assert_eq!(scripts, usize::from(name == "form_post"), "{name}");
+        let passkey = usize::from(html.contains("data-passkey="));
+        assert_eq!(scripts, passkey + usize::from(name == "form_post"), "{name}");
+        assert_eq!(html.matches("<script src=\"/assets/passkey-").count(), passkey, "{name}");
         for inline in ["<style", " style=", "onclick=", "onload=", "onerror=", "onsubmit=", "javascript:"] {
             assert!(!html.contains(inline), "{name}: {inline}");
         }
@@ -99,13 +101,17 @@ fn a_form_may_lead_to_its_client_and_a_page_without_one_nowhere() {
             "sign_in" | "sign_in_again" | "sign_in_de" | "consent" | "consent_fr" | "choose_account" | "sign_out" => {
                 "form-action 'self' https://almanac.example;"
             }
+            "authenticator_app" | "new_passkey" | "passkey_or_password" | "approval" | "factors_gone" => {
+                "form-action 'self' https://almanac.example;"
+            }
             "every_field" | "sign_out_bare" => "form-action 'self';",
             name if name.starts_with("account") => "form-action 'self';",
             "form_post" => "script-src 'sha256-",
             _ => "form-action 'none';",
         };
         assert!(csp(&page).contains(target), "{name}: {}", csp(&page));
-        assert_eq!(csp(&page).contains("script-src"), name == "form_post", "{name}");
+        let scripted = name == "form_post" || page.html.contains("data-passkey=");
+        assert_eq!(csp(&page).contains("script-src"), scripted, "{name}");
     }
 }
 

@@ -1,13 +1,20 @@
 //! The world around a hook under test: nothing in it but what the test gave, no time but what it set.
 
+mod factors;
+mod given;
+mod letters;
+mod passkeys;
+mod providers;
+
 use async_trait::async_trait;
-use gatewright_domain::capabilities::CapabilityError;
+use factors::Enrolled;
 use gatewright_domain::capabilities::http::{HttpClient, HttpRequest, HttpResponse};
 use gatewright_domain::capabilities::kv::{KeyValue, KvCall};
 use gatewright_domain::capabilities::loan::HttpLoan;
-use gatewright_domain::capabilities::unavailable::Unavailable;
+use gatewright_domain::capabilities::oidc::SignedIn;
 use gatewright_domain::capabilities::users::{UserDirectory, UserKey};
 use gatewright_domain::capabilities::vault::SecretVault;
+use gatewright_domain::capabilities::{CallFailed, CapabilityError};
 use gatewright_domain::clock::{Clock, Timestamp};
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fault::Fault;
@@ -16,9 +23,11 @@ use gatewright_domain::hooks::{Given, Misuse};
 use gatewright_domain::identifiers::Subject;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::user::UserView;
+use letters::Challenge;
+use passkeys::Ceremony;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// When a test begins, in seconds since 1970: the `auth_time` of the sample inputs.
@@ -30,30 +39,31 @@ pub(crate) struct World {
     state: Mutex<State>,
 }
 
+#[derive(Default)]
 struct State {
     now_ms: i64,
     drawn: u64,
+    /// How many things have got a name from it.
+    named: u64,
     accounts: Vec<(UserView, Option<String>)>,
+    /// When the next try counts, by username in lower case.
+    waits: BTreeMap<String, i64>,
     values: BTreeMap<(String, String), (Value, i64)>,
     secrets: BTreeMap<String, String>,
     responses: Vec<(String, HttpResponse)>,
     requests: Vec<Value>,
+    enrolled: Vec<Enrolled>,
+    ceremonies: BTreeMap<String, Ceremony>,
+    challenges: BTreeMap<String, Challenge>,
+    mails: Vec<Value>,
+    providers: BTreeMap<String, SignedIn>,
+    /// Provider and `state` of every address that was asked for.
+    visited: BTreeSet<(String, String)>,
 }
-
-/// A test has no factors, mail or other providers.
-const NO_FACTORS: Unavailable = Unavailable("a test of a script has no factors, mail or other providers");
 
 impl World {
     pub(crate) fn new() -> Arc<Self> {
-        let state = State {
-            now_ms: BEGIN_S * 1_000,
-            drawn: 0,
-            accounts: Vec::new(),
-            values: BTreeMap::new(),
-            secrets: BTreeMap::new(),
-            responses: Vec::new(),
-            requests: Vec::new(),
-        };
+        let state = State { now_ms: BEGIN_S * 1_000, ..State::default() };
         Arc::new(Self { namespace: Mutex::default(), state: Mutex::new(state) })
     }
 
@@ -65,12 +75,12 @@ impl World {
             kv: self.clone(),
             http: self.clone(),
             secrets: self.clone(),
-            factors: Arc::new(NO_FACTORS),
-            totp: Arc::new(NO_FACTORS),
-            webauthn: Arc::new(NO_FACTORS),
-            mail: Arc::new(NO_FACTORS),
-            recovery: Arc::new(NO_FACTORS),
-            oidc: Arc::new(NO_FACTORS),
+            factors: self.clone(),
+            totp: self.clone(),
+            webauthn: self.clone(),
+            mail: self.clone(),
+            recovery: self.clone(),
+            oidc: self.clone(),
         }
     }
 
@@ -82,7 +92,7 @@ impl World {
     pub(crate) fn give(&self, given: Given) -> Result<(), Misuse> {
         let mut state = self.state();
         match given {
-            Given::User(account) => state.accounts.push(account_of(account)?),
+            Given::User(account) => state.accounts.push(given::account(account)?),
             Given::Time(seconds) => state.now_ms = seconds.saturating_mul(1_000),
             Given::Value { key, value } => {
                 let namespace = self.namespace.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -91,7 +101,18 @@ impl World {
             Given::Secret { name, text } => {
                 state.secrets.insert(name, text);
             }
-            Given::Http { url, response } => state.responses.push((url, response_of(response)?)),
+            Given::Http { url, response } => state.responses.push((url, given::response(response)?)),
+            Given::Factor(factor) => {
+                let enrolled = given::factor(factor, &mut state)?;
+                state.enrolled.push(enrolled);
+            }
+            Given::Provider { name, signed_in } => {
+                state.providers.insert(name, given::signed_in(signed_in)?);
+            }
+            Given::Wait { username, seconds } => {
+                let until = state.now_s().saturating_add(seconds);
+                state.waits.insert(username.to_ascii_lowercase(), until);
+            }
         }
         Ok(())
     }
@@ -100,63 +121,37 @@ impl World {
         Value::Array(self.state().requests.clone())
     }
 
+    pub(crate) fn mails(&self) -> Value {
+        Value::Array(self.state().mails.clone())
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn account_of(mut account: Map<String, Value>) -> Result<(UserView, Option<String>), Misuse> {
-    let username = match account.remove("username") {
-        Some(Value::String(username)) => username,
-        _ => return Err(Misuse::new("a user needs a `username`")),
-    };
-    let subject = match account.remove("subject") {
-        None => format!("subject-of-{username}"),
-        Some(Value::String(subject)) => subject,
-        Some(_) => return Err(Misuse::new("a user's `subject` is a text")),
-    };
-    let subject = Subject::parse(subject).map_err(|error| Misuse::new(error.to_string()))?;
-    let password = match account.remove("password") {
-        None => None,
-        Some(Value::String(password)) => Some(password),
-        Some(_) => return Err(Misuse::new("a user's `password` is a text")),
-    };
-    let claims = match account.remove("claims") {
-        None => Map::new(),
-        Some(Value::Object(claims)) => claims,
-        Some(_) => return Err(Misuse::new("a user's `claims` are a map")),
-    };
-    no_more("a user", &account)?;
-    Ok((UserView { subject, username, claims }, password))
-}
-
-fn response_of(mut response: Map<String, Value>) -> Result<HttpResponse, Misuse> {
-    let status = response.remove("status").and_then(|status| status.as_u64()).and_then(|status| status.try_into().ok());
-    let status = status.ok_or_else(|| Misuse::new("a response needs a `status` such as 200"))?;
-    let mut headers = BTreeMap::new();
-    if let Some(Value::Object(given)) = response.remove("headers") {
-        for (name, value) in given {
-            let value = value.as_str().ok_or_else(|| Misuse::new("a response's header is a text"))?;
-            headers.insert(name.to_ascii_lowercase(), value.to_owned());
-        }
+impl State {
+    fn now_s(&self) -> i64 {
+        self.now_ms.div_euclid(1_000)
     }
-    let body = match (response.remove("json"), response.remove("body")) {
-        (Some(json), None) => {
-            headers.entry("content-type".into()).or_insert_with(|| "application/json".into());
-            json.to_string()
-        }
-        (None, Some(Value::String(body))) => body,
-        (None, None) => String::new(),
-        _ => return Err(Misuse::new("a response has either `json` or a text `body`")),
-    };
-    no_more("a response", &response)?;
-    Ok(HttpResponse { status, headers, body })
-}
 
-fn no_more(what: &str, rest: &Map<String, Value>) -> Result<(), Misuse> {
-    match rest.keys().next() {
-        Some(unknown) => Err(Misuse::new(format!("{what} has no `{unknown}`"))),
-        None => Ok(()),
+    /// A name that nothing had before.
+    fn name(&mut self, of: &str) -> String {
+        self.named += 1;
+        format!("{of}-{}", self.named)
+    }
+
+    /// Whose subject it is.
+    fn account(&self, subject: &Subject) -> Result<&UserView, CallFailed> {
+        let found = self.accounts.iter().map(|(user, _)| user).find(|user| user.subject == *subject);
+        let why = || format!("the test gives no user whose subject is `{subject}`; add given::user(…)");
+        found.ok_or_else(|| CapabilityError::Invalid { why: why() }.into())
+    }
+
+    /// How many seconds until the next try with this username counts.
+    fn wait_s(&self, username: &str) -> u64 {
+        let until = self.waits.get(&username.to_ascii_lowercase()).copied().unwrap_or(i64::MIN);
+        u64::try_from(until.saturating_sub(self.now_s())).unwrap_or(0)
     }
 }
 
@@ -192,11 +187,13 @@ impl UserDirectory for World {
         let fits = |user: &UserView, known: &Option<String>| {
             user.username.eq_ignore_ascii_case(username) && known.as_deref() == Some(password.expose())
         };
-        Ok(self.state().accounts.iter().find(|(user, known)| fits(user, known)).map(|(user, _)| user.clone()))
+        let state = self.state();
+        let found = state.accounts.iter().find(|(user, known)| fits(user, known)).map(|(user, _)| user.clone());
+        Ok(found.filter(|_| state.wait_s(username) == 0))
     }
 
-    async fn wait_s(&self, _: &str) -> Result<u64, Fault> {
-        Ok(0)
+    async fn wait_s(&self, username: &str) -> Result<u64, Fault> {
+        Ok(self.state().wait_s(username))
     }
 }
 

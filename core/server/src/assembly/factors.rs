@@ -1,0 +1,105 @@
+//! What end-users prove with beside a password: factors, authenticator apps, recovery codes, codes by mail.
+
+use super::error::AssemblyError;
+use crate::configuration::{Configuration, Mail as MailSettings, MailTls};
+use gatewright_capabilities::{
+    AuthenticatorApps, BindingFactors, ConfiguredSecrets, FactorVault, MailSetup, Mailer, RecoveryCodes,
+    RecoverySetup, SmtpMail, SmtpSettings, SmtpTls, TotpSetup,
+};
+use gatewright_domain::capabilities::factors::Factors;
+use gatewright_domain::capabilities::guessing::GuessLimit;
+use gatewright_domain::capabilities::mail::Mail;
+use gatewright_domain::capabilities::recovery::Recovery;
+use gatewright_domain::capabilities::totp::Totp;
+use gatewright_domain::capabilities::unavailable::Unavailable;
+use gatewright_domain::capabilities::vault::SecretVault;
+use gatewright_domain::clock::Clock;
+use gatewright_domain::entropy::Entropy;
+use gatewright_domain::signing::Sealer;
+use gatewright_domain::store::Stores;
+use gatewright_protocol::issuer::Issuer;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What they are put together from.
+pub(super) struct Proofs {
+    pub(super) stores: Stores,
+    pub(super) sealer: Arc<dyn Sealer>,
+    pub(super) guesses: Arc<dyn GuessLimit>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+}
+
+impl Proofs {
+    pub(super) fn vault(&self) -> FactorVault {
+        FactorVault::new(self.stores.factors.clone(), self.sealer.clone(), self.entropy.clone())
+    }
+
+    pub(super) fn factors(&self) -> Arc<dyn Factors> {
+        Arc::new(BindingFactors::new(self.vault()))
+    }
+
+    /// Apps call this server by the host of its issuer.
+    pub(super) fn totp(&self, issuer: &Issuer) -> Arc<dyn Totp> {
+        Arc::new(AuthenticatorApps::new(TotpSetup {
+            vault: self.vault(),
+            users: self.stores.users.clone(),
+            guesses: self.guesses.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            issuer: issuer.host().to_owned(),
+        }))
+    }
+
+    pub(super) fn recovery(&self) -> Arc<dyn Recovery> {
+        Arc::new(RecoveryCodes::new(RecoverySetup {
+            vault: self.vault(),
+            sealer: self.sealer.clone(),
+            users: self.stores.users.clone(),
+            guesses: self.guesses.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        }))
+    }
+
+    /// Mail by the configured server, where there is one.
+    ///
+    /// # Errors
+    /// What of the configuration cannot be used.
+    pub(super) fn mail(&self, configuration: &Configuration) -> Result<Arc<dyn Mail>, AssemblyError> {
+        let Some(settings) = smtp_settings(&configuration.mail, &configuration.issuer)? else {
+            return Ok(Arc::new(Unavailable("no mail server is configured; say under [mail] which")));
+        };
+        Ok(Arc::new(SmtpMail::new(MailSetup {
+            mailer: Arc::new(Mailer::new(&settings)?),
+            users: self.stores.users.clone(),
+            kv: self.stores.kv.clone(),
+            sealer: self.sealer.clone(),
+            guesses: self.guesses.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        })))
+    }
+}
+
+fn smtp_settings(mail: &MailSettings, issuer: &Issuer) -> Result<Option<SmtpSettings>, AssemblyError> {
+    let (Some(host), Some(from)) = (&mail.host, &mail.from) else { return Ok(None) };
+    let authorities = mail.ca_file.as_ref().map(std::fs::read).transpose().map_err(AssemblyError::MailAuthorities)?;
+    let name = "mail.password";
+    let password = mail.password.as_ref().map(|password| (name.to_owned(), password.text().clone()));
+    let password = ConfiguredSecrets::read(password)?.secret(name);
+    Ok(Some(SmtpSettings {
+        host: host.clone(),
+        port: mail.port(),
+        tls: match mail.tls {
+            MailTls::StartTls => SmtpTls::StartTls,
+            MailTls::Implicit => SmtpTls::Implicit,
+            MailTls::None => SmtpTls::None,
+        },
+        authorities,
+        credentials: mail.username.clone().zip(password),
+        from: from.clone(),
+        name: issuer.host().to_owned(),
+        timeout: Duration::from_secs(mail.timeout_s),
+    }))
+}
