@@ -14,6 +14,7 @@ mod docs;
 mod endpoints;
 mod factors;
 mod failure_policy;
+mod guessing;
 mod hostile_scripts;
 mod plugins;
 mod races;

@@ -1,24 +1,29 @@
 //! `users`: the server's own directory of end-users.
 
+use crate::turns::Turns;
 use async_trait::async_trait;
+use gatewright_domain::capabilities::guessing::{Account, Guess, GuessLimit, Guessed, Reserved};
 use gatewright_domain::capabilities::users::{UserDirectory, UserKey};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::password::PasswordHasher;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::store::UserStore;
 use gatewright_domain::user::{USERNAME_CHARS_MAX, User, UserView};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Looks up the accounts of the store, and checks their passwords. Disabled accounts are as good as none.
 pub struct Directory {
     users: Arc<dyn UserStore>,
     passwords: Arc<dyn PasswordHasher>,
+    guesses: Arc<dyn GuessLimit>,
+    turns: Turns,
 }
 
 impl Directory {
-    /// Over `users`, whose passwords `passwords` checks.
-    pub fn new(users: Arc<dyn UserStore>, passwords: Arc<dyn PasswordHasher>) -> Self {
-        Self { users, passwords }
+    /// Over `users`, whose passwords `passwords` checks, as often as `guesses` lets it.
+    pub fn new(users: Arc<dyn UserStore>, passwords: Arc<dyn PasswordHasher>, guesses: Arc<dyn GuessLimit>) -> Self {
+        Self { users, passwords, guesses, turns: Turns::default() }
     }
 
     async fn enabled(&self, key: &UserKey) -> Result<Option<User>, Fault> {
@@ -30,6 +35,20 @@ impl Directory {
             },
         };
         Ok(found.filter(|user| !user.disabled))
+    }
+
+    /// The account, if it is its password. Asked whether or not there is an account: without one the hasher does the same
+    /// work for nothing. What the hasher could not look at was no try.
+    async fn whose(&self, user: Option<User>, password: &SecretText, guess: &Guess) -> Result<Option<User>, Fault> {
+        let hash = user.as_ref().and_then(|user| user.password.as_ref());
+        let fits = match self.passwords.verify(password, hash).await {
+            Ok(fits) => fits,
+            Err(fault) => {
+                self.guesses.withdrawn(guess).await?;
+                return Err(fault);
+            }
+        };
+        Ok(user.filter(|user| fits && user.password.is_some()))
     }
 
     /// Makes the hash of a password that was just verified anew, where new ones are made otherwise by now. The sign-in
@@ -49,21 +68,38 @@ impl UserDirectory for Directory {
         Ok(self.enabled(key).await?.as_ref().map(UserView::from))
     }
 
-    async fn verify_password(&self, username: &str, password: &SecretText) -> Result<Option<UserView>, Fault> {
+    async fn verify_password(
+        &self,
+        username: &str,
+        password: &SecretText,
+        from: Option<IpAddr>,
+    ) -> Result<Option<UserView>, Fault> {
         let user = self.enabled(&UserKey::Username(username.to_owned())).await?;
-        // Asked whether or not there is an account: without one the hasher does the same work for nothing.
-        let hash = user.as_ref().and_then(|user| user.password.as_ref());
-        let fits = self.passwords.verify(password, hash).await?;
-        let user = user.filter(|user| fits && user.password.is_some());
-        if let Some(user) = &user {
-            self.renew(user, password).await;
-        }
-        Ok(user.as_ref().map(UserView::from))
+        let guess = guess(username, user.as_ref(), from);
+        let _turn = self.turns.take(&username.trim().to_ascii_lowercase()).await;
+        let counted = match self.guesses.reserve(&guess).await? {
+            Reserved::Counted => user,
+            // The same work, for a password that nobody has.
+            Reserved::Waits { .. } => {
+                self.passwords.verify(password, None).await?;
+                return Ok(None);
+            }
+        };
+        let Some(user) = self.whose(counted, password, &guess).await? else { return Ok(None) };
+        self.guesses.succeeded(&guess).await?;
+        self.renew(&user, password).await;
+        Ok(Some(UserView::from(&user)))
     }
 
-    async fn wait_s(&self, _: &str) -> Result<u64, Fault> {
-        Ok(0)
+    async fn wait_s(&self, username: &str, from: Option<IpAddr>) -> Result<u64, Fault> {
+        // Nobody is looked up: who has to wait does not depend on whose name it is.
+        self.guesses.wait_s(&guess(username, None, from)).await
     }
+}
+
+fn guess(username: &str, user: Option<&User>, address: Option<IpAddr>) -> Guess {
+    let subject = user.map(|user| user.subject.clone());
+    Guess { account: Account::Username { typed: username.to_owned(), subject }, address, what: Guessed::Password }
 }
 
 /// What was typed without blank space around it, if it can be a username.
@@ -73,110 +109,4 @@ fn username(typed: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fakes::{CountingHasher, OUTDATED};
-    use gatewright_domain::identifiers::Subject;
-    use gatewright_domain::password::PasswordHash;
-    use gatewright_testing::{memory, samples};
-
-    /// A directory of accounts whose passwords are "password of" their names.
-    async fn directory_with(passwords: CountingHasher, accounts: &[User]) -> (Directory, Arc<CountingHasher>) {
-        let (users, passwords) = (memory::stores().users, Arc::new(passwords));
-        for account in accounts {
-            users.add(account).await.unwrap().unwrap();
-        }
-        (Directory::new(users, passwords.clone()), passwords)
-    }
-
-    fn account(username: &str) -> User {
-        let password = Some(PasswordHash(format!("password of {username}")));
-        User { password, ..samples::user(&format!("sub-{}", username.len()), username) }
-    }
-
-    async fn directory() -> (Directory, Arc<CountingHasher>) {
-        directory_with(CountingHasher::default(), &accounts()).await
-    }
-
-    fn accounts() -> [User; 3] {
-        [
-            account("alice"),
-            User { disabled: true, ..account("bob") },
-            User { password: None, ..account("carol-without-password") },
-        ]
-    }
-
-    #[tokio::test]
-    async fn an_account_is_found_by_subject_and_by_username() {
-        let (directory, _) = directory().await;
-        let subject = UserKey::Subject(Subject::parse("sub-5").unwrap());
-        assert_eq!(directory.find(&subject).await.unwrap().unwrap().username, "alice");
-        for typed in ["alice", "Alice", " alice\t"] {
-            let found = directory.find(&UserKey::Username(typed.to_owned())).await.unwrap();
-            assert_eq!(found.unwrap().subject.as_str(), "sub-5", "{typed:?}");
-        }
-        for absent in ["bob", "mallory", "", "  "] {
-            let found = directory.find(&UserKey::Username(absent.to_owned())).await.unwrap();
-            assert!(found.is_none(), "{absent:?}");
-        }
-        let disabled = UserKey::Subject(Subject::parse("sub-3").unwrap());
-        assert!(directory.find(&disabled).await.unwrap().is_none());
-    }
-
-    #[tokio::test]
-    async fn only_the_right_password_of_an_enabled_account_signs_in_and_all_cost_the_same() {
-        let (directory, passwords) = directory().await;
-        let long = "a".repeat(USERNAME_CHARS_MAX + 1);
-        for (username, password, signs_in) in [
-            ("alice", "password of alice", true),
-            (" ALICE ", "password of alice", true),
-            ("alice", "password of bob", false),
-            ("alice", "", false),
-            ("bob", "password of bob", false),
-            ("carol-without-password", "", false),
-            ("mallory", "password of mallory", false),
-            ("", "password of alice", false),
-            (&long, "password of alice", false),
-        ] {
-            let before = passwords.verified();
-            let found = directory.verify_password(username, &SecretText::new(password)).await.unwrap();
-            assert_eq!(found.is_some(), signs_in, "{username:?}");
-            assert_eq!(passwords.verified(), before + 1, "{username:?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_hash_that_new_ones_are_not_made_like_is_made_anew_when_its_password_is_typed() {
-        let outdated = PasswordHash(format!("{OUTDATED}password of alice"));
-        let alice = User { password: Some(outdated.clone()), ..account("alice") };
-        for (hasher, typed, kept) in [
-            (CountingHasher::default(), "password of alice", "password of alice"),
-            (CountingHasher::default(), "password of bob", outdated.0.as_str()),
-            (CountingHasher::busy(), "password of alice", outdated.0.as_str()),
-        ] {
-            let (directory, _) = directory_with(hasher, std::slice::from_ref(&alice)).await;
-            let found = directory.verify_password("alice", &SecretText::new(typed)).await.unwrap();
-            assert_eq!(found.is_some(), typed == "password of alice", "a busy hasher keeps nobody out");
-            let stored = directory.users.find(&alice.subject).await.unwrap().unwrap();
-            assert_eq!(stored.password, Some(PasswordHash(kept.to_owned())), "{typed}");
-        }
-    }
-
-    #[tokio::test]
-    async fn the_longest_username_is_looked_up_and_no_longer_one() {
-        let (longest, over) = ("é".repeat(USERNAME_CHARS_MAX), "é".repeat(USERNAME_CHARS_MAX + 1));
-        let accounts = [account(&longest), account(&over)];
-        let (directory, _) = directory_with(CountingHasher::default(), &accounts).await;
-        assert!(directory.find(&UserKey::Username(longest)).await.unwrap().is_some());
-        assert!(directory.find(&UserKey::Username(over)).await.unwrap().is_none());
-    }
-
-    #[tokio::test]
-    async fn a_hasher_that_says_yes_to_nobody_signs_nobody_in() {
-        let (directory, _) = directory_with(CountingHasher::always_yes(), &accounts()).await;
-        for username in ["bob", "carol-without-password", "mallory"] {
-            let found = directory.verify_password(username, &SecretText::new("x")).await.unwrap();
-            assert!(found.is_none(), "{username}");
-        }
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 
 use crate::resolver::Lookup;
 use async_trait::async_trait;
+use gatewright_domain::capabilities::guessing::{Guess, GuessLimit, Reserved};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::password::{PasswordHash, PasswordHasher};
 use gatewright_domain::secret::SecretText;
@@ -46,6 +47,7 @@ pub const OUTDATED: &str = "outdated:";
 #[derive(Default)]
 pub struct CountingHasher {
     verified: AtomicUsize,
+    looked_at: AtomicUsize,
     busy: bool,
     always_yes: bool,
 }
@@ -58,6 +60,11 @@ impl CountingHasher {
     /// One that has no time to hash.
     pub fn busy() -> Self {
         Self { busy: true, ..Self::default() }
+    }
+
+    /// How often there was a hash to look at.
+    pub fn looked_at(&self) -> usize {
+        self.looked_at.load(Ordering::SeqCst)
     }
 
     pub fn verified(&self) -> usize {
@@ -80,7 +87,48 @@ impl PasswordHasher for CountingHasher {
 
     async fn verify(&self, password: &SecretText, hash: Option<&PasswordHash>) -> Result<bool, Fault> {
         self.verified.fetch_add(1, Ordering::SeqCst);
+        self.looked_at.fetch_add(usize::from(hash.is_some()), Ordering::SeqCst);
         Ok(self.always_yes || hash.is_some_and(|hash| hash.0.trim_start_matches(OUTDATED) == password.expose()))
+    }
+}
+
+/// A hasher that has no time to look at anything.
+pub struct Busy;
+
+#[async_trait]
+impl PasswordHasher for Busy {
+    async fn hash(&self, _password: &SecretText) -> Result<PasswordHash, Fault> {
+        Err(Fault::new("fake", "busy"))
+    }
+
+    fn needs_rehash(&self, _hash: &PasswordHash) -> bool {
+        false
+    }
+
+    async fn verify(&self, _password: &SecretText, _hash: Option<&PasswordHash>) -> Result<bool, Fault> {
+        Err(Fault::new("fake", "busy"))
+    }
+}
+
+/// A limit on guessing that limits nothing.
+pub struct Unlimited;
+
+#[async_trait]
+impl GuessLimit for Unlimited {
+    async fn reserve(&self, _guess: &Guess) -> Result<Reserved, Fault> {
+        Ok(Reserved::Counted)
+    }
+
+    async fn succeeded(&self, _guess: &Guess) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn withdrawn(&self, _guess: &Guess) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn wait_s(&self, _guess: &Guess) -> Result<u64, Fault> {
+        Ok(0)
     }
 }
 

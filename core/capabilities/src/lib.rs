@@ -1,6 +1,6 @@
-//! What policies and the engine are lent of the world: outgoing HTTP behind a guard, password hashing, the directory,
-//! factors, passkeys, mail, the operator's secrets, time and randomness. reqwest, argon2, lettre, totp-rs, webauthn-rs and
-//! the operating system's generator live only here.
+//! What policies and the engine are lent of the world: outgoing HTTP behind a guard, password hashing, the directory, the
+//! limit on guessing, factors, passkeys, mail, the operator's secrets, time and randomness. reqwest, argon2, lettre,
+//! totp-rs, webauthn-rs and the operating system's generator live only here.
 
 mod address;
 mod argon2_hasher;
@@ -10,6 +10,7 @@ mod entropy;
 mod factor_vault;
 mod factors;
 mod fetch;
+mod guess_limit;
 mod hashing_threads;
 mod http;
 mod mail;
@@ -21,6 +22,8 @@ mod resolver;
 mod secrets;
 mod totp;
 mod tries;
+mod turns;
+mod upstream;
 mod webauthn;
 
 #[cfg(test)]
@@ -35,6 +38,7 @@ pub use entropy::OsEntropy;
 pub use factor_vault::{FactorVault, NewFactor};
 pub use factors::BindingFactors;
 pub use fetch::{FETCH_TIMEOUT_MS, FetchSettings, GuardedFetcher};
+pub use guess_limit::{FAILED_TRIES_KEPT_S, GuessLimitSetup, GuessingPaces, StoredGuessLimit};
 pub use http::GuardedHttp;
 pub use mail::{
     MAILS_AN_HOUR_MAX, MailSetup, MailUnusable, Mailer, SMTP_WHY_CHARS_MAX, SmtpMail, SmtpSettings, SmtpTls, is_sender,
@@ -44,4 +48,6 @@ pub use recovery::{RECOVERY_ALPHABET, RECOVERY_CODE_CHARS, RecoveryCodes, Recove
 pub use request_headers::{REQUEST_HEADER_BYTES_MAX, REQUEST_HEADERS_MAX};
 pub use secrets::{ConfiguredSecrets, SECRET_BYTES_MAX, SecretUnreadable};
 pub use totp::{AuthenticatorApps, TOTP_DRIFT_STEPS, TOTP_STEP_S, TotpSetup};
+pub use turns::TURNS_MAX;
+pub use upstream::{PROVIDER_BYTES_MAX, PROVIDER_TIMEOUT_MS, UpstreamProvider, UpstreamProviders, UpstreamSetup};
 pub use webauthn::{CREDENTIAL_ID_BYTES_MAX, NoRelyingParty, Passkeys, PasskeysSetup, RelyingParty};

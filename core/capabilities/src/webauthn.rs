@@ -14,6 +14,7 @@ mod tests;
 pub use credential::CREDENTIAL_ID_BYTES_MAX;
 pub use party::{NoRelyingParty, RelyingParty};
 
+use crate::factor_vault::FactorVault;
 use async_trait::async_trait;
 use ceremony::{Ceremonies, Ceremony};
 use credential::{Credentials, Kept};
@@ -28,7 +29,6 @@ use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::{FactorId, Subject};
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
-use gatewright_domain::store::FactorStore;
 use gatewright_domain::user::UserView;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -47,12 +47,12 @@ const NOTES_MAX: usize = 4;
 /// What passkeys stand on.
 pub struct PasskeysSetup {
     /// Where they are kept.
-    pub factors: Arc<dyn FactorStore>,
+    pub vault: FactorVault,
     /// Whose they are.
     pub users: Arc<dyn UserDirectory>,
     /// Where ceremonies are kept.
     pub kv: Arc<dyn KeyValue>,
-    /// What seals them.
+    /// What makes the names that authenticators know end-users by.
     pub sealer: Arc<dyn Sealer>,
     /// Time.
     pub clock: Arc<dyn Clock>,
@@ -72,13 +72,13 @@ pub struct Passkeys {
 impl Passkeys {
     /// Of the relying party `party`.
     pub fn new(party: RelyingParty, setup: PasskeysSetup) -> Self {
-        let PasskeysSetup { factors, users, kv, sealer, clock, entropy } = setup;
+        let PasskeysSetup { vault, users, kv, sealer, clock, entropy } = setup;
         Self {
             party,
             users,
-            sealer: sealer.clone(),
-            ceremonies: Ceremonies { kv, clock: clock.clone(), entropy: entropy.clone() },
-            credentials: Credentials { factors, sealer, clock, entropy },
+            sealer,
+            ceremonies: Ceremonies { kv, clock: clock.clone(), entropy },
+            credentials: Credentials { vault, clock },
         }
     }
 
@@ -131,7 +131,7 @@ impl Passkeys {
         let Some(response) = read::<PublicKeyCredential>(response) else { return Ok(None) };
         for _ in 0..NOTES_MAX {
             let found = self.credentials.find(response.get_credential_id()).await?;
-            let Some(Kept { mut factor, mut credential }) = found else { return Ok(None) };
+            let Some(Kept { factor, mut credential }) = found else { return Ok(None) };
             if !self.is_of(&factor.subject, asked, response.get_user_unique_id()) {
                 return Ok(None);
             }
@@ -145,9 +145,10 @@ impl Passkeys {
             credential.counter = verified.counter();
             credential.backup_state = verified.backup_state();
             credential.backup_eligible = verified.backup_eligible();
-            if self.credentials.note_use(&mut factor, &credential).await? {
-                let user_verified = verified.user_verified();
-                return Ok(Some(PasskeyVerified { subject: factor.subject, factor: factor.id, user_verified }));
+            let user_verified = verified.user_verified();
+            let passkey = PasskeyVerified { subject: factor.subject.clone(), factor: factor.id.clone(), user_verified };
+            if self.credentials.note_use(factor, &credential).await? {
+                return Ok(Some(passkey));
             }
         }
         Err(Fault::new(PLACE, "too many at once note that they used one passkey").into())

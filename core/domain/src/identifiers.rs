@@ -71,6 +71,10 @@ identifier!(
     Subject
 );
 identifier!(
+    /// A security event.
+    EventId
+);
+identifier!(
     /// The public name of a session (`sid`, OpenID Connect Front-Channel Logout 3).
     SessionId
 );

@@ -23,6 +23,12 @@ pub enum DirectError {
     /// A page's answer came from elsewhere or was made up.
     #[error("the answer does not belong to this browser's sign-in")]
     ForeignAnswer,
+    /// Too many sign-ins were begun from where the browser is.
+    #[error("too many sign-ins were begun from this address; try again in {retry_after_s} s")]
+    TooMany {
+        /// Seconds until it may begin another.
+        retry_after_s: u64,
+    },
 }
 
 /// Why a page or a redirect cannot be answered.

@@ -24,6 +24,9 @@ pub mod views;
 
 mod assertion;
 mod claim_sets;
+mod sign_ins;
+
+pub use sign_ins::{ADDRESSES_MAX, SignInLimit};
 
 use gatewright_domain::capabilities::recovery::Recovery;
 use gatewright_domain::clock::{Clock, Timestamp};
@@ -64,12 +67,19 @@ pub struct Engine {
     world: World,
     client_keys: client_keys::ClientKeyCache,
     abandoned_claims: Arc<authorization::AbandonedClaims>,
+    sign_ins: sign_ins::SignIns,
 }
 
 impl Engine {
     /// An engine over `world`.
     pub fn new(settings: Settings, world: World) -> Self {
-        Self { settings, world, client_keys: Default::default(), abandoned_claims: Arc::default() }
+        Self {
+            settings,
+            world,
+            client_keys: Default::default(),
+            abandoned_claims: Arc::default(),
+            sign_ins: Default::default(),
+        }
     }
 
     /// Its settings.

@@ -1,5 +1,6 @@
 //! What the operator settles once: lifetimes in seconds, requirements, scopes.
 
+use crate::SignInLimit;
 use gatewright_domain::client::AccessTokenFormat;
 use gatewright_protocol::claims::claims_of_scope;
 use gatewright_protocol::issuer::Issuer;
@@ -23,6 +24,8 @@ pub struct Settings {
     pub open_registration: bool,
     /// Access token format of clients that name none.
     pub access_token_format: AccessTokenFormat,
+    /// How many sign-ins one address may begin; without, any number.
+    pub sign_ins: Option<SignInLimit>,
     /// Languages that the pages speak (BCP 47).
     pub ui_locales: Vec<String>,
     /// The operator's own scopes: value to the claims it stands for.
@@ -75,6 +78,7 @@ impl Settings {
             refresh_without_offline_access: true,
             open_registration: false,
             access_token_format: AccessTokenFormat::Jwt,
+            sign_ins: None,
             ui_locales: vec![],
             scopes: BTreeMap::new(),
         }

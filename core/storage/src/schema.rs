@@ -173,6 +173,29 @@ table! {
     }
 }
 
+table! {
+    tries (key) {
+        key -> Text,
+        counted -> BigInt,
+        since -> BigInt,
+        last_at -> BigInt,
+        expires_at -> BigInt,
+        failed -> Nullable<Text>,
+    }
+}
+
+table! {
+    security_events (id) {
+        id -> Text,
+        subject -> Text,
+        at -> BigInt,
+        address -> Nullable<Text>,
+        told_at -> Nullable<BigInt>,
+        expires_at -> BigInt,
+        document -> Text,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(refresh_tokens, token_families);
 allow_tables_to_appear_in_same_query!(access_tokens, token_families, revoked_access_tokens);
 allow_tables_to_appear_in_same_query!(authorization_codes, token_families);

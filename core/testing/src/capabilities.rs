@@ -17,6 +17,7 @@ use gatewright_domain::identifiers::FactorKind;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::user::{User, UserView};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -121,11 +122,16 @@ impl UserDirectory for StubDirectory {
         }))
     }
 
-    async fn verify_password(&self, username: &str, password: &SecretText) -> Result<Option<UserView>, Fault> {
+    async fn verify_password(
+        &self,
+        username: &str,
+        password: &SecretText,
+        _from: Option<IpAddr>,
+    ) -> Result<Option<UserView>, Fault> {
         Ok(self.search(|user, known| user.username.eq_ignore_ascii_case(username) && known == password.expose()))
     }
 
-    async fn wait_s(&self, _: &str) -> Result<u64, Fault> {
+    async fn wait_s(&self, _: &str, _from: Option<IpAddr>) -> Result<u64, Fault> {
         Ok(0)
     }
 }

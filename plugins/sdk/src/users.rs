@@ -28,3 +28,11 @@ pub fn by_subject(subject: &str) -> Result<Option<User>, Failure> {
 pub fn verify_password(username: &str, password: Secret) -> Result<Option<User>, Failure> {
     Ok(host::users::verify_password(username, password.0)?.map(Into::into))
 }
+
+/// Seconds until the next password for this username is looked at, after too many wrong ones; 0: at once.
+///
+/// # Errors
+/// Not lent.
+pub fn wait_s(username: &str) -> Result<u64, Failure> {
+    Ok(host::users::wait_s(username)?)
+}

@@ -6,6 +6,7 @@ use crate::secret::SecretText;
 use crate::user::UserView;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 /// By what an end-user is looked up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,15 +27,21 @@ pub trait UserDirectory: Send + Sync {
     /// A fault of the directory.
     async fn find(&self, key: &UserKey) -> Result<Option<UserView>, Fault>;
 
-    /// The enabled account whose username and password these are. Takes as long for an unknown username.
+    /// The enabled account whose username and password these are, if a try at it from the address `from` counts now:
+    /// while one has to wait, no password fits. Takes as long for an unknown username.
     ///
     /// # Errors
-    /// A fault of the directory or the hasher.
-    async fn verify_password(&self, username: &str, password: &SecretText) -> Result<Option<UserView>, Fault>;
+    /// A fault of the directory, the hasher or the limit on guessing.
+    async fn verify_password(
+        &self,
+        username: &str,
+        password: &SecretText,
+        from: Option<IpAddr>,
+    ) -> Result<Option<UserView>, Fault>;
 
-    /// How many seconds from now the next password for this username is looked at; 0: at once.
+    /// How many seconds from now the next password for this username, from the address `from`, is looked at; 0: at once.
     ///
     /// # Errors
-    /// A fault of the directory.
-    async fn wait_s(&self, username: &str) -> Result<u64, Fault>;
+    /// A fault of the limit on guessing.
+    async fn wait_s(&self, username: &str, from: Option<IpAddr>) -> Result<u64, Fault>;
 }

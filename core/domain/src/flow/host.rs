@@ -158,10 +158,10 @@ impl<'f> Host<'f> {
             UsersCall::Find(key) => self.tools.users.find(key).await,
             UsersCall::VerifyPassword { username, password } => {
                 let password = self.resolve(password)?;
-                self.tools.users.verify_password(username, &password).await
+                self.tools.users.verify_password(username, &password, self.flow.address).await
             }
             UsersCall::WaitS { username } => {
-                let waits = self.tools.users.wait_s(username).await;
+                let waits = self.tools.users.wait_s(username, self.flow.address).await;
                 return waits.map(HostAnswer::Count).map_err(|fault| self.broken(fault));
             }
         };

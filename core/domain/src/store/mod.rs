@@ -11,9 +11,11 @@ mod consents;
 mod factors;
 mod interactions;
 mod keys;
+mod security_events;
 mod sessions;
 mod sweep;
 mod tokens;
+mod tries;
 mod users;
 
 pub use bundles::BundleStore;
@@ -23,9 +25,11 @@ pub use consents::ConsentStore;
 pub use factors::{FactorRefused, FactorStore};
 pub use interactions::{Claimed, DOCUMENT_BYTES_MAX, InteractionStore, StoredInteraction};
 pub use keys::{KeyStore, StoredKey};
+pub use security_events::{EVENTS_MAX, SecurityEventStore};
 pub use sessions::SessionStore;
 pub use sweep::{SWEEP_BATCH_MAX, Sweeper};
 pub use tokens::{NextTokens, Rotation, TokenStore};
+pub use tries::{Counter, Reservable, Reservation, TryKey, TryStore};
 pub use users::{DuplicateUser, UserStore};
 
 use crate::capabilities::kv::KeyValue;
@@ -59,6 +63,10 @@ pub struct Stores {
     pub factors: Arc<dyn FactorStore>,
     /// Values of bindings.
     pub kv: Arc<dyn KeyValue>,
+    /// Tries at secrets.
+    pub tries: Arc<dyn TryStore>,
+    /// Security events.
+    pub security_events: Arc<dyn SecurityEventStore>,
     /// Removal of what has expired.
     pub sweeper: Arc<dyn Sweeper>,
 }

@@ -181,6 +181,10 @@ fn take_answer(interaction: &mut Interaction, submission: Submission) -> Result<
             progress.running = None;
             Meaning::On(LiveSecrets::default())
         }
+        Some(Running::FailedTries { .. }) => {
+            progress.running = None;
+            Meaning::On(LiveSecrets::default())
+        }
         Some(Running::ConsentQuestion { claims }) if pressed == ALLOW => {
             let claims = std::mem::take(claims);
             progress.consented = Some(Consented { scope, claims, remember: true });

@@ -2,6 +2,7 @@
 
 use super::admit::AdmittedRequest;
 use super::outcome::PageKind;
+use super::strange_tries::Untold;
 use crate::Engine;
 use crate::account::Trip;
 use gatewright_domain::clock::Timestamp;
@@ -67,6 +68,8 @@ pub struct Progress {
     pub fresh_session: Option<SessionId>,
     /// Who the end-user is, strong enough.
     pub reached: Option<Reached>,
+    /// What the end-user who signed in is still to be told.
+    pub untold: Option<Untold>,
     /// `after_authentication` has let it pass.
     pub passed: Option<Passed>,
     /// What the client may have.
@@ -114,6 +117,11 @@ pub enum Running {
     },
     /// The built-in account choice.
     ChooseAccount,
+    /// The built-in page that tells of others' failed tries.
+    FailedTries {
+        /// What it tells.
+        told: Untold,
+    },
     /// The built-in consent question.
     ConsentQuestion {
         /// Claims asked for by name, as they are shown.
@@ -124,7 +132,10 @@ pub enum Running {
 impl Running {
     /// Whether its page names the end-user, and so cannot be drawn without one.
     pub(super) fn speaks_of_an_account(&self) -> bool {
-        matches!(self, Self::ChooseAccount | Self::ConsentQuestion { .. } | Self::Consent { .. })
+        matches!(
+            self,
+            Self::ChooseAccount | Self::FailedTries { .. } | Self::ConsentQuestion { .. } | Self::Consent { .. }
+        )
     }
 
     /// After how many seconds its page answers itself, where it does.
@@ -141,7 +152,7 @@ impl Running {
     /// The kind of page it is answered on.
     pub(super) fn page_kind(&self) -> PageKind {
         match self {
-            Self::Authenticate { .. } | Self::ChooseAccount => PageKind::SignIn,
+            Self::Authenticate { .. } | Self::ChooseAccount | Self::FailedTries { .. } => PageKind::SignIn,
             Self::Consent { .. } | Self::ConsentQuestion { .. } => PageKind::Consent,
         }
     }

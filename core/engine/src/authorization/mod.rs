@@ -16,6 +16,7 @@ mod reached;
 pub(crate) use reached::names_audience;
 pub mod resolve;
 mod store;
+mod strange_tries;
 mod walk;
 
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use answer::Answered;
 pub use interaction::{Interaction, Progress};
 pub use outcome::{Outcome, PageKind, Step};
 pub use page::{Looked, PageToShow, Shown};
+pub use strange_tries::Untold;
 
 use crate::Engine;
 use crate::account::Trip;

@@ -36,6 +36,8 @@ pub(super) enum NextStep {
     AdoptSession,
     /// `authenticate`, with the ACR to be reached; a step-up keeps the session's end-user.
     Authenticate { acr: Acr, step_up: bool },
+    /// The end-user is told of others' failed tries.
+    Tell,
     /// `after_authentication`.
     AfterAuthentication,
     /// Remembered consent, or the `consent` hook.
@@ -56,6 +58,9 @@ pub(super) fn next_step(facts: &Facts<'_>) -> NextStep {
     let Some(wanted) = &progress.wanted else { return NextStep::SelectAcr };
     if progress.reached.is_none() {
         return authentication(facts, wanted);
+    }
+    if progress.untold.is_some() {
+        return NextStep::Tell;
     }
     if progress.passed.is_none() {
         return NextStep::AfterAuthentication;

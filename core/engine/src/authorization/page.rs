@@ -7,6 +7,7 @@ use crate::Engine;
 use crate::browser::Browser;
 use crate::error::{DirectError, WalkError};
 use gatewright_domain::client::Client;
+use gatewright_domain::failed_tries::StrangeTries;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::{HostCall, Journal};
 use gatewright_domain::identifiers::Subject;
@@ -63,6 +64,8 @@ pub enum PageToShow {
     },
     /// Whether to go on with the session's account.
     ChooseAccount,
+    /// That others tried to sign in as the end-user, and failed.
+    FailedTries(StrangeTries),
     /// The browser should be elsewhere.
     Elsewhere {
         /// Where.
@@ -145,6 +148,7 @@ fn page_of(running: &Running, interaction: &Interaction) -> Result<PageToShow, F
         Running::Authenticate { journal, .. } => waiting_page(journal, &[]),
         Running::Consent { input, journal } => waiting_page(journal, &input.requested),
         Running::ChooseAccount => Ok(PageToShow::ChooseAccount),
+        Running::FailedTries { told } => Ok(PageToShow::FailedTries(told.told())),
         Running::ConsentQuestion { claims } => {
             let question = ConsentQuestion { scope: interaction.request.scope().clone() };
             Ok(PageToShow::Consent { question, claims: claims.iter().cloned().collect() })

@@ -13,17 +13,24 @@ use gatewright_domain::store::Claimed;
 use std::sync::Arc;
 
 impl Engine {
-    /// Stores what the walk made of it.
-    pub(super) async fn keep(&self, interaction: &Interaction) -> Result<(), Fault> {
+    /// Stores what the walk made of it; a new one, if its address may begin another.
+    pub(super) async fn keep(&self, interaction: &Interaction, browser: &Browser) -> Result<(), WalkError> {
         let stored = interaction.to_stored()?;
         let store = &self.world.stores.interactions;
         if interaction.version == 0 {
-            return store.begin(&stored).await;
+            self.admit_sign_in(browser)?;
+            return Ok(store.begin(&stored).await?);
         }
         match store.save(&stored).await? {
             Claimed::Yes => Ok(()),
-            Claimed::No => Err(Fault::new("authorization.store", "the interaction moved on under its claim")),
+            Claimed::No => Err(Fault::new("authorization.store", "the interaction moved on under its claim").into()),
         }
+    }
+
+    fn admit_sign_in(&self, browser: &Browser) -> Result<(), DirectError> {
+        let Some(limit) = &self.settings.sign_ins else { return Ok(()) };
+        let begun = self.sign_ins.begin(browser.origin.address(), limit, self.world.clock.now_ms());
+        begun.map_err(|retry_after_s| DirectError::TooMany { retry_after_s })
     }
 
     /// Takes one away before anything is issued for it. Of all that would finish it, one does.

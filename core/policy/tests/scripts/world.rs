@@ -20,6 +20,7 @@ use gatewright_policy::files::Files;
 use gatewright_policy::rehearsal::rehearse;
 use gatewright_policy::report::{shown, with_source};
 use gatewright_script_host::RhaiRuntime;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -46,11 +47,16 @@ impl UserDirectory for Nothing {
         Ok(None)
     }
 
-    async fn verify_password(&self, _username: &str, _password: &SecretText) -> Result<Option<UserView>, Fault> {
+    async fn verify_password(
+        &self,
+        _username: &str,
+        _password: &SecretText,
+        _from: Option<IpAddr>,
+    ) -> Result<Option<UserView>, Fault> {
         Ok(None)
     }
 
-    async fn wait_s(&self, _username: &str) -> Result<u64, Fault> {
+    async fn wait_s(&self, _username: &str, _from: Option<IpAddr>) -> Result<u64, Fault> {
         Ok(0)
     }
 }

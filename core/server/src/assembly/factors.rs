@@ -3,8 +3,8 @@
 use super::error::AssemblyError;
 use crate::configuration::{Configuration, Mail as MailSettings, MailTls};
 use gatewright_capabilities::{
-    AuthenticatorApps, BindingFactors, ConfiguredSecrets, FactorVault, MailSetup, Mailer, RecoveryCodes,
-    RecoverySetup, SmtpMail, SmtpSettings, SmtpTls, TotpSetup,
+    AuthenticatorApps, BindingFactors, ConfiguredSecrets, FactorVault, MailSetup, Mailer, RecoveryCodes, RecoverySetup,
+    SmtpMail, SmtpSettings, SmtpTls, TotpSetup,
 };
 use gatewright_domain::capabilities::factors::Factors;
 use gatewright_domain::capabilities::guessing::GuessLimit;

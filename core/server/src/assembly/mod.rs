@@ -3,6 +3,7 @@
 
 mod background;
 mod error;
+mod factors;
 mod readiness;
 
 pub use background::Background;
@@ -16,11 +17,13 @@ use crate::listener::client_address;
 use crate::metrics::Metrics;
 use crate::pages::{Overrides, Pages, Site};
 use ::http::HeaderMap;
+use factors::Proofs;
 use gatewright_capabilities::{
-    Argon2Hasher, ConfiguredSecrets, Directory, FetchSettings, GuardedFetcher, GuardedHttp, HashCost, NoRelyingParty,
-    OsEntropy, Passkeys, PasskeysSetup, RelyingParty, SystemClock,
+    Argon2Hasher, ConfiguredSecrets, Directory, FetchSettings, GuardedFetcher, GuardedHttp, GuessLimitSetup,
+    GuessingPaces, HashCost, NoRelyingParty, OsEntropy, Passkeys, PasskeysSetup, RelyingParty, StoredGuessLimit,
+    SystemClock,
 };
-use gatewright_domain::capabilities::recovery::Recovery;
+use gatewright_domain::capabilities::guessing::GuessLimit;
 use gatewright_domain::capabilities::totp::Totp;
 use gatewright_domain::capabilities::unavailable::Unavailable;
 use gatewright_domain::capabilities::users::UserDirectory;
@@ -35,7 +38,7 @@ use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
 use gatewright_engine::settings::{Lifetimes, Settings};
-use gatewright_engine::{Engine, World};
+use gatewright_engine::{Engine, SignInLimit, World};
 use gatewright_plugin_host::WasmRuntime;
 use gatewright_policy::files::Files;
 use gatewright_policy::live::{LivePolicies, Workshop};
@@ -101,13 +104,22 @@ impl Assembly {
         let keyring = Arc::new(keyring.await?);
         let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::start(hash_cost(configuration))?);
         let authorities = configuration.fetch.ca_file.as_ref().map(std::fs::read).transpose()?;
-        let recovery: Arc<dyn Recovery> = Arc::new(Unavailable("factors are not kept yet"));
-        let users: Arc<dyn UserDirectory> = Arc::new(Directory::new(stores.users.clone(), passwords.clone()));
-        let totp: Arc<dyn Totp> = Arc::new(Unavailable("factors are not kept yet"));
+        let guesses: Arc<dyn GuessLimit> = Arc::new(guess_limit(configuration, &stores, sealer.clone()));
+        let directory = Directory::new(stores.users.clone(), passwords.clone(), guesses.clone());
+        let users: Arc<dyn UserDirectory> = Arc::new(directory);
+        let proofs = Proofs {
+            stores: stores.clone(),
+            sealer: sealer.clone(),
+            guesses,
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        };
+        let totp = proofs.totp(&configuration.issuer);
+        let recovery = proofs.recovery();
         let webauthn = open_passkeys(configuration, |party| {
             let (clock, entropy, sealer) = (clock.clone(), entropy.clone(), sealer.clone());
-            let (factors, kv, users) = (stores.factors.clone(), stores.kv.clone(), users.clone());
-            Passkeys::new(party, PasskeysSetup { factors, users, kv, sealer, clock, entropy })
+            let (vault, kv, users) = (proofs.vault(), stores.kv.clone(), users.clone());
+            Passkeys::new(party, PasskeysSetup { vault, users, kv, sealer, clock, entropy })
         })?;
         let tools = Tools {
             clock: clock.clone(),
@@ -116,10 +128,10 @@ impl Assembly {
             kv: stores.kv.clone(),
             http: Arc::new(GuardedHttp::new(authorities.as_deref())?),
             secrets: Arc::new(ConfiguredSecrets::read(configuration.secrets.texts())?),
-            factors: Arc::new(Unavailable("factors are not kept yet")),
+            factors: proofs.factors(),
             totp: totp.clone(),
             webauthn: webauthn.clone(),
-            mail: Arc::new(Unavailable("no mail server is configured; say under [mail] which")),
+            mail: proofs.mail(configuration)?,
             recovery: recovery.clone(),
             oidc: Arc::new(Unavailable("no other OpenID Provider is configured; say under [oidc] which")),
         };
@@ -237,6 +249,23 @@ fn hash_cost(configuration: &Configuration) -> HashCost {
     }
 }
 
+/// The limit on guessing that the configuration asks for.
+pub(crate) fn guess_limit(configuration: &Configuration, stores: &Stores, sealer: Arc<dyn Sealer>) -> StoredGuessLimit {
+    let guessing = &configuration.guessing;
+    StoredGuessLimit::new(GuessLimitSetup {
+        tries: stores.tries.clone(),
+        events: stores.security_events.clone(),
+        sealer,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(OsEntropy),
+        paces: GuessingPaces {
+            account: guessing.account,
+            address: guessing.address,
+            trusted: guessing.trusted_networks.clone(),
+        },
+    })
+}
+
 /// The bundle to start with: the shipped one, or the operator's folder laid over it.
 fn policy_files(configuration: &Configuration) -> Result<(Files, Option<Source>), AssemblyError> {
     match &configuration.policy.directory {
@@ -289,6 +318,11 @@ fn settings(configuration: &Configuration, pages: &Pages) -> Settings {
         },
         require_pkce: configuration.protocol.require_pkce,
         refresh_without_offline_access: configuration.protocol.refresh_without_offline_access,
+        sign_ins: Some(SignInLimit {
+            per_minute: configuration.limits.sign_ins_per_minute,
+            at_once: configuration.limits.sign_ins_at_once,
+            trusted: configuration.guessing.trusted_networks.clone(),
+        }),
         open_registration: configuration.registration.open,
         access_token_format: configuration.protocol.access_token_format,
         ui_locales: pages.languages().map(ToOwned::to_owned).collect(),

@@ -7,6 +7,7 @@ use crate::listener::{ListenError, TlsError};
 use crate::logging::LoggingError;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::hooks::Diagnostic;
+use gatewright_domain::new_password::WeakPassword;
 use gatewright_engine::error::EndpointError;
 use gatewright_policy::report::shown;
 use gatewright_protocol::error::Refusal;
@@ -128,6 +129,9 @@ pub enum CommandError {
     /// A password that cannot be set.
     #[error("the password cannot be set: {0}")]
     Password(&'static str),
+    /// A password that would be guessed.
+    #[error("the password cannot be set: {0}")]
+    WeakPassword(#[from] WeakPassword),
 }
 
 impl From<EndpointError> for CommandError {

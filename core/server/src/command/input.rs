@@ -2,7 +2,6 @@
 //! input.
 
 use super::error::CommandError;
-use gatewright_domain::password::PASSWORD_BYTES_MAX;
 use gatewright_domain::secret::SecretText;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
@@ -16,22 +15,14 @@ const INPUT_BYTES_MAX: u64 = 64 * 1024;
 /// A new password: typed twice at a terminal, else the first line of standard input.
 pub(super) fn new_password() -> Result<SecretText, CommandError> {
     if !io::stdin().is_terminal() {
-        return admit(first_line(io::stdin().lock())?);
+        return first_line(io::stdin().lock());
     }
     let typed = SecretText::new(rpassword::prompt_password("Password: ")?);
     let again = SecretText::new(rpassword::prompt_password("Again: ")?);
     if typed.expose() != again.expose() {
         return Err(CommandError::Password("the two are not the same"));
     }
-    admit(typed)
-}
-
-fn admit(password: SecretText) -> Result<SecretText, CommandError> {
-    match password.expose().len() {
-        0 => Err(CommandError::Password("it is empty")),
-        1..=PASSWORD_BYTES_MAX => Ok(password),
-        _ => Err(CommandError::Password("it is longer than 1024 bytes")),
-    }
+    Ok(typed)
 }
 
 /// The first line of a file; of standard input for `-`.
@@ -69,13 +60,6 @@ mod tests {
     fn a_password_is_the_first_line_and_keeps_its_spaces() {
         for (text, line) in [("a b \nrest", "a b "), ("x\r\n", "x"), ("x", "x"), ("", ""), ("\n", "")] {
             assert_eq!(first_line(text.as_bytes()).unwrap().expose(), line);
-        }
-    }
-
-    #[test]
-    fn a_password_has_1_to_1024_bytes() {
-        for (length, accepted) in [(0, false), (1, true), (PASSWORD_BYTES_MAX, true), (PASSWORD_BYTES_MAX + 1, false)] {
-            assert_eq!(admit(SecretText::new("x".repeat(length))).is_ok(), accepted, "{length}");
         }
     }
 }

@@ -18,6 +18,10 @@ pub struct Limits {
     pub streams_per_connection: u32,
     /// Requests being answered at once; more get 503.
     pub requests_in_flight: usize,
+    /// Sign-ins that one address may begin a minute.
+    pub sign_ins_per_minute: u32,
+    /// Sign-ins that one address may begin at once.
+    pub sign_ins_at_once: u32,
     /// Time for a TLS handshake, in seconds.
     pub tls_handshake_timeout_s: u64,
     /// Time for a request's head, in seconds; also how long a connection may wait for its next request.
@@ -38,6 +42,8 @@ impl Default for Limits {
             connections: 4096,
             streams_per_connection: 100,
             requests_in_flight: 1024,
+            sign_ins_per_minute: 300,
+            sign_ins_at_once: 600,
             tls_handshake_timeout_s: 5,
             header_read_timeout_s: 30,
             body_read_timeout_s: 10,
@@ -58,6 +64,8 @@ impl Limits {
         within(complaints, "limits.connections", self.connections, 1..=1_000_000);
         within(complaints, "limits.streams_per_connection", self.streams_per_connection, 1..=10_000);
         within(complaints, "limits.requests_in_flight", self.requests_in_flight, 1..=1_000_000);
+        within(complaints, "limits.sign_ins_per_minute", self.sign_ins_per_minute, 1..=1_000_000);
+        within(complaints, "limits.sign_ins_at_once", self.sign_ins_at_once, 1..=1_000_000);
         let times = [
             ("limits.tls_handshake_timeout_s", self.tls_handshake_timeout_s),
             ("limits.header_read_timeout_s", self.header_read_timeout_s),

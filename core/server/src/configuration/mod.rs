@@ -16,6 +16,7 @@ mod cors;
 mod database;
 mod error;
 mod fetch;
+mod guessing;
 mod keys;
 mod layer;
 mod lifetimes;
@@ -25,6 +26,8 @@ mod load;
 mod logging;
 mod mail;
 mod nearest;
+mod networks;
+mod oidc;
 mod pages;
 mod passwords;
 mod policy;
@@ -46,6 +49,7 @@ pub use cors::{ANY_ORIGIN, Cors};
 pub use database::{CONNECTIONS_MAX, Database, DatabaseUrl};
 pub use error::ConfigurationError;
 pub use fetch::Fetch;
+pub use guessing::{Guessing, TRIES_MAX, WAIT_S_MAX};
 pub use keys::{Keys, MasterKeyError, ROTATION_DAYS_MAX};
 pub use layer::{Override, PREFIX};
 pub use lifetimes::{CODE_S_MAX, LIFETIME_S_MAX, Lifetimes, TOKEN_S_MAX};
@@ -53,8 +57,11 @@ pub use limits::Limits;
 pub use listen::{Listen, PORT};
 pub use logging::{LogFormat, Logging};
 pub use mail::{MAIL_TIMEOUT_S_MAX, Mail, MailTls};
+pub use oidc::{Oidc, OidcProvider};
 pub use pages::Pages;
-pub use passwords::{COST_MIN, ITERATIONS_MAX, MEMORY_KIB_MAX, MEMORY_KIB_MIN, Passwords, THREADS_MAX};
+pub use passwords::{
+    COST_MIN, ITERATIONS_MAX, LENGTH_MIN_MAX, LENGTH_MIN_MIN, MEMORY_KIB_MAX, MEMORY_KIB_MIN, Passwords, THREADS_MAX,
+};
 pub use policy::Policy;
 pub use protocol::Protocol;
 pub use proxy::{ForwardingHeader, Proxy};
@@ -101,12 +108,17 @@ pub struct Configuration {
     /// What policies may be lent.
     #[serde(default)]
     pub secrets: Secrets,
+    /// Other OpenID Providers.
+    #[serde(default)]
+    pub oidc: Oidc,
     /// Clients' documents.
     pub fetch: Fetch,
     /// Mail to end-users.
     pub mail: Mail,
-    /// The cost of a password hash.
+    /// New passwords, and the cost of their hashes.
     pub passwords: Passwords,
+    /// How often secrets may be guessed.
+    pub guessing: Guessing,
     /// What end-users see.
     pub pages: Pages,
     /// The log.
@@ -136,9 +148,11 @@ impl Configuration {
             protocol: Protocol::default(),
             scopes: Scopes::default(),
             secrets: Secrets::default(),
+            oidc: Oidc::default(),
             fetch: Fetch::default(),
             mail: Mail::default(),
             passwords: Passwords::default(),
+            guessing: Guessing::default(),
             pages: Pages::default(),
             logging: Logging::default(),
             limits: Limits::default(),
@@ -162,6 +176,7 @@ impl Configuration {
             policy: Policy::specimen(),
             scopes: Scopes::from([(schema::ANY_NAME, [].as_slice())]),
             secrets: Secrets::specimen(schema::ANY_NAME),
+            oidc: Oidc::specimen(schema::ANY_NAME),
             fetch: Fetch::specimen(),
             mail: Mail::specimen(),
             passwords: Passwords::specimen(),

@@ -1,8 +1,13 @@
-//! `[passwords]`: the cost of a password hash (argon2id, RFC 9106; OWASP's parameters).
+//! `[passwords]`: how long a new password has to be (NIST SP 800-63B 5.1.1), and the cost of its hash (argon2id, RFC
+//! 9106; OWASP's parameters).
 
 use super::complaint::{Complaint, within};
 use serde::{Deserialize, Serialize};
 
+/// The least that may be asked of a new password, in characters.
+pub const LENGTH_MIN_MIN: usize = 8;
+/// The most that may be asked of one.
+pub const LENGTH_MIN_MAX: usize = 64;
 /// Least memory of a hash, in KiB.
 pub const MEMORY_KIB_MIN: u32 = 7_168;
 /// Most memory of a hash, in KiB.
@@ -14,10 +19,12 @@ pub const THREADS_MAX: usize = 256;
 /// Least memory times passes: what OWASP's weakest pair comes to.
 pub const COST_MIN: u64 = 35_840;
 
-/// What a password hash costs.
+/// What is asked of a new password, and what its hash costs.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Passwords {
+    /// The shortest new password, in characters.
+    pub length_min: usize,
     /// Memory of one hash, in KiB.
     pub memory_kib: u32,
     /// Passes over the memory.
@@ -28,12 +35,13 @@ pub struct Passwords {
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { memory_kib: 19_456, iterations: 2, threads: None }
+        Self { length_min: LENGTH_MIN_MIN, memory_kib: 19_456, iterations: 2, threads: None }
     }
 }
 
 impl Passwords {
     pub(super) fn admit(&self, complaints: &mut Vec<Complaint>) {
+        within(complaints, "passwords.length_min", self.length_min, LENGTH_MIN_MIN..=LENGTH_MIN_MAX);
         within(complaints, "passwords.memory_kib", self.memory_kib, MEMORY_KIB_MIN..=MEMORY_KIB_MAX);
         within(complaints, "passwords.iterations", self.iterations, 1..=ITERATIONS_MAX);
         if let Some(threads) = self.threads {

@@ -16,8 +16,10 @@ pub(super) fn admit(configuration: &Configuration) -> Vec<Complaint> {
     configuration.lifetimes.admit(&mut complaints);
     configuration.scopes.admit(&mut complaints);
     configuration.secrets.admit(&mut complaints);
+    configuration.oidc.admit(&mut complaints);
     configuration.mail.admit(&mut complaints);
     configuration.passwords.admit(&mut complaints);
+    configuration.guessing.admit(&mut complaints);
     configuration.logging.admit(&mut complaints);
     configuration.limits.admit(&mut complaints);
     configuration.cors.admit(&mut complaints);

@@ -6,14 +6,15 @@ use super::fault::{self, rendered};
 use super::reply::{self, Response};
 use super::service::Service;
 use crate::pages::{
-    AccountFace, ChooseAccountView, ClientFace, ConsentView, ErrorStory, ErrorView, FormPostView, FormView, Frame,
-    HandOverView, Material, Rendered,
+    AccountFace, ChooseAccountView, ClientFace, ConsentView, ErrorStory, ErrorView, FailedTriesView, FormPostView,
+    FormView, Frame, HandOverView, Material, Rendered,
 };
 use gatewright_domain::fault::Fault;
 use gatewright_engine::authorization::{Outcome, PageKind, PageToShow, Shown, Step};
 use gatewright_engine::error::{DirectError, WalkError};
 use gatewright_protocol::authorization_response::AuthorizationResponse;
 use gatewright_protocol::error::Refusal;
+use http::header::{HeaderValue, RETRY_AFTER};
 use url::Url;
 
 /// Where pages of a kind are.
@@ -94,6 +95,10 @@ pub async fn shown(service: &Service, shown: &Shown, exchange: &Exchange) -> Res
         PageToShow::ChooseAccount => {
             service.pages.choose_account(ChooseAccountView { frame: &frame, account: &account()?, step })?
         }
+        PageToShow::FailedTries(tries) => {
+            let account = account()?;
+            service.pages.failed_tries(FailedTriesView { frame: &frame, account: &account, tries, step })?
+        }
         PageToShow::Elsewhere { url } => return hand_over(service, url, exchange),
     };
     Ok(rendered(page))
@@ -109,7 +114,11 @@ pub fn walk_error(service: &Service, place: &'static str, error: &WalkError) -> 
         WalkError::Direct(direct) => {
             let (story, refusal) = story_of(direct);
             service.metrics.refusal(place, refusal.map_or("direct", |refusal| refusal.code().as_str()));
-            rendered(error_page(service, story, refusal, None))
+            let mut response = rendered(error_page(service, story, refusal, None));
+            if let DirectError::TooMany { retry_after_s } = direct {
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*retry_after_s));
+            }
+            response
         }
     }
 }
@@ -126,6 +135,7 @@ fn story_of(error: &DirectError) -> (ErrorStory, Option<&Refusal>) {
         DirectError::Request(refusal) => (ErrorStory::BadRequest, Some(refusal)),
         DirectError::NoInteraction => (ErrorStory::Expired, None),
         DirectError::ForeignAnswer => (ErrorStory::OtherBrowser, None),
+        DirectError::TooMany { .. } => (ErrorStory::TooMany, None),
     }
 }
 

@@ -5,6 +5,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
     ("form.html", include_str!("templates/form.html")),
     ("consent.html", include_str!("templates/consent.html")),
     ("choose_account.html", include_str!("templates/choose_account.html")),
+    ("failed_tries.html", include_str!("templates/failed_tries.html")),
     ("error.html", include_str!("templates/error.html")),
     ("sign_out.html", include_str!("templates/sign_out.html")),
     ("signed_out.html", include_str!("templates/signed_out.html")),

@@ -5,16 +5,19 @@ use super::error_story::ErrorStory;
 use super::form_post::FormPostModel;
 use super::hand_over::HandOverModel;
 use super::{
-    AccountFace, ChooseAccountView, ClientFace, ConsentView, ErrorView, FormView, Frame, Material, Pages, PagesError,
-    Rendered, SignOutView, SignedOutView, renderer,
+    AccountFace, ChooseAccountView, ClientFace, ConsentView, ErrorView, FailedTriesView, FormView, Frame, Material,
+    Pages, PagesError, Rendered, SignOutView, SignedOutView, renderer,
 };
 use gatewright_domain::capabilities::totp::TotpKey;
+use gatewright_domain::clock::Timestamp;
+use gatewright_domain::failed_tries::StrangeTries;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::page::{Action, Choice, Field, FieldKind, Form, QrContent};
 use gatewright_domain::secret::SecretText;
 use gatewright_protocol::error::{ErrorCode, Refusal};
 use gatewright_protocol::scope::Scope;
 use serde::Serialize;
+use std::net::IpAddr;
 
 /// Stands for the token of a step; found on no page by chance.
 const STEP: &str = "proof-b7e1c0d4";
@@ -83,6 +86,12 @@ impl Pages {
         let account = AccountFace::sample();
         let choose = ChooseAccountView { frame, account: &account, step: STEP };
         must_bring_back_the_step("choose_account.html", &proved("choose_account.html", self.choose_account(choose))?)?;
+        for address in [None, Some(IpAddr::from([192, 0, 2, 7]))] {
+            let tries = StrangeTries { tries: 2, last: Timestamp(0), address };
+            let view = FailedTriesView { frame, account: &account, tries: &tries, step: STEP };
+            let html = proved("failed_tries.html", self.failed_tries(view))?;
+            must_bring_back_the_step("failed_tries.html", &html)?;
+        }
         for (account, stay) in [(None, None), (Some(&account), Some("/demo"))] {
             let html = proved("sign_out.html", self.sign_out(SignOutView { frame, account, stay, step: STEP }))?;
             must_bring_back_the_step("sign_out.html", &html)?;

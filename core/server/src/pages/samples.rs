@@ -7,6 +7,7 @@ use gatewright_domain::client::{
     AccessTokenFormat, AuthenticationDefaults, Client, ClientAuthentication, Presentation, TokenPreferences,
 };
 use gatewright_domain::clock::Timestamp;
+use gatewright_domain::failed_tries::StrangeTries;
 use gatewright_domain::identifiers::Subject;
 use gatewright_domain::page::{Field, FieldKind, Form};
 use gatewright_domain::user::UserView;
@@ -97,4 +98,9 @@ pub(super) fn sign_in_form() -> Form {
         fields: vec![field("username", FieldKind::Text), field("password", FieldKind::Password)],
         ..Form::default()
     }
+}
+
+/// Three tries from elsewhere.
+pub(super) fn failed_tries() -> StrangeTries {
+    StrangeTries { tries: 3, last: Timestamp(1_700_000_000), address: "2001:db8::7".parse().ok() }
 }

@@ -53,6 +53,40 @@ fn a_password_is_not_empty_and_an_account_may_have_none() {
 }
 
 #[test]
+fn a_password_that_would_be_guessed_is_refused_with_what_to_do() {
+    let home = Home::new("");
+    let add = ["user", "add", "carol", "--claim", "email=smithers@example.com"];
+    for (password, why) in [
+        ("short", "it is shorter than 8 characters; a few words in a row"),
+        ("Password2026!", "it is one of those that everyone tries first; take a few words"),
+        ("Smithers99", "it is a name of the account or of the server; take one that cannot be guessed from it"),
+    ] {
+        let told = home.run_with(&add, &format!("{password}\n")).failed();
+        assert!(told.contains("the password cannot be set") && told.contains(why), "{told}");
+    }
+    home.run_with(&add, "correct horse\n").done();
+    let told = home.run_with(&["user", "set-password", "carol"], "qwertyuiop\n").failed();
+    assert!(told.contains("everyone tries first"), "{told}");
+    let strict = ["user", "set-password", "carol", "--set", "passwords.length_min=15"];
+    assert!(home.run_with(&strict, "correct horse\n").failed().contains("it is shorter than 15 characters"));
+}
+
+#[test]
+fn an_end_user_is_shown_and_unlocked() {
+    let home = Home::new("");
+    home.run_with(&["user", "add", "carol"], "correct horse\n").done();
+    let told = home.run(&["user", "show", "CAROL"]).done();
+    assert!(told.contains("carol (") && told.contains("can sign in"), "{told}");
+    let shown = home.run(&["user", "show", "carol", "--json"]).json();
+    assert_eq!((&shown["wait_s"], &shown["locked_until"]), (&0.into(), &serde_json::Value::Null));
+    assert_eq!(shown["events"], serde_json::json!([]));
+    assert!(home.run(&["user", "unlock", "carol"]).done().contains("had nothing to wait for"));
+    for command in ["show", "unlock"] {
+        assert!(home.run(&["user", command, "dave"]).failed().contains("there is no end-user dave"));
+    }
+}
+
+#[test]
 fn claims_come_from_a_file_and_protected_ones_are_refused() {
     let home = Home::new("");
     let file = home.path("claims.json");

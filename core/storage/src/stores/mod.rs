@@ -5,7 +5,8 @@
 //!
 //! To add a store: a table in both dialects of `migrations/` and in `schema.rs`, a file here, promises in
 //! `gatewright-testing`'s conformance suite. **Invariant:** rows are locked in the order sessions, codes, families, refresh
-//! tokens, accounts, factors, so that transactions wait for one another and never in a ring.
+//! tokens, accounts, factors, and of tries the account's before the address's, so that transactions wait for one another
+//! and never in a ring.
 
 mod access_tokens;
 mod bundles;
@@ -19,9 +20,11 @@ mod interactions;
 mod keys;
 mod kv;
 mod refresh_tokens;
+mod security_events;
 mod sessions;
 mod sweep;
 mod tokens;
+mod tries;
 mod users;
 
 use crate::executor::Executor;
@@ -55,6 +58,8 @@ pub(crate) fn over(executor: Arc<Executor>, clock: Arc<dyn Clock>) -> Stores {
         bundles: tables.clone(),
         factors: tables.clone(),
         kv: tables.clone(),
+        tries: tables.clone(),
+        security_events: tables.clone(),
         sweeper: tables,
     }
 }

@@ -5,7 +5,7 @@ use crate::abort::Abort;
 use crate::connection::AnyConnection;
 use crate::schema::{
     access_tokens, authorization_codes, consents, factors, interactions, kv_values, refresh_tokens,
-    revoked_access_tokens, sessions, token_families, used_assertions,
+    revoked_access_tokens, security_events, sessions, token_families, tries, used_assertions,
 };
 use async_trait::async_trait;
 use diesel::dsl::{exists, not, sql};
@@ -37,7 +37,7 @@ macro_rules! sweep {
 }
 
 /// The tables that are swept in one statement.
-const SWEEPS: [fn(&mut AnyConnection, i64) -> QueryResult<usize>; 10] = [
+const SWEEPS: [fn(&mut AnyConnection, i64) -> QueryResult<usize>; 12] = [
     sweep!(sessions by cookie),
     sweep!(interactions by id),
     sweep!(refresh_tokens by hash),
@@ -45,6 +45,8 @@ const SWEEPS: [fn(&mut AnyConnection, i64) -> QueryResult<usize>; 10] = [
     sweep!(access_tokens by hash),
     sweep!(revoked_access_tokens by jti),
     sweep!(used_assertions by jti),
+    sweep!(tries by key),
+    sweep!(security_events by id),
     sweep_consents,
     sweep!(factors by id after pending_until),
     sweep_kv_values,

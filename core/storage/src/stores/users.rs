@@ -4,7 +4,7 @@ use super::Tables;
 use crate::abort::is_taken;
 use crate::connection::AnyConnection;
 use crate::rows::{RowName, time, to_document};
-use crate::schema::{access_tokens, authorization_codes, consents, sessions, token_families, users};
+use crate::schema::{access_tokens, authorization_codes, consents, security_events, sessions, token_families, users};
 use async_trait::async_trait;
 use diesel::prelude::*;
 use gatewright_domain::fault::Fault;
@@ -97,6 +97,8 @@ impl UserStore for Tables {
             .transaction(PLACE, move |connection| {
                 sign_out(connection, &subject, now)?;
                 diesel::delete(consents::table.filter(consents::subject.eq(&subject))).execute(connection)?;
+                let events = security_events::table.filter(security_events::subject.eq(&subject));
+                diesel::delete(events).execute(connection)?;
                 Ok(diesel::delete(users::table.find(&subject)).execute(connection)? > 0)
             })
             .await

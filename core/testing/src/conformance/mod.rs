@@ -17,8 +17,10 @@ pub mod kv;
 pub mod opaque_tokens;
 pub mod refresh_tokens;
 pub mod revocation;
+pub mod security_events;
 pub mod sessions;
 pub mod sweep;
+pub mod tries;
 pub mod users;
 
 mod race;
@@ -191,6 +193,12 @@ macro_rules! store_conformance {
                 an_assertion_is_new_once,
                 of_many_uses_of_an_assertion_one_is_new,
             }
+            security_events {
+                events_are_listed_newest_first_as_they_were,
+                an_event_is_told_once,
+                of_one_account_s_events_the_oldest_go,
+                a_removed_account_s_events_go_with_it,
+            }
             sessions {
                 a_session_is_found_by_its_cookie_as_it_was,
                 an_authentication_ends_the_session_it_replaces,
@@ -203,6 +211,16 @@ macro_rules! store_conformance {
                 a_sweep_removes_no_more_than_its_batch_a_table,
                 a_redeemed_code_stays_until_its_family_has_expired,
                 what_does_not_expire_is_never_swept,
+            }
+            tries {
+                a_try_counts_at_the_account_and_at_the_address_or_at_neither,
+                a_success_begins_the_account_anew_and_gives_the_address_one_back,
+                a_success_answers_the_failed_tries_before_it,
+                a_withdrawn_try_was_none,
+                a_forgiven_account_may_be_tried_at_once,
+                of_many_tries_at_once_none_is_lost,
+                of_many_tries_at_once_no_more_count_than_may,
+                what_is_remembered_ends_with_its_time,
             }
             users {
                 a_user_is_found_by_subject_and_by_username_in_any_case,
@@ -261,8 +279,10 @@ mod tests {
             include_str!("opaque_tokens.rs"),
             include_str!("refresh_tokens.rs"),
             include_str!("revocation.rs"),
+            include_str!("security_events.rs"),
             include_str!("sessions.rs"),
             include_str!("sweep.rs"),
+            include_str!("tries.rs"),
             include_str!("users.rs"),
         ];
         let promises = files.iter().flat_map(|file| file.lines()).filter_map(|line| line.strip_prefix("pub async fn "));

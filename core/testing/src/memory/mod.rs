@@ -9,9 +9,11 @@ mod factors;
 mod interactions;
 mod keys;
 mod kv;
+mod security_events;
 mod sessions;
 mod sweep;
 mod tokens;
+mod tries;
 mod users;
 
 use crate::clock::FixedClock;
@@ -21,12 +23,15 @@ use gatewright_domain::clock::{Clock, Timestamp};
 use gatewright_domain::code::AuthorizationCode;
 use gatewright_domain::consent::Consent;
 use gatewright_domain::factor::Factor;
+use gatewright_domain::failed_tries::FailedTries;
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::identifiers::{BundleDigest, FactorId, FamilyId, InteractionId, Subject};
+use gatewright_domain::guessing::Tally;
+use gatewright_domain::identifiers::{BundleDigest, EventId, FactorId, FamilyId, InteractionId, Subject};
 use gatewright_domain::refresh_token::RefreshToken;
+use gatewright_domain::security_event::SecurityEvent;
 use gatewright_domain::session::Session;
-use gatewright_domain::store::{StoredInteraction, StoredKey, Stores};
+use gatewright_domain::store::{StoredInteraction, StoredKey, Stores, TryKey};
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_domain::user::User;
 use gatewright_protocol::client_id::ClientId;
@@ -55,6 +60,8 @@ pub fn stores_at(clock: Arc<dyn Clock>) -> Stores {
         bundles: memory.clone(),
         factors: memory.clone(),
         kv: memory.clone(),
+        tries: memory.clone(),
+        security_events: memory.clone(),
         sweeper: memory,
     }
 }
@@ -87,6 +94,15 @@ struct Tables {
     bundles: BTreeMap<BundleDigest, Vec<u8>>,
     factors: BTreeMap<FactorId, Factor>,
     kv: BTreeMap<(String, String), (Value, Timestamp)>,
+    tries: BTreeMap<TryKey, Tried>,
+    /// With whether the end-user was told.
+    events: BTreeMap<EventId, (SecurityEvent, bool)>,
+}
+
+struct Tried {
+    tally: Tally,
+    failed: FailedTries,
+    expires_at: Timestamp,
 }
 
 struct Leased {

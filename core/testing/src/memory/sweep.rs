@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::FamilyId;
+use gatewright_domain::security_event::EVENT_KEPT_S;
 use gatewright_domain::store::{SWEEP_BATCH_MAX, Sweeper};
 use std::collections::BTreeMap;
 
@@ -28,6 +29,8 @@ impl Sweeper for Memory {
             drop_from(&mut tables.access_tokens, |token| token.meaning.expires_at <= now),
             drop_from(&mut tables.revoked, |expires_at| *expires_at <= now),
             drop_from(&mut tables.assertions, |expires_at| *expires_at <= now),
+            drop_from(&mut tables.tries, |tried| tried.expires_at <= now),
+            drop_from(&mut tables.events, |(event, _)| event.at.plus(EVENT_KEPT_S) <= now),
             drop_from(&mut tables.factors, |factor| factor.pending_until.is_some_and(|end| end <= now)),
             drop_from(&mut tables.kv, |(_, expires_at)| *expires_at <= now),
         ];

@@ -70,6 +70,7 @@ impl UserStore for Memory {
         tables.sign_out(subject, now);
         tables.factors.retain(|_, factor| &factor.subject != subject);
         tables.consents.retain(|(of, _), _| of != subject);
+        tables.events.retain(|_, (event, _)| &event.subject != subject);
         Ok(tables.users.remove(subject).is_some())
     }
 

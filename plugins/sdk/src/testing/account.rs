@@ -11,12 +11,13 @@ pub struct Account {
     pub(super) username: String,
     pub(super) password: Option<String>,
     pub(super) claims: ClaimSet,
+    pub(super) wait_s: u64,
 }
 
 impl Account {
     /// An account of this username, whose subject is the same.
     pub fn new(username: &str) -> Self {
-        Self { subject: username.into(), username: username.into(), password: None, claims: ClaimSet::new() }
+        Self { subject: username.into(), username: username.into(), password: None, claims: ClaimSet::new(), wait_s: 0 }
     }
 
     /// Whose subject is `subject`.
@@ -30,6 +31,13 @@ impl Account {
     #[must_use]
     pub fn password(mut self, password: &str) -> Self {
         self.password = Some(password.to_owned());
+        self
+    }
+
+    /// Whose next password is looked at in so many seconds: until then none fits.
+    #[must_use]
+    pub fn waits(mut self, seconds: u64) -> Self {
+        self.wait_s = seconds;
         self
     }
 

@@ -17,6 +17,7 @@ pub(crate) enum Call {
     BySubject(String),
     ByUsername(String),
     VerifyPassword(String, Secret),
+    WaitS(String),
     KvGet(String),
     KvPut(String, Value, u64),
     KvDelete(String),
@@ -38,6 +39,7 @@ pub(crate) enum Reply {
     Value(Result<Option<Value>, Failure>),
     Stored(Result<(), Failure>),
     Sum(Result<i64, Failure>),
+    Waits(Result<u64, Failure>),
     Http(Result<crate::bindings::http::Response, Failure>),
     Secret(Result<Secret, Failure>),
     Time(i64),
@@ -68,6 +70,7 @@ impl Display for Call {
             Self::Log(level, message) => write!(f, "log {level:?} {message:?}"),
             Self::BySubject(subject) => write!(f, "users: by subject {subject:?}"),
             Self::ByUsername(username) => write!(f, "users: by username {username:?}"),
+            Self::WaitS(username) => write!(f, "users: how long {username:?} has to wait"),
             Self::VerifyPassword(username, _) => write!(f, "users: verify the password of {username:?}"),
             Self::KvGet(key) => write!(f, "kv: get {key:?}"),
             Self::KvPut(key, value, ttl_s) => {

@@ -57,6 +57,10 @@ pub mod users {
     pub fn verify_password(username: &str, password: Secret) -> Result<Option<User>, Failure> {
         met!(Call::VerifyPassword(username.to_owned(), password), User)
     }
+
+    pub fn wait_s(username: &str) -> Result<u64, Failure> {
+        met!(Call::WaitS(username.to_owned()), Waits)
+    }
 }
 
 pub mod kv {

@@ -99,7 +99,12 @@ impl World {
             Call::ByUsername(username) => self.find(|account| account.username == *username),
             Call::VerifyPassword(username, password) => {
                 let password = self.clear(*password, page)?.to_owned();
-                self.find(|account| account.username == *username && account.password.as_ref() == Some(&password))
+                let fits = |account: &Account| account.wait_s == 0 && account.password.as_ref() == Some(&password);
+                self.find(|account| account.username == *username && fits(account))
+            }
+            Call::WaitS(username) => {
+                let waiting = self.accounts.iter().find(|account| account.username == *username);
+                Reply::Waits(self.lent("users").map(|()| waiting.map_or(0, |account| account.wait_s)))
             }
             Call::KvGet(key) => Reply::Value(self.kv_ready(key, 1).map(|()| self.stored(key).as_ref().map(to_wire))),
             Call::KvPut(key, value, ttl_s) => Reply::Stored(self.put(key, value, *ttl_s)),

@@ -25,7 +25,11 @@ impl Authenticate for Plugin {
 
             match users::verify_password(answer.text("username"), answer.secret("password"))? {
                 // The same words for an unknown username and a wrong password.
-                None => notice("Wrong username or password."),
+                None => match users::wait_s(answer.text("username"))? {
+                    0 => notice("Wrong username or password."),
+                    // While it waits after wrong passwords, no password fits.
+                    wait_s => notice(&format!("Too many tries. Try again in {} seconds.", wait_s.max(2))),
+                },
                 Some(user) if expected.is_some_and(|expected| expected.subject != user.subject) => {
                     notice("Please sign in as the same person as before.");
                 }

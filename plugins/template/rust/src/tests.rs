@@ -29,6 +29,13 @@ fn a_wrong_password_and_an_unknown_username_are_told_alike() {
 }
 
 #[test]
+fn while_it_waits_after_wrong_passwords_no_password_fits_and_the_page_says_how_long() {
+    let alice = Account::new("alice").password("wonderland").waits(30);
+    let run = Login::new().user(alice).answer([("username", "alice"), ("password", "wonderland")]).run::<Plugin>();
+    assert_eq!(run.page().notice(), Some("Too many tries. Try again in 30 seconds."));
+}
+
+#[test]
 fn the_third_wrong_attempt_ends_it() {
     let guess = [("username", "alice"), ("password", "guess")];
     let run = at_the_door().answer(guess).answer(guess).answer(guess).run::<Plugin>();

@@ -5,7 +5,7 @@ mod refusals;
 
 use super::*;
 use crate::directory::Directory;
-use crate::fakes::CountingHasher;
+use crate::fakes::{CountingHasher, Unlimited};
 use authenticator::Authenticator;
 use gatewright_domain::store::Stores;
 use gatewright_testing::clock::FixedClock;
@@ -32,13 +32,18 @@ impl Scene {
             stores.users.add(&samples::user(name, name)).await.unwrap().unwrap();
         }
         let party = RelyingParty::of(&Url::parse("https://id.example/tenant").unwrap()).unwrap();
+        let (sealer, entropy) = (Arc::new(TestSigner::default()), Arc::new(SeededEntropy::default()));
         let setup = PasskeysSetup {
-            factors: stores.factors.clone(),
-            users: Arc::new(Directory::new(stores.users.clone(), Arc::new(CountingHasher::default()))),
+            vault: FactorVault::new(stores.factors.clone(), sealer.clone(), entropy.clone()),
+            users: Arc::new(Directory::new(
+                stores.users.clone(),
+                Arc::new(CountingHasher::default()),
+                Arc::new(Unlimited),
+            )),
             kv: stores.kv.clone(),
-            sealer: Arc::new(TestSigner::default()),
+            sealer,
             clock: clock.clone(),
-            entropy: Arc::new(SeededEntropy::default()),
+            entropy,
         };
         Self { passkeys: Passkeys::new(party, setup), stores, clock }
     }

@@ -125,6 +125,7 @@ impl Walk<'_> {
         let authenticated = Authenticated { subject, method: &method, amr, step_up, bundle, origin };
         let (session, cookie) = self.engine.begin_session(authenticated, earlier.as_ref()).await?;
         interaction.progress.fresh_session = Some(session.id.clone());
+        interaction.progress.untold = self.engine.untold(&session.subject).await?;
         luggage.cookies.push(CookieChange::Session(cookie, self.engine.settings.lifetimes.session_s));
         luggage.user = Some(user);
         self.session = Some(session);

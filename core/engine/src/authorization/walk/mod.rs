@@ -97,11 +97,11 @@ impl Walk<'_> {
                     let wait_s = interaction.progress.running.as_ref().and_then(Running::wait_s);
                     let now = self.engine.now();
                     interaction.progress.answers_itself_at = wait_s.map(|seconds| now.plus(seconds.into()));
-                    self.engine.keep(&interaction).await?;
+                    self.engine.keep(&interaction, self.browser).await?;
                     break (Step::Page { interaction: interaction.id.clone(), kind }, None);
                 }
                 Ok(Hop::Visit(url)) => {
-                    self.engine.keep(&interaction).await?;
+                    self.engine.keep(&interaction, self.browser).await?;
                     break (Step::Visit { url }, None);
                 }
                 Ok(Hop::Refuse(refusal)) => break (self.refuse(&interaction, &refusal).await?, None),
@@ -150,6 +150,7 @@ impl Walk<'_> {
             NextStep::AdoptSession => self.adopt_session(interaction, luggage).await,
             NextStep::Authenticate { acr, step_up } => self.authenticate(interaction, acr, step_up, luggage).await,
             NextStep::Enrol { acr } => self.enrol(interaction, acr, luggage).await,
+            NextStep::Tell => self.tell(interaction).await,
             NextStep::AfterAuthentication => self.after_authentication(interaction, luggage).await,
             NextStep::Consent => self.consent(interaction, luggage).await,
             NextStep::Complete => Ok(Hop::Complete),
@@ -186,13 +187,23 @@ impl Walk<'_> {
         Ok(Hop::On)
     }
 
+    /// Shows the page of others' failed tries. They count as told from here on: a page that is put off is not shown again.
+    async fn tell(&mut self, interaction: &mut Interaction) -> Result<Hop, HopFailed> {
+        let Some(told) = interaction.progress.untold.take() else { return Ok(Hop::On) };
+        self.engine.tell(&told).await?;
+        interaction.progress.running = Some(Running::FailedTries { told });
+        Ok(Hop::Page(PageKind::SignIn))
+    }
+
     async fn resume(&mut self, interaction: &mut Interaction, luggage: &mut Luggage) -> Result<Hop, HopFailed> {
         match interaction.progress.running.take() {
             Some(Running::Authenticate { input, journal }) => {
                 self.run_authenticate(interaction, *input, journal, luggage).await
             }
             Some(Running::Consent { input, journal }) => self.run_consent(interaction, *input, journal, luggage).await,
-            Some(waiting @ (Running::ChooseAccount | Running::ConsentQuestion { .. })) => {
+            Some(
+                waiting @ (Running::ChooseAccount | Running::FailedTries { .. } | Running::ConsentQuestion { .. }),
+            ) => {
                 let kind = waiting.page_kind();
                 interaction.progress.running = Some(waiting);
                 Ok(Hop::Page(kind))

@@ -1,6 +1,6 @@
 //! Trips of the account page: the walk of a client that only the engine knows, and what a factor is enrolled on.
 
-use crate::world::{Parts, Scene, Told, Visitor, two_factors};
+use crate::world::{Parts, Scene, Told as _, Visitor, two_factors};
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::factor::Factor;
 use gatewright_domain::flow::FlowEnd;
@@ -11,6 +11,9 @@ use gatewright_engine::authorization::{Outcome, PageToShow, Step};
 use gatewright_testing::policies::FixedPolicy;
 use gatewright_testing::samples::{SUBJECT, word};
 use std::sync::{Arc, Mutex};
+
+/// What a method was told: the ACR, what is proven, whether it may enrol.
+type Told = (String, Vec<String>, Enrolment);
 
 /// `pwd` by password; `otp` by a code, for whoever has a factor of the kind `totp`.
 fn policy() -> FixedPolicy {
@@ -132,7 +135,7 @@ async fn enrolling_leaves_the_session_as_strong_as_it_was() {
 
 #[tokio::test]
 async fn a_method_is_told_what_is_proven_and_whether_it_may_enrol() {
-    let told: Arc<Mutex<Vec<(String, Vec<String>, Enrolment)>>> = Arc::default();
+    let told: Arc<Mutex<Vec<Told>>> = Arc::default();
     let heard = told.clone();
     let policy = FixedPolicy::new()
         .on_authenticate(move |input, _| {

@@ -40,6 +40,17 @@ pub(super) fn account(mut account: Members) -> Result<(UserView, Option<String>)
     Ok((UserView { subject, username, claims }, password))
 }
 
+/// How many seconds the next password of an account has to wait.
+pub(super) fn wait_of(account: &mut Members) -> Result<i64, Misuse> {
+    match account.remove("wait_s") {
+        None => Ok(0),
+        Some(wait_s) => {
+            let seconds = wait_s.as_u64().and_then(|seconds| i64::try_from(seconds).ok());
+            seconds.ok_or_else(|| Misuse::new("a user's `wait_s` is a number of seconds"))
+        }
+    }
+}
+
 /// An answer to a request.
 pub(super) fn response(mut response: Members) -> Result<HttpResponse, Misuse> {
     let status = response.remove("status").and_then(|status| status.as_u64()).and_then(|status| status.try_into().ok());

@@ -28,6 +28,7 @@ use passkeys::Ceremony;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// When a test begins, in seconds since 1970: the `auth_time` of the sample inputs.
@@ -92,7 +93,15 @@ impl World {
     pub(crate) fn give(&self, given: Given) -> Result<(), Misuse> {
         let mut state = self.state();
         match given {
-            Given::User(account) => state.accounts.push(given::account(account)?),
+            Given::User(mut account) => {
+                let wait_s = given::wait_of(&mut account)?;
+                let account = given::account(account)?;
+                if wait_s > 0 {
+                    let until = state.now_s().saturating_add(wait_s);
+                    state.waits.insert(account.0.username.to_ascii_lowercase(), until);
+                }
+                state.accounts.push(account);
+            }
             Given::Time(seconds) => state.now_ms = seconds.saturating_mul(1_000),
             Given::Value { key, value } => {
                 let namespace = self.namespace.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -183,7 +192,12 @@ impl UserDirectory for World {
         Ok(self.state().accounts.iter().map(|(user, _)| user).find(|user| fits(user)).cloned())
     }
 
-    async fn verify_password(&self, username: &str, password: &SecretText) -> Result<Option<UserView>, Fault> {
+    async fn verify_password(
+        &self,
+        username: &str,
+        password: &SecretText,
+        _from: Option<IpAddr>,
+    ) -> Result<Option<UserView>, Fault> {
         let fits = |user: &UserView, known: &Option<String>| {
             user.username.eq_ignore_ascii_case(username) && known.as_deref() == Some(password.expose())
         };
@@ -192,7 +206,7 @@ impl UserDirectory for World {
         Ok(found.filter(|_| state.wait_s(username) == 0))
     }
 
-    async fn wait_s(&self, username: &str) -> Result<u64, Fault> {
+    async fn wait_s(&self, username: &str, _from: Option<IpAddr>) -> Result<u64, Fault> {
         Ok(self.state().wait_s(username))
     }
 }

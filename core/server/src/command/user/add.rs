@@ -1,7 +1,7 @@
 //! `gatewright user add`.
 
 use super::claims::ClaimsArguments;
-use super::hashed;
+use super::{hashed, names_of};
 use crate::command::error::CommandError;
 use crate::command::input::new_password;
 use crate::command::target::Target;
@@ -54,7 +54,7 @@ pub(super) async fn run(arguments: &AddArguments, out: &mut dyn Write) -> Result
     }
     let password = match arguments.no_password {
         true => None,
-        false => Some(hashed(&configuration, &new_password()?).await?),
+        false => Some(hashed(&configuration, &new_password()?, &names_of(username, &claims)).await?),
     };
     let created_at = SystemClock.now();
     let user = User { subject, username: username.to_owned(), claims, password, disabled: false, created_at };

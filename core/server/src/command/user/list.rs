@@ -48,7 +48,7 @@ async fn all(store: &dyn UserStore) -> Result<Vec<User>, CommandError> {
 }
 
 /// An account for machines, without its password's hash.
-fn described(user: &User) -> Value {
+pub(super) fn described(user: &User) -> Value {
     json!({
         "username": user.username,
         "subject": user.subject.as_str(),

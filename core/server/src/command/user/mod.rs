@@ -3,6 +3,7 @@
 mod add;
 mod claims;
 mod list;
+mod unlock;
 
 use super::error::CommandError;
 use super::input::new_password;
@@ -13,15 +14,16 @@ use crate::configuration::Configuration;
 use add::AddArguments;
 use clap::{Args, Subcommand};
 use gatewright_capabilities::{Argon2Hasher, HashCost};
+use gatewright_domain::new_password::NewPasswordRule;
 use gatewright_domain::password::{PasswordHash, PasswordHasher};
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::store::UserStore;
 use gatewright_domain::user::User;
 use list::ListArguments;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use std::io::Write;
 
-/// End-users: add, list, set-password, disable, enable, remove.
+/// End-users: add, list, show, set-password, unlock, disable, enable, remove.
 #[derive(Debug, Args)]
 pub(super) struct UserArguments {
     #[command(subcommand)]
@@ -33,8 +35,12 @@ enum UserCommand {
     Add(AddArguments),
     /// List the end-users
     List(ListArguments),
+    /// Show an end-user: whether they can sign in, and what happened to their account
+    Show(NameArguments),
     /// Set an end-user's password: typed twice at a terminal, else the first line of standard input
     SetPassword(NameArguments),
+    /// Unlock an end-user after too many failed tries: the next one counts at once
+    Unlock(NameArguments),
     /// Disable an end-user: they cannot sign in, their sessions end, their tokens work no longer
     Disable(NameArguments),
     /// Enable an end-user again: they can sign in as before
@@ -59,6 +65,8 @@ pub(super) async fn run(arguments: UserArguments, out: &mut dyn Write) -> Result
     match arguments.command {
         UserCommand::Add(arguments) => add::run(&arguments, out).await,
         UserCommand::List(arguments) => list::run(&arguments, out).await,
+        UserCommand::Show(arguments) => unlock::show(&arguments, out).await,
+        UserCommand::Unlock(arguments) => unlock::unlock(&arguments, out).await,
         UserCommand::SetPassword(arguments) => set_password(&arguments, out).await,
         UserCommand::Disable(arguments) => set_disabled(&arguments, true, out).await,
         UserCommand::Enable(arguments) => set_disabled(&arguments, false, out).await,
@@ -71,7 +79,7 @@ async fn set_password(arguments: &NameArguments, out: &mut dyn Write) -> Result<
     let storage = opened::migrated_storage(&configuration)?;
     let users = storage.stores().users;
     let user = named(users.as_ref(), &arguments.name).await?;
-    let password = hashed(&configuration, &new_password()?).await?;
+    let password = hashed(&configuration, &new_password()?, &names_of(&user.username, &user.claims)).await?;
     if !users.set_password(&user.subject, &password).await? {
         return Err(CommandError::NoUser(arguments.name.clone()));
     }
@@ -122,9 +130,19 @@ async fn named(users: &dyn UserStore, name: &str) -> Result<User, CommandError> 
     users.find_by_username(name).await?.ok_or_else(|| CommandError::NoUser(name.to_owned()))
 }
 
-/// The password's hash, at the cost that the configuration asks for.
-async fn hashed(configuration: &Configuration, password: &SecretText) -> Result<PasswordHash, CommandError> {
+/// What a password must not be: the username, the email address.
+fn names_of<'u>(username: &'u str, claims: &'u Map<String, Value>) -> Vec<&'u str> {
+    std::iter::once(username).chain(claims.get("email").and_then(Value::as_str)).collect()
+}
+
+/// The hash of a new password of an account of these names, at the cost that the configuration asks for.
+async fn hashed(
+    configuration: &Configuration,
+    password: &SecretText,
+    names: &[&str],
+) -> Result<PasswordHash, CommandError> {
     let passwords = &configuration.passwords;
+    NewPasswordRule { length_min: passwords.length_min }.admit(password, names)?;
     let cost = HashCost { memory_kib: passwords.memory_kib, iterations: passwords.iterations, threads: 1 };
     Ok(Argon2Hasher::start(cost)?.hash(password).await?)
 }

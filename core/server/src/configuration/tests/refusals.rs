@@ -140,6 +140,17 @@ fn a_value_that_no_setting_takes_is_refused_with_its_place() {
         ("cors.origins = [\"*\", \"https://a.example\"]", "`cors.origins` has `*` beside other origins"),
         ("tls.key_file = \"k\"", "`tls.certificate_file` is missing"),
         ("limits.request_head_bytes = 100", "`limits.request_head_bytes` is 100"),
+        ("limits.sign_ins_at_once = 0", "`limits.sign_ins_at_once` is 0"),
+        ("limits.sign_ins_per_minute = 0", "`limits.sign_ins_per_minute` is 0"),
+        ("passwords.length_min = 7", "`passwords.length_min` is 7; it must be from 8 to 64"),
+        ("passwords.length_min = 65", "`passwords.length_min` is 65"),
+        ("guessing.account.free_tries = 2", "`guessing.account.free_tries` is 2; it must be from 3 to 1000000"),
+        ("guessing.account.lockout_tries = 4", "`guessing.account.lockout_tries` is 4; it must be from 5"),
+        ("guessing.account.delay_s = 901", "`guessing.account.delay_max_s` is 900; it must be from 901"),
+        ("guessing.address.lockout_s = 59", "`guessing.address.lockout_s` is 59; it must be from 60 to 2678400"),
+        ("guessing.address.window_s = 2678401", "`guessing.address.window_s` is 2678401"),
+        ("guessing.trusted_networks = [\"0.0.0.0/0\"]", "nothing would be counted of any"),
+        ("guessing.trusted_networks = [\"home\"]", "\"home\" is no network such as 10.0.0.0/8"),
         ("limits.stop_timeout_s = 0", "`limits.stop_timeout_s` is 0"),
     ];
     for (more, complaint) in table {

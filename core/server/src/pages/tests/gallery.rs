@@ -89,6 +89,10 @@ pub(super) fn gallery(pages: &Pages) -> Vec<(&'static str, Rendered)> {
         let (account, scope, claims) = (&account, &scope, &claims[..]);
         pages.consent(ConsentView { frame, account, scope, claims, offers_other_account: true, step: STEP }).unwrap()
     };
+    let failed_tries = |frame| {
+        let tries = samples::failed_tries();
+        pages.failed_tries(FailedTriesView { frame, account: &account, tries: &tries, step: STEP }).unwrap()
+    };
     let refusal = Refusal::new(ErrorCode::InvalidRequest, "The redirect_uri is not registered.");
     let told = ErrorView {
         frame: &bare,
@@ -115,6 +119,8 @@ pub(super) fn gallery(pages: &Pages) -> Vec<(&'static str, Rendered)> {
             "choose_account",
             pages.choose_account(ChooseAccountView { frame: &english, account: &account, step: STEP }).unwrap(),
         ),
+        ("failed_tries", failed_tries(&english)),
+        ("failed_tries_de", failed_tries(&german)),
         ("error", pages.error(told)),
         ("expired", pages.error(expired)),
         (

@@ -22,6 +22,8 @@ const GOLDEN: &[(&str, &str)] = golden![
     "consent",
     "consent_fr",
     "choose_account",
+    "failed_tries",
+    "failed_tries_de",
     "error",
     "expired",
     "sign_out",

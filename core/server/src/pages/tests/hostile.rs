@@ -86,6 +86,14 @@ fn drawn(pages: &Pages, word: &str) -> Vec<Rendered> {
             .unwrap(),
         pages.consent(consent).unwrap(),
         pages.choose_account(ChooseAccountView { frame: &frame, account: &account, step: word }).unwrap(),
+        pages
+            .failed_tries(FailedTriesView {
+                frame: &frame,
+                account: &account,
+                tries: &samples::failed_tries(),
+                step: word,
+            })
+            .unwrap(),
         pages.error(error),
         pages.sign_out(sign_out).unwrap(),
         pages.signed_out(SignedOutView { frame: &frame, was_signed_in: true }).unwrap(),

@@ -98,9 +98,8 @@ fn assets_lie_below_the_issuer_s_path() {
 fn a_form_may_lead_to_its_client_and_a_page_without_one_nowhere() {
     for (name, page) in gallery(pages()) {
         let target = match name {
-            "sign_in" | "sign_in_again" | "sign_in_de" | "consent" | "consent_fr" | "choose_account" | "sign_out" => {
-                "form-action 'self' https://almanac.example;"
-            }
+            "sign_in" | "sign_in_again" | "sign_in_de" | "consent" | "consent_fr" | "choose_account"
+            | "failed_tries" | "failed_tries_de" | "sign_out" => "form-action 'self' https://almanac.example;",
             "authenticator_app" | "new_passkey" | "passkey_or_password" | "approval" | "factors_gone" => {
                 "form-action 'self' https://almanac.example;"
             }

@@ -1,0 +1,47 @@
+//! What happened to an account that its end-user should know of.
+
+use crate::clock::Timestamp;
+use crate::identifiers::{EventId, Subject};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// How long an event is kept, in seconds (180 days).
+pub const EVENT_KEPT_S: u64 = 180 * 24 * 3600;
+
+/// One event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecurityEvent {
+    /// Its name.
+    pub id: EventId,
+    /// Whose account.
+    pub subject: Subject,
+    /// When.
+    pub at: Timestamp,
+    /// Where from, as far as that is known.
+    pub address: Option<IpAddr>,
+    /// What.
+    pub kind: SecurityEventKind,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case", deny_unknown_fields)]
+pub enum SecurityEventKind {
+    /// Someone else tried to sign in and failed; written at the next success. Its time and address are those of the last try.
+    FailedTries {
+        /// How many times.
+        tries: u32,
+    },
+    /// So many tries failed that none counts for a while.
+    LockedOut {
+        /// When the next one counts.
+        until: Timestamp,
+    },
+}
+
+impl SecurityEventKind {
+    /// Whether the end-user is told of it on a page, once.
+    pub fn is_told(&self) -> bool {
+        matches!(self, Self::FailedTries { .. })
+    }
+}
