@@ -10,6 +10,7 @@ use gatewright_domain::factor::{Factor, FactorView, LABEL_CHARS_MAX};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::FactorId;
 use gatewright_domain::secret::SecretText;
+use gatewright_domain::security_event::SecurityEventKind;
 use gatewright_protocol::acr::Acr;
 
 impl Engine {
@@ -63,6 +64,8 @@ impl Engine {
         if !self.world.stores.factors.replace(&renamed).await? {
             return Ok(Change::Gone);
         }
+        let (kind, label) = (renamed.kind, renamed.label);
+        self.note(&visit.user.subject, form.browser, SecurityEventKind::FactorRenamed { kind, label }).await?;
         Ok(Change::Done(()))
     }
 
@@ -79,6 +82,8 @@ impl Engine {
         if !self.world.stores.factors.remove(&visit.user.subject, &factor.id).await? {
             return Ok(Change::Gone);
         }
+        let (kind, label) = (factor.kind, factor.label);
+        self.note(&visit.user.subject, form.browser, SecurityEventKind::FactorRemoved { kind, label }).await?;
         Ok(Change::Done(()))
     }
 
@@ -97,6 +102,7 @@ impl Engine {
             Err(CallFailed::Capability(_)) => return Ok(Change::Gone),
             Err(CallFailed::Fault(fault)) => return Err(fault.into()),
         };
+        self.note(&visit.user.subject, form.browser, SecurityEventKind::RecoveryCodesRenewed).await?;
         Ok(Change::Done(codes))
     }
 

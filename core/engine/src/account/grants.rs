@@ -4,6 +4,7 @@
 use super::door::{AccountForm, Change};
 use crate::Engine;
 use crate::error::WalkError;
+use gatewright_domain::security_event::SecurityEventKind;
 use gatewright_protocol::client_id::ClientId;
 
 impl Engine {
@@ -19,9 +20,9 @@ impl Engine {
         };
         let ended = self.world.stores.sessions.end(&session.id).await?;
         self.world.stores.tokens.revoke_session(&session.id, self.now()).await?;
-        if ended.is_none() {
-            return Ok(Change::Gone);
-        }
+        let Some(ended) = ended else { return Ok(Change::Gone) };
+        let kind = SecurityEventKind::SessionEnded { user_agent: ended.user_agent };
+        self.note(&visit.user.subject, form.browser, kind).await?;
         Ok(Change::Done(session.id == visit.session.id))
     }
 
@@ -36,6 +37,9 @@ impl Engine {
         if !withdrawn {
             return Ok(Change::Gone);
         }
+        let known = self.world.stores.clients.find(&client).await?;
+        let name = known.map_or_else(|| client.to_string(), |client| client.display_name().to_owned());
+        self.note(&visit.user.subject, form.browser, SecurityEventKind::ClientDisconnected { name }).await?;
         Ok(Change::Done(()))
     }
 }

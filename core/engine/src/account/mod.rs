@@ -4,6 +4,7 @@
 //! enrolling a factor) is a [`Trip`]: the walk of `/authorize` for a client that only the engine knows.
 
 mod door;
+mod events;
 mod factors;
 mod grants;
 mod overview;
@@ -11,6 +12,7 @@ mod strength;
 mod trip;
 
 pub use door::{AccountForm, Change};
+pub use events::EVENTS_SHOWN_MAX;
 pub use overview::{Connected, Enrollable, Overview, SessionLine};
 pub(crate) use strength::strongest;
 pub(crate) use trip::account_client;

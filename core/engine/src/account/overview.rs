@@ -9,6 +9,7 @@ use gatewright_domain::clock::Timestamp;
 use gatewright_domain::factor::{FactorView, RECOVERY};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::{FactorKind, SessionId, Subject};
+use gatewright_domain::security_event::SecurityEvent;
 use gatewright_domain::session::Session;
 use gatewright_domain::user::UserView;
 use gatewright_protocol::acr::Acr;
@@ -35,6 +36,8 @@ pub struct Overview {
     pub sessions: Vec<SessionLine>,
     /// Who acts on the end-user's behalf or may, by client identifier.
     pub clients: Vec<Connected>,
+    /// What happened to the account of late, the newest first.
+    pub events: Vec<SecurityEvent>,
 }
 
 /// A method whose factor can be enrolled on the page.
@@ -96,6 +99,7 @@ impl Engine {
             recovery: self.recovery_left(subject).await?,
             sessions: self.sessions_of(subject, &session).await?,
             clients: self.clients_of(subject).await?,
+            events: self.events_of(subject).await?,
             user: UserView::from(&user),
             factors,
         }))

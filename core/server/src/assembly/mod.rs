@@ -20,8 +20,8 @@ use ::http::HeaderMap;
 use factors::Proofs;
 use gatewright_capabilities::{
     Argon2Hasher, ConfiguredSecrets, Directory, FetchSettings, GuardedFetcher, GuardedHttp, GuessLimitSetup,
-    GuessingPaces, HashCost, NoRelyingParty, OsEntropy, Passkeys, PasskeysSetup, RelyingParty, StoredGuessLimit,
-    SystemClock,
+    GuessingPaces, HashCost, NoRelyingParty, OsEntropy, Passkeys, PasskeysSetup, RecordedFactors, RelyingParty,
+    StoredGuessLimit, SystemClock,
 };
 use gatewright_domain::capabilities::guessing::GuessLimit;
 use gatewright_domain::capabilities::totp::Totp;
@@ -90,7 +90,13 @@ impl Assembly {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let storage = Arc::new(open_storage(configuration, &clock)?);
-        let stores = storage.stores();
+        let mut stores = storage.stores();
+        stores.factors = Arc::new(RecordedFactors {
+            factors: stores.factors,
+            events: stores.security_events.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        });
         let master = configuration.keys.read_master_key()?;
         let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
         let keyring = Keyring::open(KeyringSetup {

@@ -1,5 +1,6 @@
 //! The account page from the engine's door: what its end-user sees, what they change, and what they prove before.
 
+mod events;
 mod factors;
 mod grants;
 mod overview;

@@ -21,6 +21,11 @@ impl From<Timestamp> for Moment {
     }
 }
 
+/// What somebody called something, so that it shows: what is made of signs without a shape is a dash.
+pub(super) fn called(text: &str) -> String {
+    Some(presentable::name(text)).filter(|name| !name.is_empty()).unwrap_or_else(|| "–".to_owned())
+}
+
 /// A factor.
 #[derive(Debug, Serialize)]
 pub(super) struct FactorLine {
@@ -36,7 +41,7 @@ impl From<&FactorView> for FactorLine {
         Self {
             id: factor.id.to_string(),
             kind: factor.kind.to_string(),
-            label: presentable::name(&factor.label),
+            label: called(&factor.label),
             added: factor.created_at.into(),
             used: factor.used_at.map(Moment::from),
         }
@@ -123,5 +128,15 @@ impl ClientLine {
     pub(super) fn sample() -> Self {
         let at = || Some(Timestamp(0).into());
         Self { id: "c".into(), name: "Weather Almanac".into(), scopes: vec![], allowed: at(), signed_in: at() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_a_name_of_nothing_is_a_dash() {
+        assert_eq!((called("\u{202e}\u{200b}").as_str(), called(" Blue\u{202e} key ").as_str()), ("–", "Blue key"));
     }
 }

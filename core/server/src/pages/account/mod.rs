@@ -2,10 +2,12 @@
 //! brings back the token of its session in [`super::STEP_FIELD`].
 
 mod device;
+mod events;
 mod lines;
 mod proof;
 
 use super::{AccountFace, FormTargets, Frame, Needs, Pages, Rendered};
+use events::EventLine;
 use gatewright_domain::capabilities::recovery::RECOVERY_CODES;
 use gatewright_domain::factor::{FactorView, LABEL_CHARS_MAX};
 use gatewright_domain::fault::Fault;
@@ -77,6 +79,7 @@ struct AccountModel<'a> {
     of: usize,
     sessions: Vec<SessionModel>,
     clients: Vec<ClientLine>,
+    events: Vec<EventLine>,
 }
 
 /// A page about one factor.
@@ -141,6 +144,7 @@ impl Pages {
             of: RECOVERY_CODES,
             sessions: overview.sessions.iter().map(SessionModel::from).collect(),
             clients: overview.clients.iter().map(|client| ClientLine::new(client, &frame.language)).collect(),
+            events: overview.events.iter().map(EventLine::from).collect(),
         };
         self.draw("account.html", frame, &model, &needs())
     }

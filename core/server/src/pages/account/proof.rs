@@ -2,6 +2,7 @@
 
 use super::super::proof::{must_bring_back_the_step, must_hold};
 use super::super::{AccountFace, Frame, Pages, PagesError};
+use super::events::EventLine;
 use super::lines::{ClientLine, FactorLine, MethodLine, SessionModel};
 use super::{AccountModel, AccountNotice, FactorModel, RecoveryModel};
 
@@ -48,5 +49,6 @@ fn sample(step: &str, notice: Option<AccountNotice>, full: bool) -> AccountModel
         of: 10,
         sessions: if full { vec![SessionModel::sample()] } else { vec![] },
         clients: if full { vec![ClientLine::sample()] } else { vec![] },
+        events: if full { EventLine::samples() } else { vec![] },
     }
 }

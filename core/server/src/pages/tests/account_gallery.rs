@@ -5,7 +5,8 @@ use super::super::*;
 use super::gallery::STEP;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::factor::FactorView;
-use gatewright_domain::identifiers::{FactorId, FactorKind, SessionId, Subject};
+use gatewright_domain::identifiers::{EventId, FactorId, FactorKind, SessionId, Subject};
+use gatewright_domain::security_event::{SecurityEvent, SecurityEventKind};
 use gatewright_engine::account::{Connected, Enrollable, Overview, SessionLine};
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::scope::Scope;
@@ -41,6 +42,31 @@ fn method(acr: &str, kind: &str, enrolled: bool) -> Enrollable {
     Enrollable { acr: Acr::try_from(acr).unwrap(), kind: FactorKind::parse(kind).unwrap(), enrolled }
 }
 
+/// One of each kind.
+fn events() -> Vec<SecurityEvent> {
+    let (kind, label) = (FactorKind::parse("totp").unwrap(), "Work \u{202e}<phone>".to_owned());
+    let kinds = [
+        SecurityEventKind::FailedTries { tries: 3 },
+        SecurityEventKind::LockedOut { until: NOW },
+        SecurityEventKind::FactorAdded { kind: kind.clone(), label: label.clone() },
+        SecurityEventKind::FactorRenamed { kind: kind.clone(), label: label.clone() },
+        SecurityEventKind::FactorRemoved { kind, label },
+        SecurityEventKind::RecoveryCodesRenewed,
+        SecurityEventKind::SessionEnded { user_agent: Some(PHONE.into()) },
+        SecurityEventKind::SessionEnded { user_agent: None },
+        SecurityEventKind::ClientDisconnected { name: "Weather Almanac".into() },
+    ];
+    let subject = Subject::parse("248289761001").unwrap();
+    let event = |(place, kind): (usize, SecurityEventKind)| SecurityEvent {
+        id: EventId::parse(format!("e{place}")).unwrap(),
+        subject: subject.clone(),
+        at: NOW,
+        address: (place % 2 == 0).then(|| "192.0.2.7".parse().unwrap()),
+        kind,
+    };
+    kinds.into_iter().enumerate().map(event).collect()
+}
+
 /// An account with everything.
 fn full() -> Overview {
     let scope = Scope::parse("openid profile offline_access payments:read").unwrap();
@@ -66,6 +92,7 @@ fn full() -> Overview {
             session("s3", false, None, ""),
         ],
         clients: vec![client(Some(NOW), Some(NOW)), client(None, Some(NOW))],
+        events: events(),
     }
 }
 
@@ -79,6 +106,7 @@ fn bare() -> Overview {
         recovery: Some(0),
         sessions: vec![session("s1", true, Some(LAPTOP), "192.0.2.7")],
         clients: vec![],
+        events: vec![],
     }
 }
 
