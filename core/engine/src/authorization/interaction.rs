@@ -145,7 +145,7 @@ impl Running {
                 Some(HostCall::Ask(Page::Form(form))) => form.wait_s,
                 _ => None,
             },
-            Self::ChooseAccount | Self::ConsentQuestion { .. } => None,
+            Self::ChooseAccount | Self::ConsentQuestion { .. } | Self::FailedTries { .. } => None,
         }
     }
 

@@ -3,8 +3,8 @@
 
 mod background;
 mod error;
-mod factors;
 mod readiness;
+mod tools;
 
 pub use background::Background;
 pub use error::AssemblyError;
@@ -17,16 +17,11 @@ use crate::listener::client_address;
 use crate::metrics::Metrics;
 use crate::pages::{Overrides, Pages, Site};
 use ::http::HeaderMap;
-use factors::Proofs;
 use gatewright_capabilities::{
-    Argon2Hasher, ConfiguredSecrets, Directory, FetchSettings, GuardedFetcher, GuardedHttp, GuessLimitSetup,
-    GuessingPaces, HashCost, NoRelyingParty, OsEntropy, Passkeys, PasskeysSetup, RecordedFactors, RelyingParty,
-    StoredGuessLimit, SystemClock,
+    Argon2Hasher, FetchSettings, GuardedFetcher, GuardedHttp, GuessLimitSetup, GuessingPaces, HashCost, OsEntropy,
+    RecordedFactors, StoredGuessLimit, SystemClock,
 };
-use gatewright_domain::capabilities::guessing::GuessLimit;
 use gatewright_domain::capabilities::totp::Totp;
-use gatewright_domain::capabilities::unavailable::Unavailable;
-use gatewright_domain::capabilities::users::UserDirectory;
 use gatewright_domain::capabilities::webauthn::Webauthn;
 use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
@@ -48,6 +43,7 @@ use gatewright_script_host::RhaiRuntime;
 use gatewright_signing::{ForeignVerifier, Keyring, KeyringSetup, MasterSealer};
 use gatewright_storage::{Storage, StorageConfig};
 use std::sync::Arc;
+use tools::Parts;
 use url::Url;
 use warp::filters::BoxedFilter;
 
@@ -110,37 +106,16 @@ impl Assembly {
         let keyring = Arc::new(keyring.await?);
         let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::start(hash_cost(configuration))?);
         let authorities = configuration.fetch.ca_file.as_ref().map(std::fs::read).transpose()?;
-        let guesses: Arc<dyn GuessLimit> = Arc::new(guess_limit(configuration, &stores, sealer.clone()));
-        let directory = Directory::new(stores.users.clone(), passwords.clone(), guesses.clone());
-        let users: Arc<dyn UserDirectory> = Arc::new(directory);
-        let proofs = Proofs {
+        let parts = Parts {
             stores: stores.clone(),
             sealer: sealer.clone(),
-            guesses,
+            guesses: Arc::new(guess_limit(configuration, &stores, sealer.clone())),
+            passwords: passwords.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
-        let totp = proofs.totp(&configuration.issuer);
-        let recovery = proofs.recovery();
-        let webauthn = open_passkeys(configuration, |party| {
-            let (clock, entropy, sealer) = (clock.clone(), entropy.clone(), sealer.clone());
-            let (vault, kv, users) = (proofs.vault(), stores.kv.clone(), users.clone());
-            Passkeys::new(party, PasskeysSetup { vault, users, kv, sealer, clock, entropy })
-        })?;
-        let tools = Tools {
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-            users,
-            kv: stores.kv.clone(),
-            http: Arc::new(GuardedHttp::new(authorities.as_deref())?),
-            secrets: Arc::new(ConfiguredSecrets::read(configuration.secrets.texts())?),
-            factors: proofs.factors(),
-            totp: totp.clone(),
-            webauthn: webauthn.clone(),
-            mail: proofs.mail(configuration)?,
-            recovery: recovery.clone(),
-            oidc: Arc::new(Unavailable("no other OpenID Provider is configured; say under [oidc] which")),
-        };
+        let tools = parts.tools(configuration, GuardedHttp::new(authorities.as_deref())?)?;
+        let (totp, webauthn, recovery) = (tools.totp.clone(), tools.webauthn.clone(), tools.recovery.clone());
         let (files, policy_source) = policy_files(configuration)?;
         let runtimes = runtimes(configuration);
         let policies = open_policies(&files, runtimes.clone(), tools, &stores).await?;
@@ -225,18 +200,6 @@ fn open_demo(configuration: &Configuration, pages: &Arc<Pages>) -> Result<Option
         entropy: Arc::new(OsEntropy),
     });
     Ok(Some(Arc::new(demo)))
-}
-
-/// The passkeys of this server; where browsers would keep none for its issuer, what says so to the policy that asks.
-fn open_passkeys(
-    configuration: &Configuration,
-    keeping: impl FnOnce(RelyingParty) -> Passkeys,
-) -> Result<Arc<dyn Webauthn>, Fault> {
-    let issuer = Url::parse(configuration.issuer.as_str()).map_err(|error| Fault::caused("webauthn", error))?;
-    Ok(match RelyingParty::of(&issuer) {
-        Ok(party) => Arc::new(keeping(party)),
-        Err(NoRelyingParty) => Arc::new(Unavailable(NoRelyingParty::WHY)),
-    })
 }
 
 fn open_storage(configuration: &Configuration, clock: &Arc<dyn Clock>) -> Result<Storage, AssemblyError> {

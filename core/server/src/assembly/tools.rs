@@ -1,10 +1,11 @@
-//! What end-users prove with beside a password: factors, authenticator apps, recovery codes, codes by mail.
+//! What policies can be lent: accounts, outgoing HTTP, secrets, and what end-users prove with beside a password.
 
 use super::error::AssemblyError;
 use crate::configuration::{Configuration, Mail as MailSettings, MailTls};
 use gatewright_capabilities::{
-    AuthenticatorApps, BindingFactors, ConfiguredSecrets, FactorVault, MailSetup, Mailer, RecoveryCodes, RecoverySetup,
-    SmtpMail, SmtpSettings, SmtpTls, TotpSetup,
+    AuthenticatorApps, BindingFactors, ConfiguredSecrets, Directory, FactorVault, GuardedHttp, MailSetup, Mailer,
+    NoRelyingParty, Passkeys, PasskeysSetup, RecoveryCodes, RecoverySetup, RelyingParty, SmtpMail, SmtpSettings,
+    SmtpTls, TotpSetup,
 };
 use gatewright_domain::capabilities::factors::Factors;
 use gatewright_domain::capabilities::guessing::GuessLimit;
@@ -12,35 +13,83 @@ use gatewright_domain::capabilities::mail::Mail;
 use gatewright_domain::capabilities::recovery::Recovery;
 use gatewright_domain::capabilities::totp::Totp;
 use gatewright_domain::capabilities::unavailable::Unavailable;
+use gatewright_domain::capabilities::users::UserDirectory;
 use gatewright_domain::capabilities::vault::SecretVault;
+use gatewright_domain::capabilities::webauthn::Webauthn;
 use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::flow::Tools;
+use gatewright_domain::password::PasswordHasher;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
 use gatewright_protocol::issuer::Issuer;
 use std::sync::Arc;
 use std::time::Duration;
+use url::Url;
 
 /// What they are put together from.
-pub(super) struct Proofs {
+pub(super) struct Parts {
     pub(super) stores: Stores,
     pub(super) sealer: Arc<dyn Sealer>,
     pub(super) guesses: Arc<dyn GuessLimit>,
+    pub(super) passwords: Arc<dyn PasswordHasher>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,
 }
 
-impl Proofs {
-    pub(super) fn vault(&self) -> FactorVault {
+impl Parts {
+    /// All of them.
+    ///
+    /// # Errors
+    /// What of the configuration cannot be used.
+    pub(super) fn tools(&self, configuration: &Configuration, http: GuardedHttp) -> Result<Tools, AssemblyError> {
+        let (users, passwords) = (self.stores.users.clone(), self.passwords.clone());
+        let users: Arc<dyn UserDirectory> = Arc::new(Directory::new(users, passwords, self.guesses.clone()));
+        Ok(Tools {
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            users: users.clone(),
+            kv: self.stores.kv.clone(),
+            http: Arc::new(http),
+            secrets: Arc::new(ConfiguredSecrets::read(configuration.secrets.texts())?),
+            factors: self.factors(),
+            totp: self.totp(&configuration.issuer),
+            webauthn: self.passkeys(&configuration.issuer, users)?,
+            mail: self.mail(configuration)?,
+            recovery: self.recovery(),
+            oidc: Arc::new(Unavailable("no other OpenID Provider is configured; say under [oidc] which")),
+        })
+    }
+
+    fn vault(&self) -> FactorVault {
         FactorVault::new(self.stores.factors.clone(), self.sealer.clone(), self.entropy.clone())
     }
 
-    pub(super) fn factors(&self) -> Arc<dyn Factors> {
+    fn factors(&self) -> Arc<dyn Factors> {
         Arc::new(BindingFactors::new(self.vault()))
     }
 
+    /// The passkeys of this server; where browsers would keep none for its issuer, what says so to the policy that asks.
+    fn passkeys(&self, issuer: &Issuer, users: Arc<dyn UserDirectory>) -> Result<Arc<dyn Webauthn>, Fault> {
+        let issuer = Url::parse(issuer.as_str()).map_err(|error| Fault::caused("webauthn", error))?;
+        let party = match RelyingParty::of(&issuer) {
+            Ok(party) => party,
+            Err(NoRelyingParty) => return Ok(Arc::new(Unavailable(NoRelyingParty::WHY))),
+        };
+        let setup = PasskeysSetup {
+            vault: self.vault(),
+            users,
+            kv: self.stores.kv.clone(),
+            sealer: self.sealer.clone(),
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+        };
+        Ok(Arc::new(Passkeys::new(party, setup)))
+    }
+
     /// Apps call this server by the host of its issuer.
-    pub(super) fn totp(&self, issuer: &Issuer) -> Arc<dyn Totp> {
+    fn totp(&self, issuer: &Issuer) -> Arc<dyn Totp> {
         Arc::new(AuthenticatorApps::new(TotpSetup {
             vault: self.vault(),
             users: self.stores.users.clone(),
@@ -51,7 +100,7 @@ impl Proofs {
         }))
     }
 
-    pub(super) fn recovery(&self) -> Arc<dyn Recovery> {
+    fn recovery(&self) -> Arc<dyn Recovery> {
         Arc::new(RecoveryCodes::new(RecoverySetup {
             vault: self.vault(),
             sealer: self.sealer.clone(),
@@ -66,7 +115,7 @@ impl Proofs {
     ///
     /// # Errors
     /// What of the configuration cannot be used.
-    pub(super) fn mail(&self, configuration: &Configuration) -> Result<Arc<dyn Mail>, AssemblyError> {
+    fn mail(&self, configuration: &Configuration) -> Result<Arc<dyn Mail>, AssemblyError> {
         let Some(settings) = smtp_settings(&configuration.mail, &configuration.issuer)? else {
             return Ok(Arc::new(Unavailable("no mail server is configured; say under [mail] which")));
         };
