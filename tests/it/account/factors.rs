@@ -71,7 +71,8 @@ async fn a_factor_is_called_what_its_end_user_calls_it() {
     let unfit = alice.browser.submit(&page.page(), &[("label", "   ")], "rename").await;
     assert!(unfit.body.contains("aria-invalid"), "{}", unfit.body);
     let home = alice.browser.submit(&unfit.page(), &[("label", "Café <b>")], "rename").await;
-    assert!(home.body.contains("Café &lt;b&gt;") && !home.body.contains("Blue badge"), "{}", home.body);
+    assert!(home.body.contains("<span class=\"name\"><bdi>Café &lt;b&gt;</bdi>"), "{}", home.body);
+    assert!(!home.body.contains("<span class=\"name\"><bdi>Blue badge"), "{}", home.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]

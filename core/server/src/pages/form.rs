@@ -137,13 +137,13 @@ mod tests {
     #[test]
     fn the_first_action_is_the_main_button_and_a_form_without_actions_has_one() {
         let frame = samples::frame();
-        let mut form = samples::sign_in_form();
+        let form = samples::sign_in_form();
         let material = Material::default();
         let view = |form| FormView { frame: &frame, form, material: &material, refresh_s: None, step: "s" };
         let one = model(view(&form)).unwrap().actions;
         assert_eq!((one.len(), one[0].id.as_str(), one[0].value), (1, "loginForm:loginButton", "continue"));
         let action = |name: &str, skips_fields| Action { name: name.into(), label: name.into(), skips_fields };
-        form.actions = vec![action("login", false), action("back", true)];
+        let form = Form { actions: vec![action("login", false), action("back", true)], ..form.clone() };
         let two = model(view(&form)).unwrap().actions;
         let ids: Vec<_> = two.iter().map(|action| action.id.as_str()).collect();
         assert_eq!(ids, ["loginForm:loginButton", "loginForm:action:back"]);
