@@ -16,6 +16,7 @@ mod http;
 mod mail;
 mod origin;
 mod outgoing;
+mod recorded_factors;
 mod recovery;
 mod request_headers;
 mod resolver;
@@ -44,6 +45,7 @@ pub use mail::{
     MAILS_AN_HOUR_MAX, MailSetup, MailUnusable, Mailer, SMTP_WHY_CHARS_MAX, SmtpMail, SmtpSettings, SmtpTls, is_sender,
 };
 pub use outgoing::{IN_FLIGHT_MAX, OutgoingError, RESPONSE_HEADER_BYTES_MAX};
+pub use recorded_factors::RecordedFactors;
 pub use recovery::{RECOVERY_ALPHABET, RECOVERY_CODE_CHARS, RecoveryCodes, RecoverySetup};
 pub use request_headers::{REQUEST_HEADER_BYTES_MAX, REQUEST_HEADERS_MAX};
 pub use secrets::{ConfiguredSecrets, SECRET_BYTES_MAX, SecretUnreadable};

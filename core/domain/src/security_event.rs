@@ -1,7 +1,7 @@
 //! What happened to an account that its end-user should know of.
 
 use crate::clock::Timestamp;
-use crate::identifiers::{EventId, Subject};
+use crate::identifiers::{EventId, FactorKind, Subject};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
@@ -36,6 +36,39 @@ pub enum SecurityEventKind {
     LockedOut {
         /// When the next one counts.
         until: Timestamp,
+    },
+    /// A factor was enrolled.
+    FactorAdded {
+        /// What kind.
+        kind: FactorKind,
+        /// What it is called.
+        label: String,
+    },
+    /// A factor was given another label.
+    FactorRenamed {
+        /// What kind.
+        kind: FactorKind,
+        /// What it is called now.
+        label: String,
+    },
+    /// A factor was removed.
+    FactorRemoved {
+        /// What kind.
+        kind: FactorKind,
+        /// What it was called.
+        label: String,
+    },
+    /// A new set of recovery codes was made.
+    RecoveryCodesRenewed,
+    /// The end-user ended a session.
+    SessionEnded {
+        /// What its browser had said it is.
+        user_agent: Option<String>,
+    },
+    /// The end-user disconnected a client.
+    ClientDisconnected {
+        /// What it was called.
+        name: String,
     },
 }
 

@@ -6,6 +6,7 @@ use crate::token_hash::TokenHash;
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::amr::Amr;
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 /// A signed-in browser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,4 +31,8 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// The bundle that decided it.
     pub bundle: BundleDigest,
+    /// Where the browser was at that authentication, as far as that is known.
+    pub address: Option<IpAddr>,
+    /// The browser's `User-Agent` then. It is the browser's own word and only ever shown.
+    pub user_agent: Option<String>,
 }

@@ -28,6 +28,7 @@ mod sign_ins;
 
 pub use sign_ins::{ADDRESSES_MAX, SignInLimit};
 
+use gatewright_domain::capabilities::recovery::Recovery;
 use gatewright_domain::clock::{Clock, Timestamp};
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fetch::DocumentFetcher;
@@ -52,6 +53,8 @@ pub struct World {
     pub sealer: Arc<dyn Sealer>,
     /// Clients' documents.
     pub fetcher: Arc<dyn DocumentFetcher>,
+    /// Recovery codes.
+    pub recovery: Arc<dyn Recovery>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

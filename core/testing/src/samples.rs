@@ -168,6 +168,8 @@ pub fn session(id: &str, cookie: &str) -> Session {
         created_at: DEFAULT_NOW,
         expires_at: DEFAULT_NOW.plus(3600),
         bundle: bundle(),
+        address: "2001:db8::7".parse().ok(),
+        user_agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0".to_owned()),
     }
 }
 

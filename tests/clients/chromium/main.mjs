@@ -2,6 +2,7 @@
 import { chromium } from 'playwright-core';
 import { startClient } from './client.mjs';
 import { views } from './view.mjs';
+import { ownAccount } from './account.mjs';
 import { builtInDemo, keyboardAlone, refusedRequest, signInAndConsent } from './walk.mjs';
 
 // No sandbox: only this machine's own pages are opened, and containers and root have none to give.
@@ -15,6 +16,7 @@ for (const view of views) {
   await signInAndConsent(browser, view, client);
   await refusedRequest(browser, view, client);
   await builtInDemo(browser, view);
+  await ownAccount(browser, view, client);
   client.stop();
 }
 const client = await startClient();

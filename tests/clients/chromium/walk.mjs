@@ -2,24 +2,24 @@
 import { issuer } from './client.mjs';
 import { Window } from './view.mjs';
 
-const alice = { username: 'alice', password: 'wonderland' };
+export const alice = { username: 'alice', password: 'wonderland' };
 
 /** A control by the id the pages promise to keep; ids hold colons, so the selector quotes them. */
-function control(window, id) {
+export function control(window, id) {
   return window.page.locator(`[id="${id}"]`);
 }
 
-async function signIn(window, { username, password }) {
+export async function signIn(window, { username, password }) {
   await control(window, 'loginForm:username').fill(username);
   await control(window, 'loginForm:password').fill(password);
   await control(window, 'loginForm:loginButton').click();
 }
 
-function returned(window, client) {
+export function returned(window, client) {
   return window.page.waitForURL((url) => url.origin === client.origin);
 }
 
-function expect(condition, complaint) {
+export function expect(condition, complaint) {
   if (!condition) throw new Error(complaint);
 }
 

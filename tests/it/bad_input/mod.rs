@@ -1,6 +1,7 @@
 //! Malformed, repeated, oversized, wrongly typed and hostile requests: a table an endpoint, each row a request and the
 //! error the RFC has for it. What holds for every answer, whatever was asked, is in `table`.
 
+mod account;
 mod anything;
 mod ask;
 mod authorize;

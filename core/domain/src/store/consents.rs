@@ -1,5 +1,6 @@
 //! Storage of remembered consent.
 
+use crate::clock::Timestamp;
 use crate::consent::Consent;
 use crate::fault::Fault;
 use crate::identifiers::Subject;
@@ -23,9 +24,17 @@ pub trait ConsentStore: Send + Sync {
     /// A fault of the store.
     async fn remember(&self, consent: &Consent) -> Result<(), Fault>;
 
-    /// Forgets it; answers whether there was one.
+    /// What `subject` allowed and has not expired at `now`, by client; at most [`LISTED_MAX`](super::LISTED_MAX).
     ///
     /// # Errors
     /// A fault of the store.
-    async fn forget(&self, subject: &Subject, client: &ClientId) -> Result<bool, Fault>;
+    async fn list(&self, subject: &Subject, now: Timestamp) -> Result<Vec<Consent>, Fault>;
+
+    /// Withdraws it: the consent is forgotten, every token family that `client` has on behalf of `subject` is revoked, with
+    /// `offline_access` or without, and codes that were not redeemed go, all in one transaction: what was allowed ends
+    /// with the permission. Answers whether there was any of it.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn withdraw(&self, subject: &Subject, client: &ClientId, now: Timestamp) -> Result<bool, Fault>;
 }

@@ -35,6 +35,9 @@ pub use users::{DuplicateUser, UserStore};
 use crate::capabilities::kv::KeyValue;
 use std::sync::Arc;
 
+/// Most sessions, consents or clients of one account that are listed.
+pub const LISTED_MAX: usize = 100;
+
 /// Every store, as the engine and the command line hold them.
 #[derive(Clone)]
 pub struct Stores {

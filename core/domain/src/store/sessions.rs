@@ -1,7 +1,8 @@
 //! Storage of sessions.
 
+use crate::clock::Timestamp;
 use crate::fault::Fault;
-use crate::identifiers::SessionId;
+use crate::identifiers::{SessionId, Subject};
 use crate::session::Session;
 use crate::token_hash::TokenHash;
 use async_trait::async_trait;
@@ -21,6 +22,13 @@ pub trait SessionStore: Send + Sync {
     /// # Errors
     /// A fault of the store.
     async fn begin(&self, session: &Session, replaces: Option<&TokenHash>) -> Result<(), Fault>;
+
+    /// The end-user's sessions that live at `now`, that of the latest authentication first; at most
+    /// [`LISTED_MAX`](super::LISTED_MAX).
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn list(&self, subject: &Subject, now: Timestamp) -> Result<Vec<Session>, Fault>;
 
     /// Ends a session; answers it if it was there.
     ///

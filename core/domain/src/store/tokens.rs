@@ -4,7 +4,7 @@ use crate::access_token::OpaqueAccessToken;
 use crate::clock::Timestamp;
 use crate::family::TokenFamily;
 use crate::fault::Fault;
-use crate::identifiers::{FamilyId, SessionId};
+use crate::identifiers::{FamilyId, SessionId, Subject};
 use crate::refresh_token::{FoundRefreshToken, RefreshToken};
 use crate::token_hash::TokenHash;
 use async_trait::async_trait;
@@ -26,6 +26,13 @@ pub trait TokenStore: Send + Sync {
     /// # Errors
     /// A fault of the store.
     async fn family(&self, id: &FamilyId) -> Result<Option<TokenFamily>, Fault>;
+
+    /// Of every client that has a family on behalf of `subject` which lives at `now`, the one that began last; by client, of
+    /// at most [`LISTED_MAX`](super::LISTED_MAX) clients.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn latest_families(&self, subject: &Subject, now: Timestamp) -> Result<Vec<TokenFamily>, Fault>;
 
     /// Revokes a family and with it everything that descends from it. Does nothing to one revoked before.
     ///

@@ -56,11 +56,11 @@ impl Trip {
 }
 
 impl Engine {
-    /// Begins a trip.
+    /// Begins a trip. What `then` says comes back with the answer, as a client's `state` does.
     ///
     /// # Errors
     /// A fault.
-    pub async fn begin_trip(&self, trip: Trip, browser: &Browser) -> Result<Outcome, WalkError> {
+    pub async fn begin_trip(&self, trip: Trip, then: &str, browser: &Browser) -> Result<Outcome, WalkError> {
         let client = Arc::new(account_client(&self.settings)?);
         let mut query = vec![
             ("client_id", ACCOUNT_CLIENT.to_owned()),
@@ -70,6 +70,7 @@ impl Engine {
             // Of no verifier: nothing is issued that one could be shown for.
             ("code_challenge", RandomToken::draw(self.world.entropy.as_ref()).into_text()),
             ("code_challenge_method", "S256".to_owned()),
+            ("state", then.to_owned()),
         ];
         if trip.needs_strength() {
             query.push(("max_age", FRESH_S.to_string()));

@@ -61,7 +61,8 @@ impl Walk<'_> {
     async fn end_trip(&self, interaction: &Interaction) -> Result<AuthorizationResponse, HopFailed> {
         self.engine.consume(interaction).await?;
         let asked = interaction.request.asked();
-        let nothing = Success { code: None, id_token: None, state: None, scope: None, session_state: None };
+        let state = asked.state.clone();
+        let nothing = Success { code: None, id_token: None, state, scope: None, session_state: None };
         let redirect_uri = interaction.request.redirect_uri().clone();
         let issuer = &self.engine.settings.issuer;
         Ok(AuthorizationResponse::success(redirect_uri, asked.response_mode, issuer, nothing))

@@ -7,7 +7,7 @@ use crate::Engine;
 use crate::browser::Browser;
 use gatewright_domain::code::AuthenticationContext;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::hooks::{Method, Policy};
+use gatewright_domain::hooks::{Method, Origin, Policy};
 use gatewright_domain::identifiers::{BundleDigest, SessionId, Subject};
 use gatewright_domain::session::Session;
 use gatewright_domain::signing::TokenType;
@@ -24,6 +24,7 @@ pub(super) struct Authenticated<'a> {
     /// It was asked for beyond a session that still counts.
     pub step_up: bool,
     pub bundle: &'a BundleDigest,
+    pub origin: &'a Origin,
 }
 
 impl Engine {
@@ -36,7 +37,7 @@ impl Engine {
 
     /// The browser's session as `policy` sees it. A level is of one bundle and says nothing in another: what stays is the
     /// ACR, and one that the policy does not know reaches nothing.
-    pub(super) async fn session_under(&self, policy: &dyn Policy, browser: &Browser) -> Result<Option<Session>, Fault> {
+    pub(crate) async fn session_under(&self, policy: &dyn Policy, browser: &Browser) -> Result<Option<Session>, Fault> {
         let session = self.live_session(browser).await?;
         let level = |session: &Session| policy.acrs().find(&session.acr).map_or(i32::MIN, |method| method.level);
         Ok(session.map(|session| Session { level: level(&session), ..session }))
@@ -74,7 +75,7 @@ impl Engine {
         authenticated: Authenticated<'_>,
         earlier: Option<&Session>,
     ) -> Result<(Session, RandomToken), Fault> {
-        let Authenticated { subject, method, amr, step_up, bundle } = authenticated;
+        let Authenticated { subject, method, amr, step_up, bundle, origin } = authenticated;
         let cookie = RandomToken::draw(self.world.entropy.as_ref());
         let now = self.now();
         let same = earlier.filter(|session| session.subject == subject);
@@ -95,6 +96,8 @@ impl Engine {
             created_at: same.map_or(now, |session| session.created_at),
             expires_at: now.plus(self.settings.lifetimes.session_s),
             bundle: bundle.clone(),
+            address: origin.ip.parse().ok(),
+            user_agent: origin.user_agent.clone(),
         };
         self.world.stores.sessions.begin(&session, earlier.map(|session| &session.cookie)).await?;
         Ok((session, cookie))

@@ -33,7 +33,8 @@ impl Engine {
         let Some(newest) = events.first() else { return Ok(None) };
         let tries = events.iter().map(|event| match event.kind {
             SecurityEventKind::FailedTries { tries } => tries,
-            SecurityEventKind::LockedOut { .. } => 0,
+            // Of nothing else is an end-user told so.
+            _ => 0,
         });
         Ok(Some(Untold {
             tries: tries.fold(0, u32::saturating_add),

@@ -72,6 +72,8 @@ pub(crate) fn sample_session() -> Session {
         created_at: Timestamp(1_000_000),
         expires_at: Timestamp(2_000_000),
         bundle: BundleDigest::parse("b").unwrap(),
+        address: None,
+        user_agent: None,
     }
 }
 

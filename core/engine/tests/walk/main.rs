@@ -2,6 +2,8 @@
 //! out as the engine is; each test's name is a sentence of the specification.
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
 mod authorization;
 #[cfg(test)]
 mod introspection;

@@ -2,10 +2,12 @@
 
 mod accounts;
 mod policies;
+mod recovery;
 mod visitor;
 
 pub use accounts::{Accounts, begin};
 pub use policies::{asking_password, authenticated, broken, two_factors};
+pub use recovery::RecoveryCodes;
 pub use visitor::{Told, Visitor, submission};
 
 use async_trait::async_trait;
@@ -85,6 +87,7 @@ impl Parts {
             foreign: signer.clone(),
             sealer: signer,
             fetcher: documents.clone(),
+            recovery: Arc::new(RecoveryCodes::default()),
             clock: self.clock.clone(),
             entropy: Arc::new(SeededEntropy::default()),
         };

@@ -18,8 +18,8 @@ use crate::metrics::Metrics;
 use crate::pages::{Overrides, Pages, Site};
 use ::http::HeaderMap;
 use gatewright_capabilities::{
-    Argon2Hasher, FetchSettings, GuardedFetcher, GuessLimitSetup, GuessingPaces, HashCost, OsEntropy, StoredGuessLimit,
-    SystemClock,
+    Argon2Hasher, FetchSettings, GuardedFetcher, GuessLimitSetup, GuessingPaces, HashCost, OsEntropy, RecordedFactors,
+    StoredGuessLimit, SystemClock,
 };
 use gatewright_domain::capabilities::totp::Totp;
 use gatewright_domain::capabilities::webauthn::Webauthn;
@@ -87,7 +87,13 @@ impl Assembly {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let storage = Arc::new(open_storage(configuration, &clock)?);
-        let stores = storage.stores();
+        let mut stores = storage.stores();
+        stores.factors = Arc::new(RecordedFactors {
+            factors: stores.factors,
+            events: stores.security_events.clone(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        });
         let master = configuration.keys.read_master_key()?;
         let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
         let keyring = Keyring::open(KeyringSetup {
@@ -110,7 +116,7 @@ impl Assembly {
             entropy: entropy.clone(),
         };
         let tools = parts.tools(configuration, authorities.as_deref())?;
-        let (totp, webauthn) = (tools.totp.clone(), tools.webauthn.clone());
+        let (totp, webauthn, recovery) = (tools.totp.clone(), tools.webauthn.clone(), tools.recovery.clone());
         let (files, policy_source) = policy_files(configuration)?;
         let runtimes = runtimes(configuration);
         let policies = open_policies(&files, runtimes.clone(), tools, &stores).await?;
@@ -125,6 +131,7 @@ impl Assembly {
             foreign: Arc::new(ForeignVerifier),
             sealer,
             fetcher: Arc::new(GuardedFetcher::new(&fetch)?),
+            recovery,
             clock: clock.clone(),
             entropy: entropy.clone(),
         };

@@ -5,6 +5,7 @@
 //! without JavaScript, but for a passkey, and load nothing from elsewhere but a client's logo. An operator may replace any template,
 //! style, picture or text: `templates/README.md` says how.
 
+mod account;
 mod assets;
 mod builtin;
 mod catalog;
@@ -36,6 +37,7 @@ mod sign_out;
 mod tests;
 mod translate;
 
+pub use account::{AccountNotice, AccountView, FactorPageView, RecoveryView};
 pub use assets::Asset;
 pub use choose_account::ChooseAccountView;
 pub use consent::ConsentView;
@@ -75,6 +77,12 @@ pub mod actions {
     pub const CONTINUE: &str = "continue";
     /// Sign-out: yes.
     pub const SIGN_OUT: &str = "sign_out";
+    /// Account: enrol a factor.
+    pub const ENROL: &str = "enrol";
+    /// Account: end a session.
+    pub const END_SESSION: &str = "end_session";
+    /// Account: disconnect a client.
+    pub const DISCONNECT: &str = "disconnect";
 }
 
 /// The field of every form that brings back what the caller put there, so that an answer is known to come from

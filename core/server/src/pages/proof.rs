@@ -37,6 +37,7 @@ impl Pages {
         for frame in [bare, &full] {
             self.prove_forms(frame)?;
             self.prove_errors(frame)?;
+            self.prove_account(frame, STEP)?;
             let signed_out = SignedOutView { frame, was_signed_in: frame.client.is_some() };
             proved("signed_out.html", self.signed_out(signed_out))?;
             let form_post = self.drawn("form_post.html", frame, &FormPostModel::sample(ADDRESS, STEP))?;
@@ -109,7 +110,7 @@ impl Pages {
         Ok(())
     }
 
-    fn drawn(&self, template: &str, frame: &Frame, page: &impl Serialize) -> Result<String, PagesError> {
+    pub(super) fn drawn(&self, template: &str, frame: &Frame, page: &impl Serialize) -> Result<String, PagesError> {
         let drawn = self.draw_with(&self.renderer, template, frame, page);
         drawn.map_err(|error| PagesError::Template {
             path: format!("pages/{template}"),
@@ -123,12 +124,12 @@ fn proved(template: &str, drawn: Result<Rendered, Fault>) -> Result<String, Page
     drawn.map(|rendered| rendered.html).map_err(mistake)
 }
 
-fn must_bring_back_the_step(template: &str, html: &str) -> Result<(), PagesError> {
+pub(super) fn must_bring_back_the_step(template: &str, html: &str) -> Result<(), PagesError> {
     must_hold(template, html, "name=\"step\"", "the field \"step\"")?;
     must_hold(template, html, STEP, "the value {{ page.step }}")
 }
 
-fn must_hold(template: &str, html: &str, part: &str, what: &'static str) -> Result<(), PagesError> {
+pub(super) fn must_hold(template: &str, html: &str, part: &str, what: &'static str) -> Result<(), PagesError> {
     let path = || format!("pages/{template}");
     if html.contains(part) { Ok(()) } else { Err(PagesError::LeavesOut { path: path(), what }) }
 }

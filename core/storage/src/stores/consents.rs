@@ -1,16 +1,17 @@
 //! Remembered consent.
 
-use super::Tables;
+use super::{Tables, families};
 use crate::abort::{Abort, is_taken};
 use crate::connection::AnyConnection;
 use crate::rows::{RowName, time, to_document};
 use crate::schema::consents;
 use async_trait::async_trait;
 use diesel::prelude::*;
+use gatewright_domain::clock::Timestamp;
 use gatewright_domain::consent::Consent;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::Subject;
-use gatewright_domain::store::ConsentStore;
+use gatewright_domain::store::{ConsentStore, LISTED_MAX};
 use gatewright_protocol::client_id::ClientId;
 use gatewright_protocol::scope::Scope;
 
@@ -40,12 +41,23 @@ impl ConsentStore for Tables {
         self.executor.transaction(PLACE, move |connection| remember(connection, &consent)).await
     }
 
-    async fn forget(&self, subject: &Subject, client: &ClientId) -> Result<bool, Fault> {
+    async fn list(&self, subject: &Subject, now: Timestamp) -> Result<Vec<Consent>, Fault> {
+        let subject = subject.as_str().to_owned();
+        let rows = self.executor.read(PLACE, move |connection| {
+            let of = consents::subject.eq(&subject).and(consents::expires_at.gt(now.0));
+            let of = consents::table.filter(of).order(consents::client_id).limit(LISTED_MAX as i64);
+            Ok(of.select(ConsentRow::as_select()).get_results(connection)?)
+        });
+        rows.await?.into_iter().map(Consent::try_from).collect()
+    }
+
+    async fn withdraw(&self, subject: &Subject, client: &ClientId, now: Timestamp) -> Result<bool, Fault> {
         let key = (subject.as_str().to_owned(), client.as_str().to_owned());
         self.executor
-            .statement(PLACE, move |connection| {
+            .transaction(PLACE, move |connection| {
+                let ended = families::revoke_client(connection, &key, now.0)?;
                 let place = consents::table.find((&key.0, &key.1));
-                Ok(diesel::delete(place).execute(connection)? > 0)
+                Ok(diesel::delete(place).execute(connection)? + ended > 0)
             })
             .await
     }

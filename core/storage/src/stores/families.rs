@@ -10,6 +10,7 @@ use gatewright_domain::code::AuthenticationContext;
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::{BundleDigest, FamilyId, SessionId, Subject};
+use gatewright_domain::store::LISTED_MAX;
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::amr::Amr;
 use gatewright_protocol::claims_request::ClaimsRequest;
@@ -63,6 +64,42 @@ pub(super) fn revoke_session(connection: &mut AnyConnection, session: &str, now:
         .filter(token_families::revoked_at.is_null())
         .filter(token_families::offline.eq(false));
     diesel::update(families).set(token_families::revoked_at.eq(Some(now))).execute(connection)
+}
+
+/// Revokes what a client has on behalf of a subject, and removes codes of which more would begin; answers how many of both.
+pub(super) fn revoke_client(
+    connection: &mut AnyConnection,
+    (subject, client): &(String, String),
+    now: i64,
+) -> QueryResult<usize> {
+    let codes = authorization_codes::table
+        .filter(authorization_codes::subject.eq(subject))
+        .filter(authorization_codes::client_id.eq(client))
+        .filter(authorization_codes::redeemed_at.is_null());
+    let codes = diesel::delete(codes).execute(connection)?;
+    let families = token_families::table
+        .filter(token_families::subject.eq(subject))
+        .filter(token_families::client_id.eq(client))
+        .filter(token_families::revoked_at.is_null());
+    Ok(diesel::update(families).set(token_families::revoked_at.eq(Some(now))).execute(connection)? + codes)
+}
+
+/// Of each client that has a family of `subject` which lives, the one that began last.
+pub(super) fn latest(connection: &mut AnyConnection, subject: &str, now: i64) -> QueryResult<Vec<FamilyRow>> {
+    let lives = token_families::subject
+        .eq(subject)
+        .and(token_families::revoked_at.is_null())
+        .and(token_families::expires_at.gt(now));
+    let clients = token_families::table.filter(lives.clone()).select(token_families::client_id).distinct();
+    let clients = clients.order(token_families::client_id).limit(LISTED_MAX as i64).get_results(connection)?;
+    let mut latest = Vec::new();
+    for client in clients {
+        let client: String = client;
+        let of = token_families::table.filter(lives.clone()).filter(token_families::client_id.eq(client));
+        let newest = of.order((token_families::created_at.desc(), token_families::id.desc())).limit(1);
+        latest.extend(newest.select(FamilyRow::as_select()).get_result(connection).optional()?);
+    }
+    Ok(latest)
 }
 
 impl TryFrom<&TokenFamily> for FamilyRow {

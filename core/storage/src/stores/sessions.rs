@@ -10,11 +10,12 @@ use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::{BundleDigest, SessionId, Subject};
 use gatewright_domain::session::Session;
-use gatewright_domain::store::SessionStore;
+use gatewright_domain::store::{LISTED_MAX, SessionStore};
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::amr::Amr;
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 
 const PLACE: &str = "store.sessions";
 
@@ -37,6 +38,10 @@ struct SessionDocument {
     level: i32,
     amr: Vec<Amr>,
     auth_time: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    address: Option<IpAddr>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user_agent: Option<String>,
 }
 
 #[async_trait]
@@ -61,6 +66,19 @@ impl SessionStore for Tables {
                 Ok(())
             })
             .await
+    }
+
+    async fn list(&self, subject: &Subject, now: Timestamp) -> Result<Vec<Session>, Fault> {
+        let subject = subject.as_str().to_owned();
+        let rows = self.executor.read(PLACE, move |connection| {
+            let of = sessions::subject.eq(&subject).and(sessions::expires_at.gt(now.0));
+            Ok(sessions::table.filter(of).select(SessionRow::as_select()).get_results(connection)?)
+        });
+        let mut listed = rows.await?.into_iter().map(Session::try_from).collect::<Result<Vec<_>, _>>()?;
+        // When an end-user authenticated stands in the document, which no query orders by.
+        listed.sort_by(|one, other| (other.auth_time, &one.id).cmp(&(one.auth_time, &other.id)));
+        listed.truncate(LISTED_MAX);
+        Ok(listed)
     }
 
     async fn end(&self, id: &SessionId) -> Result<Option<Session>, Fault> {
@@ -91,8 +109,16 @@ impl TryFrom<&Session> for SessionRow {
     type Error = Fault;
 
     fn try_from(session: &Session) -> Result<Self, Fault> {
-        let Session { cookie, id, subject, acr, level, amr, auth_time, created_at, expires_at, bundle } = session;
-        let document = SessionDocument { acr: acr.clone(), level: *level, amr: amr.clone(), auth_time: *auth_time };
+        let Session { cookie, id, subject, created_at, expires_at, bundle, .. } = session;
+        let Session { acr, level, amr, auth_time, address, user_agent, .. } = session;
+        let document = SessionDocument {
+            acr: acr.clone(),
+            level: *level,
+            amr: amr.clone(),
+            auth_time: *auth_time,
+            address: *address,
+            user_agent: user_agent.clone(),
+        };
         Ok(Self {
             cookie: cookie.as_str().to_owned(),
             id: id.as_str().to_owned(),
@@ -110,7 +136,7 @@ impl TryFrom<SessionRow> for Session {
 
     fn try_from(session: SessionRow) -> Result<Self, Fault> {
         let row = RowName { place: PLACE, table: "sessions", key: &session.cookie };
-        let SessionDocument { acr, level, amr, auth_time } = row.document(&session.document)?;
+        let SessionDocument { acr, level, amr, auth_time, address, user_agent } = row.document(&session.document)?;
         Ok(Self {
             id: row.column("id", SessionId::parse(session.id))?,
             subject: row.column("subject", Subject::parse(session.subject))?,
@@ -122,6 +148,8 @@ impl TryFrom<SessionRow> for Session {
             auth_time,
             created_at: time(session.created_at),
             expires_at: time(session.expires_at),
+            address,
+            user_agent,
         })
     }
 }

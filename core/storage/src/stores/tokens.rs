@@ -13,7 +13,7 @@ use gatewright_domain::access_token::OpaqueAccessToken;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::identifiers::{FamilyId, SessionId};
+use gatewright_domain::identifiers::{FamilyId, SessionId, Subject};
 use gatewright_domain::refresh_token::{FoundRefreshToken, RefreshToken};
 use gatewright_domain::store::{NextTokens, Rotation, TokenStore};
 use gatewright_domain::token_hash::TokenHash;
@@ -28,6 +28,12 @@ impl TokenStore for Tables {
             Ok(token_families::table.find(&id).select(FamilyRow::as_select()).get_result(connection).optional()?)
         });
         row.await?.map(TokenFamily::try_from).transpose()
+    }
+
+    async fn latest_families(&self, subject: &Subject, now: Timestamp) -> Result<Vec<TokenFamily>, Fault> {
+        let subject = subject.as_str().to_owned();
+        let rows = self.executor.read(PLACE, move |connection| Ok(families::latest(connection, &subject, now.0)?));
+        rows.await?.into_iter().map(TokenFamily::try_from).collect()
     }
 
     async fn revoke_family(&self, id: &FamilyId, now: Timestamp) -> Result<(), Fault> {

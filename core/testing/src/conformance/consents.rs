@@ -1,8 +1,10 @@
 //! Remembered consent (OpenID Connect Core 3.1.2.4).
 
-use super::{Nodes, RACERS, later, race};
+use super::{Nodes, RACERS, issue, later, race};
 use crate::samples;
+use gatewright_domain::code::{AuthorizationCode, Redemption};
 use gatewright_domain::consent::Consent;
+use gatewright_domain::store::LISTED_MAX;
 
 async fn found(nodes: &Nodes) -> Option<Consent> {
     nodes.there.consents.find(&samples::word(samples::SUBJECT), &samples::word("client")).await.unwrap()
@@ -57,11 +59,58 @@ pub async fn of_many_consents_at_once_none_is_lost(nodes: &Nodes) {
     assert_eq!(found(nodes).await.unwrap().scope.len(), RACERS);
 }
 
-/// Once.
-pub async fn a_forgotten_consent_is_gone(nodes: &Nodes) {
+/// Of one end-user, and no more than are shown.
+pub async fn living_consents_are_listed_by_client(nodes: &Nodes) {
+    for client in ["b", "a"] {
+        nodes.here.consents.remember(&samples::consent(client, "openid")).await.unwrap();
+    }
+    let ended = Consent { expires_at: later(5), ..samples::consent("c", "openid") };
+    let of_another = Consent { subject: samples::word("other"), ..samples::consent("d", "openid") };
+    nodes.here.consents.remember(&ended).await.unwrap();
+    nodes.here.consents.remember(&of_another).await.unwrap();
+    let listed = async |at| nodes.there.consents.list(&samples::word(samples::SUBJECT), later(at)).await.unwrap();
+    let clients: Vec<String> = listed(4).await.iter().map(|consent| consent.client_id.to_string()).collect();
+    assert_eq!(clients, ["a", "b", "c"]);
+    assert_eq!(listed(5).await, ["a", "b"].map(|client| samples::consent(client, "openid")));
+    for number in 0..LISTED_MAX {
+        nodes.here.consents.remember(&samples::consent(&format!("x-{number}"), "openid")).await.unwrap();
+    }
+    assert_eq!(listed(5).await.len(), LISTED_MAX);
+}
+
+/// Its families, whatever was granted, and codes on their way; those of others go on. A second time there is nothing.
+pub async fn withdrawing_a_consent_ends_what_the_client_has(nodes: &Nodes) {
+    let code = |family: &str, subject: &str, client: &str, scope: &str| AuthorizationCode {
+        authentication: samples::authentication(subject, family),
+        scope: samples::scope(scope),
+        ..samples::code(family, client, family)
+    };
     nodes.here.consents.remember(&samples::consent("client", "openid")).await.unwrap();
+    let table = [
+        (code("plain", samples::SUBJECT, "client", "openid"), true),
+        (code("offline", samples::SUBJECT, "client", "openid offline_access"), true),
+        (code("other-client", samples::SUBJECT, "other", "openid"), false),
+        (code("other-subject", "other", "client", "openid"), false),
+    ];
+    for (code, _) in &table {
+        issue(&nodes.here, code).await;
+        nodes
+            .here
+            .codes
+            .redeem(&code.hash, &samples::first_tokens(code, code.family.as_str()), later(0))
+            .await
+            .unwrap();
+    }
+    let late = code("late", samples::SUBJECT, "client", "openid offline_access");
+    issue(&nodes.here, &late).await;
     let (subject, client) = (samples::word(samples::SUBJECT), samples::word("client"));
-    assert!(nodes.here.consents.forget(&subject, &client).await.unwrap());
-    assert!(!nodes.there.consents.forget(&subject, &client).await.unwrap());
+    assert!(nodes.there.consents.withdraw(&subject, &client, later(2)).await.unwrap());
     assert_eq!(found(nodes).await, None);
+    for (code, ends) in &table {
+        let family = nodes.here.tokens.family(&code.family).await.unwrap().unwrap();
+        assert_eq!(family.revoked_at.is_some(), *ends, "{}", code.family);
+    }
+    let issues = samples::first_tokens(&late, "late");
+    assert_eq!(nodes.here.codes.redeem(&late.hash, &issues, later(2)).await.unwrap(), Redemption::Unknown);
+    assert!(!nodes.here.consents.withdraw(&subject, &client, later(3)).await.unwrap());
 }

@@ -118,7 +118,8 @@ macro_rules! store_conformance {
                 a_later_consent_adds_to_the_scope_and_replaces_the_expiry,
                 an_expired_consent_is_not_added_to,
                 of_many_consents_at_once_none_is_lost,
-                a_forgotten_consent_is_gone,
+                living_consents_are_listed_by_client,
+                withdrawing_a_consent_ends_what_the_client_has,
             }
             factors {
                 a_factor_is_found_and_listed_as_it_was,
@@ -186,6 +187,7 @@ macro_rules! store_conformance {
                 a_family_is_revoked_once_and_for_all,
                 ending_a_session_revokes_its_families_but_for_offline_access,
                 ending_a_session_removes_its_unredeemed_codes,
+                of_each_client_the_latest_family_that_lives_is_listed,
                 a_token_is_revoked_itself_or_with_its_family,
                 a_family_that_is_not_stored_counts_as_revoked,
                 an_assertion_is_new_once,
@@ -201,6 +203,7 @@ macro_rules! store_conformance {
                 a_session_is_found_by_its_cookie_as_it_was,
                 an_authentication_ends_the_session_it_replaces,
                 a_session_that_cannot_begin_ends_none,
+                living_sessions_are_listed_the_latest_first,
                 of_many_that_end_a_session_one_gets_it,
             }
             sweep {

@@ -4,6 +4,7 @@ use super::{Nodes, issue, later, race};
 use crate::samples;
 use gatewright_domain::code::{AuthorizationCode, Redemption};
 use gatewright_domain::identifiers::FamilyId;
+use gatewright_domain::store::LISTED_MAX;
 use gatewright_domain::token_hash::TokenHash;
 
 /// A code of a session, redeemed; the family is named like it.
@@ -64,6 +65,35 @@ pub async fn ending_a_session_removes_its_unredeemed_codes(nodes: &Nodes) {
     let replayed = samples::code("used", "client", used.as_str());
     let issues = samples::first_tokens(&replayed, "replayed");
     assert_eq!(nodes.here.codes.redeem(&replayed.hash, &issues, later(2)).await.unwrap(), Redemption::Reused);
+}
+
+/// Neither revoked nor expired ones, nor those of others; of no more clients than are shown.
+pub async fn of_each_client_the_latest_family_that_lives_is_listed(nodes: &Nodes) {
+    let begin = async |family: &str, client: &str, subject: &str, at: u64| {
+        let code = AuthorizationCode {
+            authentication: samples::authentication(subject, family),
+            issued_at: later(at),
+            ..samples::code(family, client, family)
+        };
+        issue(&nodes.here, &code).await;
+        nodes.here.codes.redeem(&code.hash, &samples::first_tokens(&code, family), later(at)).await.unwrap();
+    };
+    let table = [("b-1", "b", 1), ("b-3", "b", 3), ("b-2", "b", 2), ("a-1", "a", 4), ("c-1", "c", 0), ("d-1", "d", 5)];
+    for (family, client, at) in table {
+        begin(family, client, samples::SUBJECT, at).await;
+    }
+    begin("e-1", "e", "other", 1).await;
+    nodes.here.tokens.revoke_family(&samples::word("d-1"), later(6)).await.unwrap();
+    let listed = async |at| {
+        let listed = nodes.there.tokens.latest_families(&samples::word(samples::SUBJECT), later(at)).await.unwrap();
+        listed.into_iter().map(|family| family.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(3599).await, ["a-1", "b-3", "c-1"]);
+    assert_eq!(listed(3600).await, ["a-1", "b-3"]);
+    for number in 0..LISTED_MAX {
+        begin(&format!("x-{number}"), &format!("x-{number}"), samples::SUBJECT, 0).await;
+    }
+    assert_eq!(listed(3599).await.len(), LISTED_MAX);
 }
 
 /// Whatever its form.

@@ -1,7 +1,9 @@
 //! Sessions.
 
-use super::{Nodes, race};
+use super::{Nodes, later, race};
 use crate::samples;
+use gatewright_domain::session::Session;
+use gatewright_domain::store::LISTED_MAX;
 use gatewright_domain::token_hash::TokenHash;
 
 /// And by no other.
@@ -31,6 +33,28 @@ pub async fn a_session_that_cannot_begin_ends_none(nodes: &Nodes) {
         assert!(nodes.there.sessions.begin(&taken, Some(&old.cookie)).await.is_err());
         assert_eq!(nodes.here.sessions.find(&old.cookie).await.unwrap().as_ref(), Some(&old));
     }
+}
+
+/// Of one end-user, and no more than are shown.
+pub async fn living_sessions_are_listed_the_latest_first(nodes: &Nodes) {
+    let at = |id: &str, auth_time, expires_at| Session {
+        auth_time: later(auth_time),
+        expires_at: later(expires_at),
+        ..samples::session(id, id)
+    };
+    let (early, late, ended) = (at("early", 1, 100), at("late", 2, 100), at("ended", 3, 50));
+    let of_another = Session { subject: samples::word("other"), ..samples::session("other", "other") };
+    for session in [&early, &late, &ended, &of_another] {
+        nodes.here.sessions.begin(session, None).await.unwrap();
+    }
+    let listed = async |now| nodes.there.sessions.list(&samples::word(samples::SUBJECT), later(now)).await.unwrap();
+    assert_eq!(listed(49).await, [ended, late.clone(), early.clone()]);
+    assert_eq!(listed(50).await, [late.clone(), early]);
+    for number in 0..LISTED_MAX {
+        nodes.here.sessions.begin(&at(&format!("x-{number}"), 0, 100), None).await.unwrap();
+    }
+    let many = listed(50).await;
+    assert_eq!((many.len(), &many[0]), (LISTED_MAX, &late));
 }
 
 /// The others find it ended.

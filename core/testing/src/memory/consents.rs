@@ -1,11 +1,13 @@
 //! Remembered consent in memory.
 
-use super::Memory;
+use super::{Issued, Memory};
 use async_trait::async_trait;
+use gatewright_domain::clock::Timestamp;
+use gatewright_domain::code::AuthenticationContext;
 use gatewright_domain::consent::Consent;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::Subject;
-use gatewright_domain::store::ConsentStore;
+use gatewright_domain::store::{ConsentStore, LISTED_MAX};
 use gatewright_protocol::client_id::ClientId;
 
 #[async_trait]
@@ -27,7 +29,20 @@ impl ConsentStore for Memory {
         Ok(())
     }
 
-    async fn forget(&self, subject: &Subject, client: &ClientId) -> Result<bool, Fault> {
-        Ok(self.tables().consents.remove(&(subject.clone(), client.clone())).is_some())
+    async fn list(&self, subject: &Subject, now: Timestamp) -> Result<Vec<Consent>, Fault> {
+        let tables = self.tables();
+        let of = |consent: &&Consent| &consent.subject == subject && now < consent.expires_at;
+        Ok(tables.consents.values().filter(of).take(LISTED_MAX).cloned().collect())
+    }
+
+    async fn withdraw(&self, subject: &Subject, client: &ClientId, now: Timestamp) -> Result<bool, Fault> {
+        let mut tables = self.tables();
+        let remembered = tables.consents.remove(&(subject.clone(), client.clone())).is_some();
+        let of = |whose: &AuthenticationContext, id: &ClientId| &whose.subject == subject && id == client;
+        let codes = tables.codes.len();
+        tables.codes.retain(|_, Issued { code, redeemed }| *redeemed || !of(&code.authentication, &code.client_id));
+        let codes = codes - tables.codes.len();
+        let families = tables.revoke(now, |family| of(&family.authentication, &family.client_id));
+        Ok(remembered || codes > 0 || families > 0)
     }
 }

@@ -2,10 +2,11 @@
 
 use super::Memory;
 use async_trait::async_trait;
+use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::identifiers::SessionId;
+use gatewright_domain::identifiers::{SessionId, Subject};
 use gatewright_domain::session::Session;
-use gatewright_domain::store::SessionStore;
+use gatewright_domain::store::{LISTED_MAX, SessionStore};
 use gatewright_domain::token_hash::TokenHash;
 
 #[async_trait]
@@ -30,6 +31,15 @@ impl SessionStore for Memory {
         }
         tables.sessions.insert(session.cookie.clone(), session.clone());
         Ok(())
+    }
+
+    async fn list(&self, subject: &Subject, now: Timestamp) -> Result<Vec<Session>, Fault> {
+        let tables = self.tables();
+        let of = |session: &&Session| &session.subject == subject && now < session.expires_at;
+        let mut sessions: Vec<Session> = tables.sessions.values().filter(of).cloned().collect();
+        sessions.sort_by(|one, other| (other.auth_time, &one.id).cmp(&(one.auth_time, &other.id)));
+        sessions.truncate(LISTED_MAX);
+        Ok(sessions)
     }
 
     async fn end(&self, id: &SessionId) -> Result<Option<Session>, Fault> {

@@ -7,11 +7,12 @@ use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::AuthenticationContext;
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::identifiers::{FamilyId, SessionId};
+use gatewright_domain::identifiers::{FamilyId, SessionId, Subject};
 use gatewright_domain::refresh_token::FoundRefreshToken;
-use gatewright_domain::store::{NextTokens, Rotation, TokenStore};
+use gatewright_domain::store::{LISTED_MAX, NextTokens, Rotation, TokenStore};
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_protocol::scope::Scope;
+use std::collections::BTreeMap;
 
 /// The scope value that asks for tokens that outlive the session (OpenID Connect Core 11).
 const OFFLINE_ACCESS: &str = "offline_access";
@@ -20,6 +21,20 @@ const OFFLINE_ACCESS: &str = "offline_access";
 impl TokenStore for Memory {
     async fn family(&self, id: &FamilyId) -> Result<Option<TokenFamily>, Fault> {
         Ok(self.tables().families.get(id).cloned())
+    }
+
+    async fn latest_families(&self, subject: &Subject, now: Timestamp) -> Result<Vec<TokenFamily>, Fault> {
+        let tables = self.tables();
+        let lives = |family: &&TokenFamily| family.revoked_at.is_none() && now < family.expires_at;
+        let mut latest = BTreeMap::new();
+        for family in tables.families.values().filter(lives).filter(|family| &family.authentication.subject == subject)
+        {
+            let known = latest.entry(family.client_id.clone()).or_insert(family);
+            if (family.created_at, &family.id) > (known.created_at, &known.id) {
+                *known = family;
+            }
+        }
+        Ok(latest.into_values().take(LISTED_MAX).cloned().collect())
     }
 
     async fn revoke_family(&self, id: &FamilyId, now: Timestamp) -> Result<(), Fault> {

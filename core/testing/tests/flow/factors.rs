@@ -130,6 +130,9 @@ async fn a_message_with_a_code_says_where_the_code_stands() {
     assert_eq!(refusal(coded).await.as_deref(), Some("the text of the message says nowhere {code}"));
 }
 
+/// What a loan is without.
+type TakeAway = fn(&mut Loan);
+
 #[tokio::test]
 async fn each_of_them_answers_that_it_was_not_lent() {
     let not_lent = |ended: &Ended<HostAnswer>| {
@@ -138,7 +141,7 @@ async fn each_of_them_answers_that_it_was_not_lent() {
     let provider = |provider: &str| {
         HostCall::Oidc(OidcCall::AuthorizationUrl { provider: provider.to_owned(), state: "s".to_owned() })
     };
-    let calls: [(HostCall, fn(&mut Loan)); 7] = [
+    let calls: [(HostCall, TakeAway); 7] = [
         (HostCall::Factors(FactorsCall::List { subject: subject() }), |loan| loan.factors = None),
         (HostCall::Totp(TotpCall::Begin { subject: subject() }), |loan| loan.totp = false),
         (HostCall::Webauthn(WebauthnCall::BeginAuthentication { subject: None }), |loan| loan.webauthn = false),

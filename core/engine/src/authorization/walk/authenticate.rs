@@ -121,7 +121,8 @@ impl Walk<'_> {
             method.ok_or_else(|| Fault::new("authorization.walk", "the ACR left the bundle it was pinned to"))?;
         let earlier = self.session.take();
         let step_up = input.user.is_some();
-        let authenticated = Authenticated { subject, method: &method, amr, step_up, bundle: &interaction.bundle };
+        let (bundle, origin) = (&interaction.bundle, &self.browser.origin);
+        let authenticated = Authenticated { subject, method: &method, amr, step_up, bundle, origin };
         let (session, cookie) = self.engine.begin_session(authenticated, earlier.as_ref()).await?;
         interaction.progress.fresh_session = Some(session.id.clone());
         interaction.progress.untold = self.engine.untold(&session.subject).await?;

@@ -59,7 +59,7 @@ async fn session_of(scene: &Scene, visitor: &Visitor<'_>) -> Option<Session> {
 fn is_back(outcome: &Outcome) {
     let Step::Respond(response) = &outcome.step else { panic!("{:?}", outcome.step) };
     let location = response.location().unwrap();
-    assert!(location.contains("/account/return"), "{location}");
+    assert!(location.contains("/account/return?") && location.contains("state=there"), "{location}");
     assert!(outcome.parameter("code").is_none() && outcome.parameter("error").is_none(), "{location}");
 }
 

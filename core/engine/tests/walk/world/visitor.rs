@@ -40,7 +40,7 @@ impl<'s> Visitor<'s> {
 
     /// Sets out on a trip of the account page.
     pub async fn travels(&mut self, trip: Trip) -> Outcome {
-        let outcome = self.scene.engine.begin_trip(trip, &self.browser).await.unwrap();
+        let outcome = self.scene.engine.begin_trip(trip, "there", &self.browser).await.unwrap();
         self.keep(&outcome);
         outcome
     }

@@ -105,6 +105,14 @@ fn happened(kind: &SecurityEventKind) -> String {
         SecurityEventKind::FailedTries { tries: 1 } => "1 failed try before a sign-in, the last".to_owned(),
         SecurityEventKind::FailedTries { tries } => format!("{tries} failed tries before a sign-in, the last"),
         SecurityEventKind::LockedOut { until } => format!("locked until {} UTC", moment::shown(*until)),
+        SecurityEventKind::FactorAdded { kind, label } => format!("{kind} added: {}", plain(label)),
+        SecurityEventKind::FactorRenamed { kind, label } => format!("{kind} renamed: {}", plain(label)),
+        SecurityEventKind::FactorRemoved { kind, label } => format!("{kind} removed: {}", plain(label)),
+        SecurityEventKind::RecoveryCodesRenewed => "new recovery codes".to_owned(),
+        SecurityEventKind::SessionEnded { user_agent } => {
+            format!("ended the session of {}", user_agent.as_deref().map_or_else(|| "an unknown browser".into(), plain))
+        }
+        SecurityEventKind::ClientDisconnected { name } => format!("disconnected {}", plain(name)),
     }
 }
 

@@ -81,7 +81,7 @@ async fn submit(service: &Service, exchange: &Exchange) -> Response {
 }
 
 /// A browser says where a form came from. Another site's form is not answered, whatever it carries.
-fn is_foreign(service: &Service, exchange: &Exchange) -> bool {
+pub(super) fn is_foreign(service: &Service, exchange: &Exchange) -> bool {
     let site = exchange.header("sec-fetch-site");
     let origin = exchange.header("origin");
     let own = service.engine.settings().issuer.origin();

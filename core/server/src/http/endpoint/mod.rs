@@ -1,5 +1,6 @@
 //! One file an endpoint, or a small family of them.
 
+mod account;
 mod assets;
 mod authorize;
 mod demo;
@@ -32,6 +33,7 @@ pub(super) fn all(service: &Arc<Service>) -> Vec<BoxedFilter<(Response,)>> {
     routes.extend(discovery::routes(service));
     routes.extend(register::routes(service));
     routes.push(end_session::route(service));
+    routes.extend(account::routes(service));
     routes.push(assets::route(service));
     routes.extend(health::routes(service));
     routes.extend(demo::routes(service));

@@ -103,7 +103,7 @@ pub(super) fn gallery(pages: &Pages) -> Vec<(&'static str, Rendered)> {
     let expired = ErrorView { frame: &english, story: ErrorStory::Expired, refusal: None, correlation_id: None };
     let to = Url::parse("https://login.partner.example/start?a=b&c=d").unwrap();
     let stay = Some("https://almanac.example/");
-    vec![
+    let mut all = vec![
         ("sign_in", form(&english, &samples::sign_in_form())),
         ("sign_in_again", form(&english, &sign_in_again())),
         ("sign_in_de", form(&german, &sign_in_again())),
@@ -132,5 +132,7 @@ pub(super) fn gallery(pages: &Pages) -> Vec<(&'static str, Rendered)> {
         ("signed_out_nobody", pages.signed_out(SignedOutView { frame: &bare, was_signed_in: false }).unwrap()),
         ("form_post", pages.form_post(FormPostView { frame: &english, response: &response() }).unwrap()),
         ("hand_over", pages.hand_over(HandOverView { frame: &english, to: &to }).unwrap()),
-    ]
+    ];
+    all.extend(super::account_gallery::gallery(pages));
+    all
 }

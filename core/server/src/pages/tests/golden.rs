@@ -32,6 +32,14 @@ const GOLDEN: &[(&str, &str)] = golden![
     "signed_out_nobody",
     "form_post",
     "hand_over",
+    "account",
+    "account_de",
+    "account_bare",
+    "account_rename",
+    "account_rename_fr",
+    "account_remove",
+    "account_recovery",
+    "account_codes",
 ];
 
 /// A page without the hashes of its assets: another style is not another page.
