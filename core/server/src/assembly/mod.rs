@@ -87,13 +87,7 @@ impl Assembly {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let storage = Arc::new(open_storage(configuration, &clock)?);
-        let mut stores = storage.stores();
-        stores.factors = Arc::new(RecordedFactors {
-            factors: stores.factors,
-            events: stores.security_events.clone(),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-        });
+        let stores = recorded(storage.stores(), &clock, &entropy);
         let master = configuration.keys.read_master_key()?;
         let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
         let keyring = Keyring::open(KeyringSetup {
@@ -217,6 +211,17 @@ fn hash_cost(configuration: &Configuration) -> HashCost {
         iterations: passwords.iterations,
         threads: passwords.threads.unwrap_or(default.threads),
     }
+}
+
+/// The stores, with what happens to factors written down.
+fn recorded(stores: Stores, clock: &Arc<dyn Clock>, entropy: &Arc<dyn Entropy>) -> Stores {
+    let factors = Arc::new(RecordedFactors {
+        factors: stores.factors,
+        events: stores.security_events.clone(),
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+    });
+    Stores { factors, ..stores }
 }
 
 /// The limit on guessing that the configuration asks for.

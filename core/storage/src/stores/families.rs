@@ -90,12 +90,12 @@ pub(super) fn latest(connection: &mut AnyConnection, subject: &str, now: i64) ->
         .eq(subject)
         .and(token_families::revoked_at.is_null())
         .and(token_families::expires_at.gt(now));
-    let clients = token_families::table.filter(lives.clone()).select(token_families::client_id).distinct();
+    let clients = token_families::table.filter(lives).select(token_families::client_id).distinct();
     let clients = clients.order(token_families::client_id).limit(LISTED_MAX as i64).get_results(connection)?;
     let mut latest = Vec::new();
     for client in clients {
         let client: String = client;
-        let of = token_families::table.filter(lives.clone()).filter(token_families::client_id.eq(client));
+        let of = token_families::table.filter(lives).filter(token_families::client_id.eq(client));
         let newest = of.order((token_families::created_at.desc(), token_families::id.desc())).limit(1);
         latest.extend(newest.select(FamilyRow::as_select()).get_result(connection).optional()?);
     }
