@@ -11,6 +11,7 @@ mod languages;
 mod measured;
 mod pages;
 mod projects;
+mod reach;
 mod shipped;
 mod signed;
 mod template;

@@ -20,7 +20,8 @@ lend = { log = true, users = true }
 run = "choose.rhai"
 "#;
 
-fn plugin(arguments: &[&str], folder: &Path) -> Output {
+/// `gatewright plugin`, in a folder.
+pub(super) fn plugin(arguments: &[&str], folder: &Path) -> Output {
     // One folder for all runs: the second compiles nothing but the project.
     let made = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugin-projects");
     let mut command = Command::new(program());
@@ -28,14 +29,15 @@ fn plugin(arguments: &[&str], folder: &Path) -> Output {
     command.output().unwrap()
 }
 
-fn done(output: &Output) -> String {
+/// What it said, when it was done.
+pub(super) fn done(output: &Output) -> String {
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
     said
 }
 
 /// Whether Rust for plugins is installed.
-fn has_target() -> bool {
+pub(super) fn has_target() -> bool {
     let answer = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
     let folder = answer.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
     !folder.is_empty() && Path::new(&folder).exists()
