@@ -2,6 +2,7 @@
 
 mod chain;
 mod checked;
+mod factors;
 /// How a plugin is written as text: the plugin host's own tests write theirs so.
 #[allow(dead_code, reason = "the plugin host's tests use more of it")]
 #[path = "../../../core/plugin-host/tests/it/guest.rs"]
@@ -11,9 +12,11 @@ mod languages;
 mod measured;
 mod pages;
 mod projects;
+mod risky;
 mod shipped;
 mod signed;
 mod template;
+mod workspace;
 
 use crate::world::Server;
 use crate::world::server::free_port;
