@@ -2,7 +2,7 @@
 
 mod binding;
 mod mail;
-mod totp;
+pub mod totp;
 
 use crate::world::relying_party::response_of;
 use crate::world::server::free_port;
@@ -58,7 +58,7 @@ async fn after_password(browser: &Browser, client: &RelyingParty) -> Answer {
     typed(browser, &first, &[("username", "alice"), ("password", "wonderland")]).await
 }
 
-async fn typed(browser: &Browser, answer: &Answer, fields: &[(&str, &str)]) -> Answer {
+pub async fn typed(browser: &Browser, answer: &Answer, fields: &[(&str, &str)]) -> Answer {
     let page = answer.page();
     browser.submit(&page, fields, &page.main_button()).await
 }
@@ -68,12 +68,12 @@ async fn code_typed(browser: &Browser, answer: &Answer, code: &str) -> Answer {
 }
 
 /// Whether the walk went on: to the question of consent, or back to the client.
-fn is_through(answer: &Answer) -> bool {
+pub fn is_through(answer: &Answer) -> bool {
     answer.location().is_some() || answer.page().form_id == "authorizeForm"
 }
 
 /// The claims of the ID token at the end of the walk.
-async fn claims(client: &RelyingParty, browser: &Browser, answer: &Answer) -> serde_json::Value {
+pub async fn claims(client: &RelyingParty, browser: &Browser, answer: &Answer) -> serde_json::Value {
     let end = match answer.location() {
         Some(_) => answer.clone(),
         None => typed(browser, answer, &[]).await,

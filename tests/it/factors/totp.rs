@@ -39,11 +39,11 @@ const SCRIPT: &str = r#"fn authenticate(login) {
 const LEND: &str = r#"{ users = true, totp = true, factors = "app" }"#;
 
 /// An authenticator app with one key.
-struct App(Vec<u8>);
+pub struct App(Vec<u8>);
 
 impl App {
     /// The key as the page shows it for typing (base32, RFC 4648 6).
-    fn of(page: &Answer) -> Self {
+    pub fn of(page: &Answer) -> Self {
         let (_, typed) = page.body.split_once("class=\"typed\"").unwrap_or_else(|| panic!("no key: {}", page.body));
         let (typed, _) = typed.split_once("</p>").unwrap();
         let (_, typed) = typed.split_once('>').unwrap();
@@ -74,7 +74,7 @@ impl App {
 
     /// What it shows `ahead` steps from now (RFC 4226 5.3, RFC 6238 4.2).
     #[expect(clippy::disallowed_methods, reason = "an app has a clock of its own")]
-    fn shows(&self, ahead: u64) -> String {
+    pub fn shows(&self, ahead: u64) -> String {
         let step = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() / 30 + ahead;
         let key = PKey::hmac(&self.0).unwrap();
         let mut signer = Signer::new(MessageDigest::sha1(), &key).unwrap();

@@ -2,6 +2,7 @@
 
 mod chain;
 mod checked;
+mod factors;
 /// How a plugin is written as text: the plugin host's own tests write theirs so.
 #[allow(dead_code, reason = "the plugin host's tests use more of it")]
 #[path = "../../../core/plugin-host/tests/it/guest.rs"]
@@ -12,9 +13,11 @@ mod measured;
 mod pages;
 mod projects;
 mod reach;
+mod risky;
 mod shipped;
 mod signed;
 mod template;
+mod workspace;
 
 use crate::world::Server;
 use crate::world::server::free_port;

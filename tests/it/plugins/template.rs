@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// What Rust plugins are compiled for.
-const TARGET: &str = "wasm32-unknown-unknown";
+pub const TARGET: &str = "wasm32-unknown-unknown";
 
 const BINDING: &str = r#"
 [[authenticate]]
@@ -37,7 +37,7 @@ pub(super) fn done(output: &Output) -> String {
 }
 
 /// Whether Rust for plugins is installed.
-pub(super) fn has_target() -> bool {
+pub fn has_target() -> bool {
     let answer = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output();
     let folder = answer.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
     !folder.is_empty() && Path::new(&folder).exists()

@@ -1,3 +1,5 @@
+//! Recovery codes: made in sets, each counted once, under the limit on guessing.
+
 use super::*;
 use crate::factor_fakes::Bench;
 use gatewright_domain::factor::FACTORS_MAX;

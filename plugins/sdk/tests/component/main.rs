@@ -25,6 +25,9 @@ const HOOKS: [(&str, &str); 6] = [
     ("claims", "claims"),
     ("customize_token", "customize-token"),
 ];
+/// The plugins in Rust that we ship.
+const SHIPPED: [&str; 7] =
+    ["email-domain-claims", "email-otp", "passkey", "push-approval", "risk", "totp", "upstream-oidc"];
 /// A plugin that serves two hooks.
 const TWO_HOOKS: &str = include_str!("two_hooks.rs");
 /// A plugin that serves all.
@@ -42,7 +45,7 @@ fn the_template_becomes_a_component_of_its_hook_and_its_capabilities() {
 
 #[test]
 fn a_manifest_states_the_hooks_that_are_served_and_the_capabilities_that_are_called() {
-    let shipped = ["email-domain-claims", "push-approval", "risk"].into_iter().map(Project::shipped);
+    let shipped = SHIPPED.into_iter().map(Project::shipped);
     for project in shipped.chain([Project::of_the_template("manifest")]).flatten() {
         let found = interfaces(&project.component());
         let called = CAPABILITIES.into_iter().filter(|name| found.imports.contains(*name)).map(Into::into).collect();
