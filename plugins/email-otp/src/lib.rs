@@ -42,7 +42,7 @@ impl Authenticate for EmailOtp {
                 return Ok(authenticated(&user).amr(["pwd", "otp"]));
             }
             typed += 1;
-            notice(&refused(&user.username, "This is not the code that we sent, or it is too old.")?);
+            notice(refused(&user.username, "This is not the code that we sent, or it is too old.")?);
         }
         Ok(fail(TOO_MANY))
     }

@@ -39,10 +39,10 @@ pub fn typed(login: &Input, expected: Option<&User>) -> Outcome<Option<User>> {
         let user = users::verify_password(&name, answer.secret("password"))?;
         match (user, expected) {
             (Some(user), Some(expected)) if user.subject != expected.subject => {
-                notice(&format!("Please sign in as {}.", expected.username));
+                notice(format!("Please sign in as {}.", expected.username));
             }
             (Some(user), _) => return Ok(Some(user)),
-            (None, _) => notice(&refused(&name, "Wrong username or password.")?),
+            (None, _) => notice(refused(&name, "Wrong username or password.")?),
         }
         username = Some(name);
     }

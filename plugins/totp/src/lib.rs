@@ -51,7 +51,7 @@ fn code(user: &User) -> Outcome<authenticate::Decision> {
             }
             return Ok(authenticated(user).amr(["pwd", "otp"]));
         }
-        notice(&refused(&user.username, "This code is not right, or was used already.")?);
+        notice(refused(&user.username, "This code is not right, or was used already.")?);
     }
     Ok(fail(TOO_MANY))
 }
@@ -90,7 +90,7 @@ fn enrol(user: &User) -> Outcome<authenticate::Decision> {
         if totp::confirm(&enrolment, &label, answer.secret("code"))?.is_some() {
             return Ok(authenticated(user).amr(["pwd", "otp"]));
         }
-        notice(&refused(
+        notice(refused(
             &user.username,
             "This is not what the app should show. Does the clock of your telephone go right?",
         )?);

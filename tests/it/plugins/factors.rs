@@ -26,6 +26,17 @@ lend   = { users = true, totp = true, recovery = true, log = true, factors = "ap
 limit  = { time_ms = 1000 }
 "#;
 
+const PASSKEY: &str = r#"
+[[authenticate]]
+acr    = "passkey"
+level  = 30
+factor = "passkey"
+enrol  = true
+run    = "passkey.wasm"
+lend   = { users = true, webauthn = true, log = true, factors = "key" }
+limit  = { time_ms = 1000 }
+"#;
+
 const EMAIL_OTP: &str = r#"
 [[authenticate]]
 acr   = "email"
@@ -78,6 +89,33 @@ async fn an_app_is_added_on_the_way_and_asked_for_from_then_on() {
     assert!(refused.body.contains("was used already"), "the code that confirmed it: {}", refused.body);
     let through = typed(&browser, &refused, &[("code", &app.shows(1))]).await;
     assert_eq!(claims(&client, &browser, &through).await["amr"], json!(["pwd", "otp"]));
+}
+
+/// The page with an answer to its ceremony that no authenticator gave.
+async fn signed_by_nothing(browser: &Browser, answer: &Answer, fields: &[(&str, &str)]) -> Answer {
+    let mut page = answer.page();
+    page.hidden.insert("key".into(), "{}".into());
+    browser.submit(&page, fields, &page.main_button()).await
+}
+
+/// As far as a browser without an authenticator comes; what signs is the plugin's own tests' and the server's.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_no_passkey_is_led_by_the_password_to_making_one_and_not_past_it() {
+    let Some(plugin) = component("passkey") else { return };
+    let (directory, kept) = (tempfile::tempdir().unwrap(), compiled_plugins());
+    let settings = [("GATEWRIGHT__POLICY__COMPILED_PLUGINS", kept.as_str())];
+    let server = server_with(directory.path(), PASSKEY, &[("passkey.wasm", plugin)], &settings);
+    let client = RelyingParty::demo(&server);
+    let browser = Browser::new();
+    let first = begun(&browser, &client, "passkey").await;
+    assert!(first.page().has_field("key") && !first.page().has_field("password"), "{}\n{}", first.body, server.log());
+    let forged = signed_by_nothing(&browser, &first, &[]).await;
+    assert!(forged.body.contains("not known here"), "{}", forged.body);
+    let asked = browser.submit(&forged.page(), &[], "password").await;
+    let creating = typed(&browser, &asked, &PASSWORD).await;
+    assert_eq!(creating.page().heading(), "Create a passkey");
+    let again = signed_by_nothing(&browser, &creating, &[("label", "Laptop")]).await;
+    assert!(!is_through(&again) && again.body.contains("No passkey was made"), "{}", again.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]
