@@ -1,3 +1,5 @@
+//! What bindings keep as factors of their own kind: stored sealed, found by reference, changed where nobody else did.
+
 use super::*;
 use gatewright_domain::factor::FACTORS_MAX;
 use gatewright_testing::clock::DEFAULT_NOW;

@@ -1,3 +1,5 @@
+//! Mail: sent to a server that is really spoken to, and codes that count once.
+
 use super::*;
 use crate::factor_fakes::Bench;
 use gatewright_domain::capabilities::mail::{MAIL_CODE_S, MAIL_CODE_TRIES_MAX};

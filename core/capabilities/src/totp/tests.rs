@@ -1,3 +1,5 @@
+//! Authenticator apps: the vectors of RFC 6238, enrolment, and codes that count once.
+
 use super::*;
 use crate::factor_fakes::Bench;
 use gatewright_testing::samples;

@@ -68,19 +68,46 @@ fn write_sdk(folder: &Path) -> Result<(), PluginError> {
     Ok(())
 }
 
-/// The manifest of the SDK's workspace without the plugins that lie beside it in the repository.
+/// The manifest of the SDK's workspace without the plugins that lie beside it in the repository, be they members or what
+/// members share.
 fn sdk_alone(workspace: &str) -> String {
-    let line = |line: &str| match line.split_whitespace().next() {
-        Some("members") => "members = [\"sdk\"]".to_owned(),
-        Some("exclude") => String::new(),
-        _ => line.to_owned(),
-    };
-    workspace.lines().map(|text| line(text) + "\n").collect()
+    let mut alone = String::new();
+    let mut lists_members = false;
+    for line in workspace.lines() {
+        if lists_members {
+            lists_members = !line.trim_end().ends_with(']');
+            continue;
+        }
+        match line.split_whitespace().next() {
+            Some("members") => {
+                alone.push_str("members = [\"sdk\"]\n");
+                lists_members = !line.trim_end().ends_with(']');
+            }
+            Some("exclude") => {}
+            _ if line.contains("{ path = ") && !line.contains("{ path = \"sdk\"") => {}
+            _ => alone.extend([line, "\n"]),
+        }
+    }
+    alone
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_sdk_alone_is_a_workspace_that_names_nothing_beside_it() {
+        let carried = carried::FILES.iter().find(|(path, _)| *path == "Cargo.toml").unwrap().1;
+        for workspace in [carried, "[workspace]\nmembers = [\"sdk\", \"risk\"]\nexclude = [\"template\"]\n"] {
+            let manifest: toml::Table = sdk_alone(workspace).parse().unwrap();
+            let workspace = &manifest["workspace"];
+            assert_eq!(workspace["members"].as_array().unwrap(), &[toml::Value::from("sdk")]);
+            assert!(workspace.get("exclude").is_none());
+            let shared = workspace.get("dependencies").and_then(toml::Value::as_table);
+            let paths: Vec<_> = shared.into_iter().flatten().filter_map(|(_, one)| one.get("path")).collect();
+            assert!(paths.iter().all(|path| path.as_str() == Some("sdk")), "{paths:?}");
+        }
+    }
 
     #[test]
     fn a_name_is_one_that_a_crate_and_a_file_can_have() {
