@@ -10,6 +10,7 @@ mod guest;
 mod hostile;
 mod languages;
 mod measured;
+mod one_login;
 mod pages;
 mod projects;
 mod reach;
