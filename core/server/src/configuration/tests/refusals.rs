@@ -34,6 +34,32 @@ fn a_setting_that_is_not_known_is_refused_with_its_place_and_what_was_meant() {
 }
 
 #[test]
+fn another_provider_is_one_that_can_be_asked_who_signed_in() {
+    let at = "issuer = \"https://login.example\"\n";
+    let table = [
+        (format!("{at}client_id = \"\""), "`oidc.corporate.client_id` is empty"),
+        (at.to_owned(), "client_id"),
+        ("client_id = \"us\"".to_owned(), "issuer"),
+        (
+            "issuer = \"http://login.example\"\nclient_id = \"us\"".to_owned(),
+            "`oidc.corporate.issuer` is not an https URL",
+        ),
+        (format!("{at}client_id = \"us\"\nscope = \"email\""), "does not ask for `openid`"),
+        (format!("{at}client_id = \"us\"\nclient_secret = \"hush\"\nsecrte = \"hush\""), "is not a setting"),
+    ];
+    for (settings, complaint) in table {
+        let told = refused(&format!("[oidc.corporate]\n{settings}\n"));
+        assert!(told.contains(complaint) && !told.contains("hush"), "{settings}: {told}");
+    }
+    let named = refused("[oidc.\"a.b\"]\nissuer = \"https://login.example\"\nclient_id = \"us\"\n");
+    assert!(named.contains("is no name of a provider"), "{named}");
+    let inside = "issuer = \"http://10.0.0.7\"\nclient_id = \"us\"\nallow_private_addresses = true\n";
+    let read = load(&format!("{LEAST}[oidc.corporate]\n{inside}"), &[], &[]).unwrap();
+    let (name, provider) = read.oidc.iter().next().unwrap();
+    assert_eq!((name.as_str(), provider.scope.as_str()), ("corporate", "openid"));
+}
+
+#[test]
 fn mail_is_sent_by_a_whole_configuration_or_not_at_all() {
     let table = [
         ("from = \"a@example.com\"", "`mail.host` is missing"),
