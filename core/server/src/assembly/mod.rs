@@ -137,7 +137,6 @@ impl Assembly {
         };
         let engine = Arc::new(Engine::new(settings(configuration, &pages), world));
         let demo = open_demo(configuration, &pages)?;
-        let metrics = Arc::new(Metrics::new());
         Ok(Self {
             clock,
             entropy,
@@ -149,7 +148,7 @@ impl Assembly {
             policy_source,
             runtimes,
             engine,
-            metrics,
+            metrics: Arc::new(Metrics::new()),
             pages,
             post,
             totp,
