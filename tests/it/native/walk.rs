@@ -86,6 +86,9 @@ async fn every_way_a_walk_ends_is_told_as_the_response_that_a_browser_would_carr
 
     let choice = app.reads(&client.authorization_url(&[("prompt", "select_account")])).await;
     assert_eq!((&choice["page"], actions(&choice)), (&json!("choose_account"), vec!["continue", "other_account"]));
+    let other = app.goes_on(&choice, &[("action", "other_account")]).await;
+    assert_eq!(other["page"], "form", "who else signs in: {other}");
+    let choice = app.reads(&client.authorization_url(&[("prompt", "select_account")])).await;
     let end = app.goes_on(&choice, &[("action", "continue")]).await;
     assert!(brought(&end).contains_key("code"), "{end}");
 
