@@ -96,6 +96,13 @@ async fn an_answer_is_one_flat_object_of_strings_that_the_page_asks_for() {
     }
     table.push(case("not UTF-8", alice.post(JSON, [b"{\"step\":\"".as_slice(), b"\xff\"}"].concat()), REFUSED));
     Surface::of(&server).hold(&table);
+    let told = alice.post(JSON, alice.with("remember", json!("true")).to_string()).send(&server).unwrap();
+    let told: Value = serde_json::from_str(&told.body).unwrap();
+    assert_eq!((&told["problem"], &told["error"]), (&json!("unfit_answer"), &json!("invalid_request")));
+    assert_eq!(
+        told["error_description"], "'remember' is no field of this page, which asks for username, password.",
+        "its writer is told what to mend"
+    );
     // None of that was an answer.
     let consent = alice.app.goes_on(&alice.page, &[("username", "alice"), ("password", "wonderland")]).await;
     for (action, expect) in

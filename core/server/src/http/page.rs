@@ -170,6 +170,7 @@ fn story_of(error: &DirectError) -> (ErrorStory, Option<&Refusal>) {
         DirectError::UnknownClient(refusal) => (ErrorStory::UnknownClient, Some(refusal)),
         DirectError::UnknownRedirectUri(refusal) => (ErrorStory::UnknownRedirectUri, Some(refusal)),
         DirectError::Request(refusal) => (ErrorStory::BadRequest, Some(refusal)),
+        DirectError::UnfitAnswer(refusal) => (ErrorStory::UnfitAnswer, Some(refusal)),
         DirectError::NoInteraction => (ErrorStory::Expired, None),
         DirectError::ForeignAnswer => (ErrorStory::OtherBrowser, None),
         DirectError::TooMany { .. } => (ErrorStory::TooMany, None),

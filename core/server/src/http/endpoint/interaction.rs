@@ -65,13 +65,16 @@ async fn submit(caller: &Caller<'_>) -> Response {
         return caller.error(&DirectError::ForeignAnswer.into());
     }
     let (engine, browser) = (&service.engine, exchange.browser(service));
-    let read = if exchange.is_json() { members::read(&exchange.body) } else { form(exchange) };
-    let answered = match read {
-        Err(refusal) => return caller.unreadable(refusal),
-        Ok((token, submission)) if exchange.is_json() => {
-            engine.answer_exactly(&exchange.rest, &token, submission, &browser).await
+    let answered = if exchange.is_json() {
+        match members::read(&exchange.body) {
+            Err(refusal) => return caller.error(&DirectError::UnfitAnswer(refusal).into()),
+            Ok((token, submission)) => engine.answer_exactly(&exchange.rest, &token, submission, &browser).await,
         }
-        Ok((token, submission)) => engine.answer(&exchange.rest, &token, submission, &browser).await,
+    } else {
+        match form(exchange) {
+            Err(refusal) => return caller.unreadable(refusal),
+            Ok((token, submission)) => engine.answer(&exchange.rest, &token, submission, &browser).await,
+        }
     };
     match answered {
         Ok(Answered::Next(outcome)) => caller.outcome(Ok(outcome)).await,
