@@ -30,7 +30,6 @@ use gatewright_domain::capabilities::webauthn::Webauthn;
 use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::identifiers::NodeId;
 use gatewright_domain::password::PasswordHasher;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
@@ -38,7 +37,7 @@ use gatewright_domain::store::Stores;
 use gatewright_engine::settings::{Lifetimes, Settings};
 use gatewright_engine::{Engine, SignInLimit, World};
 use gatewright_policy::Runtimes;
-use gatewright_policy::activation::{Activations, NodeSetup, PolicyNode};
+use gatewright_policy::activation::PolicyNode;
 use gatewright_policy::live::LivePolicies;
 use gatewright_policy::watch::Source;
 use gatewright_protocol::client_id::ClientId;
@@ -123,13 +122,6 @@ impl Assembly {
         let (offered, policy_source) = policy::offered(configuration)?;
         let runtimes = runtimes(configuration);
         let policies = policy::open(&offered, runtimes.clone(), tools, &stores).await?;
-        let activations = Activations { store: stores.activations.clone(), clock: clock.clone() };
-        let node = Arc::new(PolicyNode::new(NodeSetup {
-            id: NodeId::draw(entropy.as_ref()),
-            name: policy::node_name(configuration),
-            activations,
-            policies: policies.clone(),
-        }));
         let fetch = FetchSettings {
             private_addresses: configuration.fetch.allow_private_addresses,
             extra_authorities: authorities,
@@ -148,6 +140,7 @@ impl Assembly {
         let engine = Arc::new(Engine::new(settings(configuration, &pages), world));
         let demo = open_demo(configuration, &pages)?;
         Ok(Self {
+            node: Arc::new(policy::node(configuration, &stores, &policies)),
             clock,
             entropy,
             storage,
@@ -156,7 +149,6 @@ impl Assembly {
             passwords,
             policies,
             policy_source,
-            node,
             offered,
             runtimes,
             engine,

@@ -231,6 +231,7 @@ macro_rules! store_conformance {
                 a_redeemed_code_stays_until_its_family_has_expired,
                 what_does_not_expire_is_never_swept,
                 a_bundle_goes_when_nothing_has_named_it_for_long,
+                of_the_history_the_latest_bundles_stay,
             }
             tries {
                 a_try_counts_at_the_account_and_at_the_address_or_at_neither,
