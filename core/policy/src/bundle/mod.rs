@@ -9,6 +9,7 @@ mod converse;
 mod customize_token;
 mod decision;
 mod observed;
+mod on_record;
 mod question;
 mod select_acr;
 
