@@ -4,12 +4,14 @@
 //! happen once (redeem a code, rotate a refresh token, claim an interaction) is decided by a single
 //! statement in the database, never by a lock in the process, so that it holds across nodes.
 
+mod activations;
 mod bundles;
 mod clients;
 mod codes;
 mod consents;
 mod factors;
 mod interactions;
+mod issued;
 mod keys;
 mod security_events;
 mod sessions;
@@ -18,12 +20,14 @@ mod tokens;
 mod tries;
 mod users;
 
-pub use bundles::BundleStore;
+pub use activations::{ActivationStore, HISTORY_NAMES_MAX, NODE_FORGOTTEN_S};
+pub use bundles::{BUNDLE_KEPT_S, BundleStore};
 pub use clients::ClientStore;
 pub use codes::{CodeStore, FirstTokens};
 pub use consents::ConsentStore;
 pub use factors::{FactorRefused, FactorStore};
 pub use interactions::{Claimed, DOCUMENT_BYTES_MAX, InteractionStore, StoredInteraction};
+pub use issued::{Issued, IssuedCount, IssuedKind, IssuedStore};
 pub use keys::{KeyStore, StoredKey};
 pub use security_events::{EVENTS_MAX, SecurityEventStore};
 pub use sessions::SessionStore;
@@ -59,6 +63,10 @@ pub struct Stores {
     pub keys: Arc<dyn KeyStore>,
     /// Policy bundles.
     pub bundles: Arc<dyn BundleStore>,
+    /// Which bundle is live, and how it came to be.
+    pub activations: Arc<dyn ActivationStore>,
+    /// What was issued under a bundle.
+    pub issued: Arc<dyn IssuedStore>,
     /// Factors.
     pub factors: Arc<dyn FactorStore>,
     /// Values of bindings.

@@ -6,12 +6,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a promise that is broken ends its test")]
 
+pub mod activations;
 pub mod bundles;
 pub mod clients;
 pub mod codes;
 pub mod consents;
 pub mod factors;
 pub mod interactions;
+pub mod issued;
 pub mod keys;
 pub mod kv;
 pub mod opaque_tokens;
@@ -88,6 +90,17 @@ pub fn later(seconds: u64) -> Timestamp {
 macro_rules! store_conformance {
     ($fresh:ident) => {
         $crate::store_conformance! { @each $fresh
+            activations {
+                who_pushed_a_bundle_first_stays_its_author,
+                stored_bundles_are_found_by_how_their_digest_begins,
+                of_many_that_propose_at_once_one_opens_its_activation,
+                an_activation_past_its_deadline_gives_way,
+                a_node_votes_once_and_while_it_is_open,
+                of_many_that_decide_one_does,
+                what_went_live_last_is_live,
+                a_node_is_there_while_it_beats_and_until_it_leaves,
+                who_waits_hears_what_this_node_changes,
+            }
             bundles {
                 a_bundle_is_kept_once_under_its_digest,
             }
@@ -146,6 +159,12 @@ macro_rules! store_conformance {
                 a_save_on_an_older_version_changes_nothing,
                 an_interaction_finishes_once,
                 a_document_over_the_limit_is_a_fault,
+            }
+            issued {
+                what_was_issued_under_a_bundle_is_counted_and_listed,
+                ending_what_a_bundle_issued_ends_that_and_nothing_else,
+                what_began_in_a_session_of_a_bundle_ends_with_it,
+                of_each_kind_no_more_than_a_batch_ends_at_once,
             }
             keys {
                 keys_are_listed_oldest_first,
@@ -211,6 +230,7 @@ macro_rules! store_conformance {
                 a_sweep_removes_no_more_than_its_batch_a_table,
                 a_redeemed_code_stays_until_its_family_has_expired,
                 what_does_not_expire_is_never_swept,
+                a_bundle_goes_when_nothing_has_named_it_for_long,
             }
             tries {
                 a_try_counts_at_the_account_and_at_the_address_or_at_neither,
@@ -268,12 +288,14 @@ mod tests {
     fn every_promise_is_in_the_list() {
         let list = include_str!("mod.rs");
         let files = [
+            include_str!("activations.rs"),
             include_str!("bundles.rs"),
             include_str!("clients.rs"),
             include_str!("codes.rs"),
             include_str!("consents.rs"),
             include_str!("factors.rs"),
             include_str!("interactions.rs"),
+            include_str!("issued.rs"),
             include_str!("keys.rs"),
             include_str!("kv.rs"),
             include_str!("opaque_tokens.rs"),
