@@ -9,6 +9,7 @@
 //! and never in a ring.
 
 mod access_tokens;
+mod audit;
 mod bundles;
 mod client_cache;
 mod clients;
@@ -24,6 +25,7 @@ mod security_events;
 mod sessions;
 mod sweep;
 mod tokens;
+mod traces;
 mod tries;
 mod users;
 
@@ -60,6 +62,8 @@ pub(crate) fn over(executor: Arc<Executor>, clock: Arc<dyn Clock>) -> Stores {
         kv: tables.clone(),
         tries: tables.clone(),
         security_events: tables.clone(),
+        traces: tables.clone(),
+        audit: tables.clone(),
         sweeper: tables,
     }
 }
