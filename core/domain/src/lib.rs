@@ -6,6 +6,7 @@
 
 pub mod access_token;
 pub mod activation;
+pub mod audit;
 pub mod capabilities;
 pub mod client;
 pub mod clock;

@@ -1,7 +1,7 @@
 //! What can go wrong with a hook, told so that its author can mend it.
 
 use crate::capabilities::CapabilityError;
-use crate::identifiers::BindingName;
+use crate::identifiers::{BindingName, TraceId};
 use crate::page::InvalidPage;
 use std::fmt;
 
@@ -14,6 +14,8 @@ pub struct HookFault {
     pub place: Option<Place>,
     /// How.
     pub kind: FaultKind,
+    /// The trace it was met in, once that is known.
+    pub trace: Option<TraceId>,
 }
 
 /// A place in a bundle's code.
@@ -94,7 +96,13 @@ pub enum FaultKind {
 impl HookFault {
     /// A fault without a place.
     pub fn new(binding: BindingName, kind: FaultKind) -> Self {
-        Self { binding, place: None, kind }
+        Self { binding, place: None, kind, trace: None }
+    }
+
+    /// The same fault, met in that trace.
+    #[must_use]
+    pub fn in_trace(self, trace: &TraceId) -> Self {
+        Self { trace: Some(trace.clone()), ..self }
     }
 
     /// The same fault at `place`, unless one is known already.
