@@ -34,4 +34,5 @@ pub mod signing;
 pub mod store;
 pub mod token_hash;
 pub mod trace;
+pub mod trial;
 pub mod user;

@@ -7,6 +7,7 @@
 //! - [`signatures`] are what stands beside a plugin that somebody signed;
 //! - [`rehearsal`] runs the tests that lie beside scripts;
 //! - [`live`] is what a running server holds, behind [`gatewright_domain::hooks::Policies`], and how it is swapped;
+//! - [`trial`] tries a bundle beside the live one: shadows and canaries;
 //! - [`watch`] follows a folder whose saves go live by themselves;
 //! - [`report`] shows diagnostics to people and to programs.
 //!
@@ -21,6 +22,7 @@ pub mod manifest;
 pub mod rehearsal;
 pub mod report;
 pub mod signatures;
+pub mod trial;
 pub mod watch;
 
 mod nearest;

@@ -105,6 +105,20 @@ impl LivePolicies {
         self.live.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The bundle of that digest: the live one, one that is kept compiled, or a stored one that is compiled now.
+    ///
+    /// # Errors
+    /// A fault when it is nowhere to be had or no longer compiles.
+    pub async fn bundle_of(&self, digest: &BundleDigest) -> Result<Arc<CompiledBundle>, Fault> {
+        let live = self.bundle();
+        if live.digest == *digest {
+            return Ok(live);
+        }
+        let kept = self.remember(Kept { digest: digest.clone(), policy: Arc::default() });
+        let policy = kept.policy.get_or_try_init(|| self.stored(digest)).await;
+        Ok(policy?.clone())
+    }
+
     fn swap(&self, policy: Arc<CompiledBundle>) {
         let before = std::mem::replace(&mut *self.live.write().unwrap_or_else(PoisonError::into_inner), policy);
         let digest = before.digest.clone();
@@ -141,13 +155,7 @@ impl Policies for LivePolicies {
     }
 
     async fn pinned(&self, digest: &BundleDigest) -> Result<Arc<dyn Policy>, Fault> {
-        let live = self.bundle();
-        if live.digest == *digest {
-            return Ok(live);
-        }
-        let kept = self.remember(Kept { digest: digest.clone(), policy: Arc::default() });
-        let policy = kept.policy.get_or_try_init(|| self.stored(digest)).await;
-        Ok(policy?.clone())
+        Ok(self.bundle_of(digest).await?)
     }
 }
 

@@ -241,6 +241,43 @@ table! {
 }
 
 table! {
+    policy_trials (number) {
+        number -> BigInt,
+        kind -> Text,
+        digest -> Text,
+        share -> BigInt,
+        chosen -> Text,
+        author -> Text,
+        note -> Nullable<Text>,
+        begun_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        ended_by -> Nullable<Text>,
+    }
+}
+
+table! {
+    trial_tallies (trial, what, hook, binding) {
+        trial -> BigInt,
+        what -> Text,
+        hook -> Text,
+        binding -> Text,
+        count -> BigInt,
+    }
+}
+
+table! {
+    trial_samples (id) {
+        id -> Text,
+        trial -> BigInt,
+        what -> Text,
+        hook -> Text,
+        binding -> Text,
+        at_ms -> BigInt,
+        document -> Text,
+    }
+}
+
+table! {
     traces (id) {
         id -> Text,
         kind -> Text,

@@ -19,6 +19,7 @@ mod sessions;
 mod sweep;
 mod tokens;
 mod traces;
+mod trials;
 mod tries;
 mod users;
 
@@ -37,6 +38,7 @@ pub use sessions::SessionStore;
 pub use sweep::{SWEEP_BATCH_MAX, Sweeper};
 pub use tokens::{NextTokens, Rotation, TokenStore};
 pub use traces::{TRACES_LISTED_MAX, TRACES_REMOVED_MAX, Trace, TraceFilter, TraceRetention, TraceStore};
+pub use trials::{Begun, SAMPLES_A_FINDING_MAX, TRIALS_KEPT_MAX, TrialStore};
 pub use tries::{Counter, Reservable, Reservation, TryKey, TryStore};
 pub use users::{DuplicateUser, UserStore};
 
@@ -79,6 +81,8 @@ pub struct Stores {
     pub tries: Arc<dyn TryStore>,
     /// Security events.
     pub security_events: Arc<dyn SecurityEventStore>,
+    /// Trials of policies.
+    pub trials: Arc<dyn TrialStore>,
     /// Traces.
     pub traces: Arc<dyn TraceStore>,
     /// The audit log.

@@ -16,12 +16,12 @@ impl CompiledBundle {
         let question = Question::on_record(&self.tools, Arc::new(record));
         let mut flow = question.flow();
         let answer = match input.clone() {
-            HookInput::SelectAcr(input) => decided(self.ask_select_acr(input, &question).await),
-            HookInput::Authenticate(input) => flowed(self.ask_authenticate(input, &mut flow, &question).await),
-            HookInput::AfterAuthentication(input) => decided(self.ask_after_authentication(input, &question).await),
-            HookInput::Consent(input) => flowed(self.ask_consent(input, &mut flow, &question).await),
-            HookInput::Claims(input) => decided(self.ask_claims(input, &question).await),
-            HookInput::CustomizeToken(input) => decided(self.ask_customize_token(input, &question).await),
+            HookInput::SelectAcr(input) => decided(&self.ask_select_acr(input, &question).await),
+            HookInput::Authenticate(input) => flowed(&self.ask_authenticate(input, &mut flow, &question).await),
+            HookInput::AfterAuthentication(input) => decided(&self.ask_after_authentication(input, &question).await),
+            HookInput::Consent(input) => flowed(&self.ask_consent(input, &mut flow, &question).await),
+            HookInput::Claims(input) => decided(&self.ask_claims(input, &question).await),
+            HookInput::CustomizeToken(input) => decided(&self.ask_customize_token(input, &question).await),
         };
         let at_ms = self.tools.clock.now_ms();
         question.asked(&self.digest, answer.clone()).unwrap_or_else(|| {
@@ -32,18 +32,18 @@ impl CompiledBundle {
 }
 
 /// What came of a question that waits for nothing.
-pub(super) fn decided<D: Decision>(ended: Result<D, HookFault>) -> Answer {
+pub(crate) fn decided<D: Decision>(ended: &Result<D, HookFault>) -> Answer {
     match ended {
         Ok(decision) => Answer::Decided(decision.to_any()),
-        Err(fault) => Answer::Fault(fault),
+        Err(fault) => Answer::Fault(fault.clone()),
     }
 }
 
 /// What came of a flow's question.
-pub(super) fn flowed<D: Decision>(ended: Result<FlowEnd<D>, HookFault>) -> Answer {
+pub(crate) fn flowed<D: Decision>(ended: &Result<FlowEnd<D>, HookFault>) -> Answer {
     match ended {
         Ok(FlowEnd::Decided(decision)) => Answer::Decided(decision.to_any()),
-        Ok(FlowEnd::Waiting(wait)) => Answer::Waiting(wait),
-        Err(fault) => Answer::Fault(fault),
+        Ok(FlowEnd::Waiting(wait)) => Answer::Waiting(wait.clone()),
+        Err(fault) => Answer::Fault(fault.clone()),
     }
 }

@@ -30,6 +30,8 @@ mod sweep;
 mod sweep_bundles;
 mod tokens;
 mod traces;
+mod trial_rows;
+mod trials;
 mod tries;
 mod users;
 
@@ -70,6 +72,7 @@ pub(crate) fn over(executor: Arc<Executor>, clock: Arc<dyn Clock>, notices: Noti
         kv: tables.clone(),
         tries: tables.clone(),
         security_events: tables.clone(),
+        trials: tables.clone(),
         traces: tables.clone(),
         audit: tables.clone(),
         sweeper: tables,

@@ -24,6 +24,7 @@ pub mod security_events;
 pub mod sessions;
 pub mod sweep;
 pub mod traces;
+pub mod trials;
 pub mod tries;
 pub mod users;
 
@@ -247,6 +248,16 @@ macro_rules! store_conformance {
                 the_oldest_traces_go_by_age_and_by_size,
                 traces_do_not_expire_by_themselves,
             }
+            trials {
+                a_trial_is_found_as_it_was_begun,
+                of_many_that_begin_a_trial_of_a_kind_one_does,
+                a_trial_ends_once_and_makes_room_for_the_next,
+                the_share_of_a_running_trial_is_changed,
+                what_all_nodes_count_is_added_up,
+                samples_are_kept_up_to_a_limit_of_each_finding,
+                only_the_latest_trials_are_kept,
+                the_bundle_of_a_trial_is_kept,
+            }
             tries {
                 a_try_counts_at_the_account_and_at_the_address_or_at_neither,
                 a_success_begins_the_account_anew_and_gives_the_address_one_back,
@@ -321,6 +332,7 @@ mod tests {
             include_str!("sessions.rs"),
             include_str!("sweep.rs"),
             include_str!("traces.rs"),
+            include_str!("trials.rs"),
             include_str!("tries.rs"),
             include_str!("users.rs"),
         ];

@@ -17,6 +17,7 @@ mod sessions;
 mod sweep;
 mod tokens;
 mod traces;
+mod trials;
 mod tries;
 mod users;
 
@@ -33,12 +34,15 @@ use gatewright_domain::failed_tries::FailedTries;
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::guessing::Tally;
-use gatewright_domain::identifiers::{BundleDigest, EventId, FactorId, FamilyId, InteractionId, NodeId, Subject, TraceId};
+use gatewright_domain::identifiers::{
+    BundleDigest, EventId, FactorId, FamilyId, InteractionId, NodeId, Subject, TraceId,
+};
 use gatewright_domain::refresh_token::RefreshToken;
 use gatewright_domain::security_event::SecurityEvent;
 use gatewright_domain::session::Session;
 use gatewright_domain::store::{StoredInteraction, StoredKey, Stores, Trace, TryKey};
 use gatewright_domain::token_hash::TokenHash;
+use gatewright_domain::trial::{Measured, Sample, Trial};
 use gatewright_domain::user::User;
 use gatewright_protocol::client_id::ClientId;
 use serde_json::Value;
@@ -71,6 +75,7 @@ pub fn stores_at(clock: Arc<dyn Clock>) -> Stores {
         kv: memory.clone(),
         tries: memory.clone(),
         security_events: memory.clone(),
+        trials: memory.clone(),
         traces: memory.clone(),
         audit: memory.clone(),
         sweeper: memory,
@@ -105,6 +110,9 @@ struct Tables {
     keys: Vec<StoredKey>,
     /// With when they were last put there.
     bundles: BTreeMap<BundleDigest, (Vec<u8>, Timestamp)>,
+    trials: BTreeMap<u64, Trial>,
+    tallies: BTreeMap<(u64, Measured), u64>,
+    samples: Vec<(u64, Sample)>,
     pushed: BTreeMap<BundleDigest, PushedBundle>,
     /// By number.
     activations: Vec<Activation>,
