@@ -33,11 +33,13 @@ use gatewright_domain::password::PasswordHasher;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
+use gatewright_domain::trace::Redaction;
 use gatewright_engine::settings::{Lifetimes, Settings};
 use gatewright_engine::{Engine, SignInLimit, World};
 use gatewright_policy::Runtimes;
 use gatewright_policy::activation::{Activations, NodeSetup, PolicyNode};
 use gatewright_policy::live::LivePolicies;
+use gatewright_policy::trial::{TrialSetup, TriedPolicies};
 use gatewright_policy::watch::Source;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_signing::{ForeignVerifier, Keyring, KeyringSetup, MasterSealer};
@@ -64,6 +66,8 @@ pub struct Assembly {
     pub passwords: Arc<dyn PasswordHasher>,
     /// The policies.
     pub policies: Arc<LivePolicies>,
+    /// Them, and those that are tried beside them.
+    pub tried: Arc<TriedPolicies>,
     /// Where the policy's files come from, where that is a folder.
     pub policy_source: Option<Source>,
     /// This server among those that share its database.
@@ -116,7 +120,16 @@ impl Assembly {
         let (totp, webauthn, recovery) = (tools.totp.clone(), tools.webauthn.clone(), tools.recovery.clone());
         let (offered, policy_source) = policy::offered(configuration)?;
         let runtimes = runtimes(configuration);
+        let users = tools.users.clone();
         let policies = policy::open(&offered, runtimes.clone(), tools, &stores).await?;
+        let tried = Arc::new(TriedPolicies::new(TrialSetup {
+            live: policies.clone(),
+            store: stores.trials.clone(),
+            users,
+            redaction: Redaction::default(),
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        }));
         let activations = Activations { store: stores.activations.clone(), clock: clock.clone() };
         let node = Arc::new(PolicyNode::new(NodeSetup {
             id: NodeId::draw(entropy.as_ref()),
@@ -130,7 +143,7 @@ impl Assembly {
         };
         let world = World {
             stores: stores.clone(),
-            policies: policies.clone(),
+            policies: tried.clone(),
             signer: keyring.clone(),
             foreign: Arc::new(ForeignVerifier),
             sealer,
@@ -151,6 +164,7 @@ impl Assembly {
             keyring,
             passwords,
             policies,
+            tried,
             policy_source,
             node,
             offered,
@@ -170,7 +184,9 @@ impl Assembly {
     /// # Errors
     /// When nothing can be served.
     pub async fn join(&self) -> Result<(), AssemblyError> {
-        policy::join(&self.node, &self.offered).await
+        policy::join(&self.node, &self.offered).await?;
+        // So that the very first request meets a trial that runs.
+        Ok(self.tried.look().await?)
     }
 
     /// Every endpoint.
