@@ -135,7 +135,12 @@ fn number(value: &Value) -> usize {
 /// A browser in which someone is signed in and allowed the client.
 pub async fn signed_in(folder: &Folder, client: &RelyingParty) -> Browser {
     let browser = Browser::new();
-    let answer = browser.sign_in(&client.authorization_url(&[]), USERNAME, PASSWORD).await;
-    assert!(response_of(&answer).contains_key("code"), "{}", folder.server.log());
+    assert!(signed_in_at(client, &browser).await, "{}", folder.server.log());
     browser
+}
+
+/// Signs in and allows the client; answers whether a code came.
+pub async fn signed_in_at(client: &RelyingParty, browser: &Browser) -> bool {
+    let answer = browser.sign_in(&client.authorization_url(&[]), USERNAME, PASSWORD).await;
+    response_of(&answer).contains_key("code")
 }
