@@ -18,6 +18,7 @@ mod guessing;
 mod hostile_scripts;
 mod plugins;
 mod policy_life;
+mod policy_trial;
 mod races;
 mod reload;
 mod secrets_in_logs;
