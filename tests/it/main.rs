@@ -19,6 +19,7 @@ mod hostile_scripts;
 mod native;
 mod plugins;
 mod policy_life;
+mod policy_trial;
 mod races;
 mod reload;
 mod secrets_in_logs;

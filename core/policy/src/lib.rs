@@ -9,6 +9,7 @@
 //! - [`activation`] puts a bundle live on every node or on none, and goes back;
 //! - [`difference`](mod@difference) tells two bundles apart;
 //! - [`live`] is what a running server holds, behind [`gatewright_domain::hooks::Policies`], and how it is swapped;
+//! - [`trial`] tries a bundle beside the live one: shadows and canaries;
 //! - [`watch`] follows a folder whose saves go live by themselves;
 //! - [`report`] shows diagnostics to people and to programs.
 //!
@@ -25,6 +26,7 @@ pub mod manifest;
 pub mod rehearsal;
 pub mod report;
 pub mod signatures;
+pub mod trial;
 pub mod watch;
 
 mod nearest;

@@ -62,6 +62,22 @@ pub enum CommandError {
     /// The files of a policy, as they are shown with their source lines.
     #[error(transparent)]
     PolicyFiles(#[from] gatewright_policy::files::FilesError),
+    /// Another trial of that kind runs.
+    #[error("a {kind} of {digest} runs already, begun by {by}")]
+    TrialRuns {
+        /// Which kind.
+        kind: &'static str,
+        /// Of what.
+        digest: String,
+        /// Who began it.
+        by: String,
+    },
+    /// No trial of that kind runs, or ever ran.
+    #[error("no {0} runs")]
+    NoTrial(&'static str),
+    /// The canary's clients and end-users are named.
+    #[error("the canary is that of a named group, which has no share")]
+    GroupHasNoShare,
     /// Nobody is known to ask.
     #[error("the operating system does not say who you are")]
     Nobody,
@@ -187,6 +203,11 @@ impl CommandError {
             Self::NoUser(_) => "`gatewright user list` shows the end-users there are",
             Self::Plugin(error) => return error.hint(),
             Self::Activation(error) => return error.hint(),
+            Self::TrialRuns { kind: "shadow", .. } => "`gatewright policy shadow stop` ends it",
+            Self::TrialRuns { .. } => "`gatewright policy canary stop` ends it",
+            Self::NoTrial("shadow") => "begin one: gatewright policy shadow start DIGEST",
+            Self::NoTrial(_) => "begin one: gatewright policy canary start DIGEST --share 10",
+            Self::GroupHasNoShare => "end it, and begin one with --share",
             Self::Nobody => "say it: --by NAME",
             _ => return None,
         })

@@ -20,7 +20,7 @@ Look after it:
   keys        Signing keys: list, rotate
 
 Change its policy while it runs:
-  policy      Policies: push, activate, rollback, history, status, list, diff, issued, revoke
+  policy      Policies: push, activate, rollback, history, status, list, diff, issued, revoke, shadow, canary
 
 Extend it:
   plugin      Plugins: new, build, test, inspect, bench, key, sign, verify

@@ -8,12 +8,13 @@ mod issued;
 mod operations;
 mod push;
 mod status;
+mod trial;
 
 use super::error::CommandError;
 use clap::{Args, Subcommand};
 use std::io::Write;
 
-/// Policies: push, activate, rollback, history, status, list, diff, issued, revoke.
+/// Policies: push, activate, rollback, history, status, list, diff, issued, revoke, shadow, canary.
 #[derive(Debug, Args)]
 pub(super) struct PolicyArguments {
     #[command(subcommand)]
@@ -35,6 +36,8 @@ enum PolicyCommand {
     /// Show what was decided under a bundle and still counts: sessions, codes, token families
     Issued(issued::IssuedArguments),
     Revoke(issued::RevokeArguments),
+    Shadow(trial::ShadowArguments),
+    Canary(trial::CanaryArguments),
 }
 
 pub(super) async fn run(arguments: PolicyArguments, out: &mut dyn Write) -> Result<(), CommandError> {
@@ -48,5 +51,7 @@ pub(super) async fn run(arguments: PolicyArguments, out: &mut dyn Write) -> Resu
         PolicyCommand::Diff(arguments) => diff::run(&arguments, out).await,
         PolicyCommand::Issued(arguments) => issued::issued(&arguments, out).await,
         PolicyCommand::Revoke(arguments) => issued::revoke(&arguments, out).await,
+        PolicyCommand::Shadow(arguments) => trial::run_shadow(arguments, out).await,
+        PolicyCommand::Canary(arguments) => trial::run_canary(arguments, out).await,
     }
 }
