@@ -20,6 +20,7 @@ Look after it:
   keys        Signing keys: list, rotate
 
 Extend it:
+  policy      Policies: check, explain; schemas and definitions for editors
   plugin      Plugins: new, build, test, inspect, bench, key, sign, verify
 
 Measure it:

@@ -13,6 +13,7 @@ mod keys;
 mod migrate;
 mod opened;
 mod plugin;
+mod policy;
 mod quickstart;
 mod serve;
 mod stop;
@@ -50,6 +51,7 @@ enum Command {
     Client(client::ClientArguments),
     User(user::UserArguments),
     Keys(keys::KeysArguments),
+    Policy(policy::PolicyArguments),
     Plugin(plugin::PluginArguments),
     Bench(Box<bench::BenchArguments>),
 }
@@ -76,6 +78,7 @@ fn obey(command: Command) -> Result<(), CommandError> {
         Command::Client(arguments) => wait(client::run(arguments, out)),
         Command::User(arguments) => wait(user::run(arguments, out)),
         Command::Keys(arguments) => wait(keys::run(arguments, out)),
+        Command::Policy(arguments) => wait(policy::run(arguments, out)),
         Command::Plugin(arguments) => plugin::run(arguments, out),
         // It measures, on a runtime of its own.
         Command::Bench(arguments) => Ok(bench::run(*arguments)?),
