@@ -17,6 +17,7 @@ mod failure_policy;
 mod guessing;
 mod hostile_scripts;
 mod plugins;
+mod policy_commands;
 mod races;
 mod reload;
 mod secrets_in_logs;
