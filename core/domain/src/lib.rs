@@ -31,4 +31,5 @@ pub mod session;
 pub mod signing;
 pub mod store;
 pub mod token_hash;
+pub mod trace;
 pub mod user;

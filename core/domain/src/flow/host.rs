@@ -12,6 +12,7 @@ use crate::fault::Fault;
 use crate::identifiers::BindingName;
 use crate::page::Page;
 use crate::secret::SecretText;
+use crate::trace::Spent;
 use std::collections::BTreeMap;
 
 /// Most host calls of one flow, pages among them, over all its runs.
@@ -25,6 +26,7 @@ pub struct Host<'f> {
     pub(super) flow: &'f mut Flow,
     next: usize,
     interactive: bool,
+    spent: Spent,
 }
 
 /// How a call was met.
@@ -49,7 +51,7 @@ impl<'f> Host<'f> {
         flow: &'f mut Flow,
         interactive: bool,
     ) -> Self {
-        Self { binding, loan, tools, flow, next: 0, interactive }
+        Self { binding, loan, tools, flow, next: 0, interactive, spent: Spent::default() }
     }
 
     /// What the binding was lent.
@@ -60,6 +62,12 @@ impl<'f> Host<'f> {
     /// The binding's name.
     pub fn binding(&self) -> &BindingName {
         self.binding
+    }
+
+    /// What the runs on this host took so far. Its runtime counts operations or instructions; the time is for whoever
+    /// waits for the run to measure.
+    pub fn spent(&mut self) -> &mut Spent {
+        &mut self.spent
     }
 
     /// Before each run from the top.

@@ -9,6 +9,7 @@ use crate::factor::{EMAIL, RECOVERY};
 use crate::fault::Fault;
 use crate::flow::{Flow, FlowEnd, HookFault};
 use crate::identifiers::{BundleDigest, FactorKind};
+use crate::trace::Scene;
 use async_trait::async_trait;
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::amr::Amr;
@@ -34,6 +35,9 @@ pub trait Policy: Send + Sync {
     fn asks(&self, _hook: HookKind) -> bool {
         true
     }
+
+    /// The same policy, every question to which is told to the scene's observer beside those it has.
+    fn observed(self: Arc<Self>, scene: Scene) -> Arc<dyn Policy>;
 
     /// Asks every matching binding in order until one does not pass.
     ///

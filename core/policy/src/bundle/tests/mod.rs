@@ -6,6 +6,7 @@ mod claims;
 mod consent;
 mod customize_token;
 mod failures;
+mod observed;
 mod select_acr;
 
 use gatewright_domain::flow::HookFault;
