@@ -59,6 +59,9 @@ pub enum CommandError {
     /// A plugin cannot be made or read.
     #[error(transparent)]
     Plugin(#[from] super::PluginError),
+    /// An author's command.
+    #[error(transparent)]
+    Policy(#[from] super::PolicyError),
     /// Steps of the schema are missing.
     #[error("the database's schema is not up to date: {} to be applied", .0.join(", "))]
     SchemaBehind(Vec<String>),
@@ -169,6 +172,7 @@ impl CommandError {
             Self::UserExists(_) => "choose another name, or set its password: gatewright user set-password NAME",
             Self::NoUser(_) => "`gatewright user list` shows the end-users there are",
             Self::Plugin(error) => return error.hint(),
+            Self::Policy(error) => return error.hint(),
             _ => return None,
         })
     }

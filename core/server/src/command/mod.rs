@@ -8,11 +8,14 @@ mod check;
 mod client;
 mod error;
 mod help;
+mod hook;
 mod input;
 mod keys;
+mod measure;
 mod migrate;
 mod opened;
 mod plugin;
+mod policy;
 mod quickstart;
 mod serve;
 mod stop;
@@ -24,6 +27,7 @@ mod user;
 
 pub use error::CommandError;
 pub use plugin::PluginError;
+pub use policy::PolicyError;
 
 use crate::bench;
 use clap::{Parser, Subcommand};
@@ -51,6 +55,7 @@ enum Command {
     User(user::UserArguments),
     Keys(keys::KeysArguments),
     Plugin(plugin::PluginArguments),
+    Policy(Box<policy::PolicyArguments>),
     Bench(Box<bench::BenchArguments>),
 }
 
@@ -77,6 +82,7 @@ fn obey(command: Command) -> Result<(), CommandError> {
         Command::User(arguments) => wait(user::run(arguments, out)),
         Command::Keys(arguments) => wait(keys::run(arguments, out)),
         Command::Plugin(arguments) => plugin::run(arguments, out),
+        Command::Policy(arguments) => policy::run(*arguments, out),
         // It measures, on a runtime of its own.
         Command::Bench(arguments) => Ok(bench::run(*arguments)?),
     }
