@@ -1,8 +1,8 @@
 //! The policy folder that an author works in, and what its code runs on.
 
 use super::super::error::CommandError;
-use super::super::target::Target;
 use crate::assembly::AssemblyError;
+use crate::configuration::Configuration;
 use clap::Args;
 use gatewright_domain::hooks::Runtime;
 use gatewright_plugin_host::WasmRuntime;
@@ -11,14 +11,16 @@ use gatewright_policy::files::Files;
 use gatewright_policy::signatures::Trust;
 use gatewright_policy::watch::Source;
 use gatewright_script_host::RhaiRuntime;
+use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Whose signatures the folder's plugins need.
 #[derive(Debug, Args)]
 pub(super) struct TrustArguments {
-    #[command(flatten)]
-    target: Target,
+    /// The server's configuration, where it says whose signatures plugins need
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 }
 
 /// A policy folder, laid on the shipped policies as a server lays it.
@@ -30,8 +32,10 @@ pub(super) struct Folder {
 impl Folder {
     /// The folder; signatures are wanted as the configuration says that was named, if one was.
     pub(super) fn open(folder: &Path, trust: &TrustArguments) -> Result<Self, CommandError> {
-        let configuration = trust.target.load_named()?;
-        let trust = configuration.map_or_else(Trust::nobody, |named| named.policy.plugin_signatures.trust());
+        let trust = match &trust.config {
+            None => Trust::nobody(),
+            Some(path) => Configuration::load(Some(path), env::vars_os(), &[])?.policy.plugin_signatures.trust(),
+        };
         Ok(Self { source: Source { folder: folder.to_owned(), base: Files::shipped() }, trust })
     }
 
@@ -43,6 +47,11 @@ impl Folder {
     /// Its files as they are now.
     pub(super) fn read(&self) -> Result<Files, CommandError> {
         Ok(self.source.read().map_err(AssemblyError::from)?)
+    }
+
+    /// Whether a file is the folder's own, and not of the shipped policies beneath it.
+    pub(super) fn is_own(&self, path: &str) -> bool {
+        self.source.folder.join(path).is_file()
     }
 
     /// What runs them.

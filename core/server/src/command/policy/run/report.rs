@@ -24,7 +24,7 @@ pub(super) fn write(out: &mut dyn Write, story: &Story) -> io::Result<()> {
             write_run(out, ran)?;
         }
         if stretch.turn.runs.is_empty() && stretch.turn.waits {
-            writeln!(out, "\nthe page comes back, and the hook did not run: {}", value(&stretch.turn.outcome))?;
+            writeln!(out, "  the page comes back, and the hook does not run{}", complaints(&stretch.turn.outcome))?;
         }
     }
     let Some(last) = story.stretches.last() else { return Ok(()) };
@@ -51,7 +51,33 @@ fn write_run(out: &mut dyn Write, ran: &Ran) -> io::Result<()> {
         Some(then) => format!("   (on_error: {})", then.name()),
         None => String::new(),
     };
-    writeln!(out, "  {}{then}", value(&ran.end))
+    writeln!(out, "  {}{then}", in_words(&ran.end))
+}
+
+/// How a run ended, in a line.
+fn in_words(end: &Value) -> String {
+    let names = |part: &str| {
+        let names = end[part].as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+        plain(&names.collect::<Vec<_>>().join(", "))
+    };
+    match (end["page"].as_str(), end["visit"].as_str(), end["fault"].as_str()) {
+        (Some("consent"), ..) => format!("asks for consent to {}", value(&end["scope"])),
+        (Some(_), ..) => {
+            let notice = end["notice"].as_str().map(|notice| format!(", saying \"{}\"", plain(notice)));
+            let title = plain(end["title"].as_str().unwrap_or_default());
+            format!("asks \"{title}\" ({}){}", names("fields"), notice.unwrap_or_default())
+        }
+        (_, Some(url), _) => format!("visits {}", plain(url)),
+        (.., Some(fault)) => format!("fails: {}", plain(fault)),
+        _ => format!("decides {}", value(end)),
+    }
+}
+
+/// What is wrong with what was typed, field by field.
+fn complaints(page: &Value) -> String {
+    let fields = page["fields"].as_object().into_iter().flatten();
+    let wrong = fields.filter_map(|(name, field)| Some(format!("; {name}: {}", field["error"].as_str()?)));
+    plain(&wrong.collect::<String>())
 }
 
 fn write_end(out: &mut dyn Write, last: &Stretch) -> io::Result<()> {

@@ -22,7 +22,7 @@ pub(super) fn write(out: &mut dyn Write, scripts: &[CoveredScript], lines: bool,
         let ran = ran(lines);
         (ran_of_all, all) = (ran_of_all + ran, all + lines.len());
         let missed = missed(lines);
-        let missed = if missed.is_empty() { String::new() } else { format!("   not {missed}") };
+        let missed = if missed.is_empty() { String::new() } else { format!("   not run: {missed}") };
         writeln!(out, "  {path:<widest$}  {}{missed}", share(ran, lines.len()))?;
     }
     writeln!(out, "  {:<widest$}  {}", "all", share(ran_of_all, all))?;

@@ -105,7 +105,9 @@ async fn tested(arguments: &TestArguments, folder: &Folder) -> Result<Tested, Co
     let counted = arguments.coverage.map(|_| Coverage::default());
     let scripts = counted.clone().map_or_else(RhaiRuntime::new, RhaiRuntime::covering);
     let played = rehearse_some(&files, &folder.runtimes_with(scripts), &arguments.filter).await;
-    Ok(Tested { files, played, coverage: counted.map(|counted| counted.scripts()) })
+    // The tests of shipped scripts are not here, so that nothing could be said of those.
+    let own = |counted: Coverage| counted.scripts().into_iter().filter(|script| folder.is_own(&script.path)).collect();
+    Ok(Tested { files, played, coverage: counted.map(own) })
 }
 
 fn verdict(arguments: &TestArguments, tested: &Tested) -> Result<(), CommandError> {
