@@ -3,11 +3,13 @@
 
 mod background;
 mod error;
+mod notices;
 mod readiness;
 mod tools;
 
 pub use background::Background;
 pub use error::AssemblyError;
+pub(crate) use notices::Post;
 
 use crate::configuration::Configuration;
 use crate::demo::{Demo, DemoSetup};
@@ -73,6 +75,7 @@ pub struct Assembly {
     /// Counters.
     pub metrics: Arc<Metrics>,
     pages: Arc<Pages>,
+    post: Post,
     totp: Arc<dyn Totp>,
     webauthn: Arc<dyn Webauthn>,
     demo: Option<Arc<Demo>>,
@@ -87,7 +90,9 @@ impl Assembly {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let storage = Arc::new(open_storage(configuration, &clock)?);
-        let stores = recorded(storage.stores(), &clock, &entropy);
+        let pages = Arc::new(open_pages(configuration)?);
+        let post = Post::open(configuration, &storage.stores(), &pages)?;
+        let stores = post.over(storage.stores());
         let master = configuration.keys.read_master_key()?;
         let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
         let keyring = Keyring::open(KeyringSetup {
@@ -102,10 +107,11 @@ impl Assembly {
         let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::start(hash_cost(configuration))?);
         let authorities = configuration.fetch.ca_file.as_ref().map(std::fs::read).transpose()?;
         let parts = Parts {
-            stores: stores.clone(),
+            stores: recorded(stores.clone(), &clock, &entropy),
             sealer: sealer.clone(),
             guesses: Arc::new(guess_limit(configuration, &stores, sealer.clone())),
             passwords: passwords.clone(),
+            mailer: post.mailer.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
@@ -129,10 +135,8 @@ impl Assembly {
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
-        let pages = Arc::new(open_pages(configuration)?);
         let engine = Arc::new(Engine::new(settings(configuration, &pages), world));
         let demo = open_demo(configuration, &pages)?;
-        let metrics = Arc::new(Metrics::new());
         Ok(Self {
             clock,
             entropy,
@@ -144,12 +148,18 @@ impl Assembly {
             policy_source,
             runtimes,
             engine,
-            metrics,
+            metrics: Arc::new(Metrics::new()),
             pages,
+            post,
             totp,
             webauthn,
             demo,
         })
+    }
+
+    /// Ends what may be ended once the last request is answered: notices that wait for the mail server are sent.
+    pub async fn finish(&self) {
+        self.post.finish().await;
     }
 
     /// Every endpoint.
@@ -213,7 +223,8 @@ fn hash_cost(configuration: &Configuration) -> HashCost {
     }
 }
 
-/// The stores, with what happens to factors written down.
+/// The stores as policies and what they are lent reach them: with what happens to factors written down. What the engine
+/// does with a factor it writes down itself, with where the browser was.
 fn recorded(stores: Stores, clock: &Arc<dyn Clock>, entropy: &Arc<dyn Entropy>) -> Stores {
     let factors = Arc::new(RecordedFactors {
         factors: stores.factors,
@@ -270,7 +281,8 @@ async fn open_policies(
     opened.map(Arc::new).map_err(|error| AssemblyError::policy(error, files))
 }
 
-fn open_pages(configuration: &Configuration) -> Result<Pages, AssemblyError> {
+/// The pages as the configuration has them.
+pub(crate) fn open_pages(configuration: &Configuration) -> Result<Pages, AssemblyError> {
     let site = Site::of(&configuration.issuer, None);
     let overrides = match &configuration.pages.directory {
         None => Overrides::default(),
