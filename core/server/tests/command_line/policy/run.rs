@@ -109,3 +109,34 @@ fn a_hook_that_fails_is_told_with_its_place_and_its_on_error() {
     assert!(none.contains("the policy binds nothing to consent, so nobody is asked"), "{none}");
     assert_eq!(folder.hook("consnt", &[]).status, Some(2));
 }
+
+#[test]
+fn what_stands_in_for_a_binding_is_seen_after_it_and_not_asked_itself() {
+    let broken = ROLES.replace("run =", "on_error = { fallback = \"plain\" }\nrun =");
+    let plain = "[[claims]]\nname = \"plain\"\nstand_in = true\nrun = \"claims/plain.rhai\"\n";
+    let folder = Folder::new(&[
+        ("policy.toml", &manifest(&format!("{broken}{plain}"))),
+        ("claims/roles.rhai", "fn claims(about) { throw \"no\"; }"),
+        ("claims/plain.rhai", "fn claims(about) { #{ roles: [\"guest\"] } }"),
+    ]);
+    let out = folder.hook("claims", &["--binding", "roles"]).done();
+    let (first, second) = out.split_once("claims/plain   ").unwrap();
+    assert!(first.contains("(on_error: fallback)") && second.contains("decides {"), "{out}");
+    let wrong = folder.hook("claims", &["--binding", "claims/plain"]).failed();
+    assert!(wrong.contains("`claims/plain` stands in for another") && wrong.contains("ask for the other"), "{wrong}");
+    let measured = folder.policy("bench", &["--json"]).json();
+    assert_eq!(measured["bindings"][2]["binding"], "claims/plain");
+    assert_eq!(measured["bindings"][2]["ends"], json!(["decides"]), "it is measured all the same");
+}
+
+#[test]
+fn a_long_value_is_cut_in_a_line_and_whole_in_json() {
+    let folder = Folder::new(&[
+        ("policy.toml", &manifest(ROLES)),
+        ("claims/roles.rhai", "fn claims(about) { let long = \"\"; long.pad(500, \"x\"); #{ roles: [long] } }"),
+    ]);
+    let out = folder.hook("claims", &[]).done();
+    let line = out.lines().find(|line| line.starts_with("  decides ")).unwrap();
+    assert!(line.ends_with('…') && line.chars().count() < 200, "{line}");
+    assert_eq!(folder.hook("claims", &["--json"]).json()["outcome"]["claims"]["roles"][0].as_str().unwrap().len(), 500);
+}

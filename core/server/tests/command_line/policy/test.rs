@@ -143,3 +143,11 @@ fn a_ci_system_reads_the_outcome_as_junit_s_xml() {
     assert_eq!(root.children[0].attributes["errors"], "1");
     assert_eq!(root.children[0].children[0].children[0].name, "error");
 }
+
+#[test]
+fn a_long_value_is_cut() {
+    let test = "fn a() { let long = \"\"; long.pad(900, \"x\"); expect(long, 1); }\n";
+    let answer = Folder::roles(test).policy("test", &[]);
+    let line = answer.out.lines().find(|line| line.trim_start().starts_with("got ")).unwrap();
+    assert!(line.ends_with('…') && line.chars().count() < 450, "{line}");
+}
