@@ -19,10 +19,8 @@ Look after it:
   user        End-users: add, list, set-password, disable, enable, remove
   keys        Signing keys: list, rotate
 
-Decide what it does:
-  policy      Policies: test, run, bench
-
 Extend it:
+  policy      Policies: test, run, bench
   plugin      Plugins: new, build, test, inspect, bench, key, sign, verify
 
 Measure it:
