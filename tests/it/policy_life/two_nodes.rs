@@ -74,7 +74,7 @@ async fn activations_and_rollbacks_while_end_users_sign_in_fail_none_and_mix_no_
     let clients: Vec<RelyingParty> = operator.servers.iter().map(at).collect();
     let stop = Arc::new(AtomicBool::new(false));
     let shared = Visits { clients, wanted: logins, stop: stop.clone(), count: Arc::default() };
-    let mut visitors: JoinSet<Vec<Seen>> = (0..VISITORS).map(|_| visits(shared.clone())).collect();
+    let visitors: JoinSet<Vec<Seen>> = (0..VISITORS).map(|_| visits(shared.clone())).collect();
     let mut figures = Figures::default();
     let mut live = vec![digests[0].clone()];
     for number in 1..=activations {

@@ -100,6 +100,9 @@ pub enum CommandError {
     /// A plugin cannot be made or read.
     #[error(transparent)]
     Plugin(#[from] super::PluginError),
+    /// An author's command.
+    #[error(transparent)]
+    Policy(#[from] super::PolicyError),
     /// Steps of the schema are missing.
     #[error("the database's schema is not up to date: {} to be applied", .0.join(", "))]
     SchemaBehind(Vec<String>),
@@ -227,6 +230,7 @@ impl CommandError {
             Self::NoTrial(_) => "begin one: gatewright policy canary start DIGEST --share 10",
             Self::GroupHasNoShare => "end it, and begin one with --share",
             Self::Nobody => "say it: --by NAME",
+            Self::Policy(error) => return error.hint(),
             _ => return None,
         })
     }

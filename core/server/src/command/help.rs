@@ -19,11 +19,10 @@ Look after it:
   user        End-users: add, list, set-password, disable, enable, remove
   keys        Signing keys: list, rotate
 
-Change its policy while it runs:
-  policy      Policies: push, activate, rollback, history, status, list, diff, issued, revoke, shadow, canary
+Write its policy, and change it while it runs:
+  policy      Policies: check, test, run, explain; push, activate, rollback, status; shadow, canary and more
 
 Extend it:
-  policy      Policies: check, explain; schemas and definitions for editors
   plugin      Plugins: new, build, test, inspect, bench, key, sign, verify
 
 Measure it:
