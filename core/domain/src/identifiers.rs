@@ -103,6 +103,14 @@ identifier!(
     BindingName
 );
 identifier!(
+    /// A trace: of one login, or of what came after it.
+    TraceId
+);
+identifier!(
+    /// An entry of the audit log.
+    AuditId
+);
+identifier!(
     /// A factor that an end-user enrolled.
     FactorId
 );

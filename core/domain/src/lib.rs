@@ -6,6 +6,7 @@
 
 pub mod access_token;
 pub mod activation;
+pub mod audit;
 pub mod capabilities;
 pub mod client;
 pub mod clock;
@@ -32,4 +33,6 @@ pub mod session;
 pub mod signing;
 pub mod store;
 pub mod token_hash;
+pub mod trace;
+pub mod trial;
 pub mod user;

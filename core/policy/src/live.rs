@@ -106,6 +106,21 @@ impl LivePolicies {
         self.live.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The bundle of that digest: the live one, one that is kept compiled, or a stored one that is compiled now.
+    ///
+    /// # Errors
+    /// A fault when it is nowhere to be had or no longer compiles.
+    pub async fn bundle_of(&self, digest: &BundleDigest) -> Result<Arc<CompiledBundle>, Fault> {
+        match self.prepared(digest).await {
+            Ok(policy) => Ok(policy),
+            Err(NotActivated::Fault(fault)) => Err(fault),
+            Err(NotActivated::Wrong(wrong)) => {
+                let message = format!("the bundle {digest} no longer compiles:\n{}", shown(&wrong));
+                Err(Fault::new("policy.bundles", message))
+            }
+        }
+    }
+
     /// Puts a bundle in front of the kept ones and forgets what is too many.
     fn remember(&self, kept: Kept) -> Kept {
         let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -139,14 +154,7 @@ impl Policies for LivePolicies {
     }
 
     async fn pinned(&self, digest: &BundleDigest) -> Result<Arc<dyn Policy>, Fault> {
-        match self.prepared(digest).await {
-            Ok(policy) => Ok(policy),
-            Err(NotActivated::Fault(fault)) => Err(fault),
-            Err(NotActivated::Wrong(wrong)) => {
-                let message = format!("the bundle {digest} no longer compiles:\n{}", shown(&wrong));
-                Err(Fault::new("policy.bundles", message))
-            }
-        }
+        Ok(self.bundle_of(digest).await?)
     }
 }
 

@@ -5,6 +5,7 @@
 //! statement in the database, never by a lock in the process, so that it holds across nodes.
 
 mod activations;
+mod audit;
 mod bundles;
 mod clients;
 mod codes;
@@ -17,10 +18,13 @@ mod security_events;
 mod sessions;
 mod sweep;
 mod tokens;
+mod traces;
+mod trials;
 mod tries;
 mod users;
 
 pub use activations::{ActivationStore, HISTORY_NAMES_MAX, NODE_FORGOTTEN_S};
+pub use audit::{AUDIT_LISTED_MAX, AuditPlace, AuditStore};
 pub use bundles::{BUNDLE_KEPT_S, BundleStore};
 pub use clients::ClientStore;
 pub use codes::{CodeStore, FirstTokens};
@@ -33,6 +37,8 @@ pub use security_events::{EVENTS_MAX, SecurityEventStore};
 pub use sessions::SessionStore;
 pub use sweep::{SWEEP_BATCH_MAX, Sweeper};
 pub use tokens::{NextTokens, Rotation, TokenStore};
+pub use traces::{TRACES_LISTED_MAX, TRACES_REMOVED_MAX, Trace, TraceFilter, TraceRetention, TraceStore};
+pub use trials::{Begun, SAMPLES_A_FINDING_MAX, TRIALS_KEPT_MAX, TrialStore};
 pub use tries::{Counter, Reservable, Reservation, TryKey, TryStore};
 pub use users::{DuplicateUser, UserStore};
 
@@ -75,6 +81,12 @@ pub struct Stores {
     pub tries: Arc<dyn TryStore>,
     /// Security events.
     pub security_events: Arc<dyn SecurityEventStore>,
+    /// Trials of policies.
+    pub trials: Arc<dyn TrialStore>,
+    /// Traces.
+    pub traces: Arc<dyn TraceStore>,
+    /// The audit log.
+    pub audit: Arc<dyn AuditStore>,
     /// Removal of what has expired.
     pub sweeper: Arc<dyn Sweeper>,
 }

@@ -74,11 +74,20 @@ impl Operations {
     /// # Errors
     /// Why it is not live.
     pub async fn activate(&self, order: &Order) -> Result<Activation, ActivationError> {
-        let pushed = self.activations.store.pushed(&order.digest).await?;
-        persons::admit(self.two_persons, &order.by, pushed.as_ref())?;
-        let files = self.files(&order.digest).await?;
-        self.examine(&files, order.within_s).await?;
+        self.admit(&order.digest, &order.by, order.within_s).await?;
         self.activations.activate(order).await
+    }
+
+    /// Examines a stored bundle, and sees that this person may let it decide.
+    ///
+    /// # Errors
+    /// Why it may not.
+    pub async fn admit(&self, digest: &BundleDigest, by: &str, within_s: u64) -> Result<(), ActivationError> {
+        let pushed = self.activations.store.pushed(digest).await?;
+        persons::admit(self.two_persons, by, pushed.as_ref())?;
+        let files = self.files(digest).await?;
+        self.examine(&files, within_s).await?;
+        Ok(())
     }
 
     /// Puts a bundle live again that was before; the order names it. It has passed its tests then, and two persons have

@@ -40,7 +40,9 @@ impl Assembly {
             tokio::spawn(fresh),
             tokio::spawn(rotate(self.keyring.clone(), configuration.keys.schedule())),
         ];
-        let tasks = tasks.into_iter().chain([tokio::spawn(self.node.clone().run())]).collect();
+        let tried = self.tried.clone();
+        let follow = async move { tried.follow().await };
+        let tasks = tasks.into_iter().chain([tokio::spawn(self.node.clone().run()), tokio::spawn(follow)]).collect();
         let source = self.policy_source.clone().filter(|_| configuration.policy.watch);
         let metrics = self.metrics.clone();
         let tell = move |outcome| {

@@ -39,6 +39,7 @@ use gatewright_engine::{Engine, SignInLimit, World};
 use gatewright_policy::Runtimes;
 use gatewright_policy::activation::PolicyNode;
 use gatewright_policy::live::LivePolicies;
+use gatewright_policy::trial::TriedPolicies;
 use gatewright_policy::watch::Source;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_signing::{ForeignVerifier, Keyring, KeyringSetup, MasterSealer};
@@ -65,6 +66,8 @@ pub struct Assembly {
     pub passwords: Arc<dyn PasswordHasher>,
     /// The policies.
     pub policies: Arc<LivePolicies>,
+    /// Them, and those that are tried beside them.
+    pub tried: Arc<TriedPolicies>,
     /// Where the policy's files come from, where that is a folder.
     pub policy_source: Option<Source>,
     /// This server among those that share its database.
@@ -121,14 +124,16 @@ impl Assembly {
         let (totp, webauthn, recovery) = (tools.totp.clone(), tools.webauthn.clone(), tools.recovery.clone());
         let (offered, policy_source) = policy::offered(configuration)?;
         let runtimes = runtimes(configuration);
+        let users = tools.users.clone();
         let policies = policy::open(&offered, runtimes.clone(), tools, &stores).await?;
+        let tried = Arc::new(policy::tried(&policies, &stores, users));
         let fetch = FetchSettings {
             private_addresses: configuration.fetch.allow_private_addresses,
             extra_authorities: authorities,
         };
         let world = World {
             stores: stores.clone(),
-            policies: policies.clone(),
+            policies: tried.clone(),
             signer: keyring.clone(),
             foreign: Arc::new(ForeignVerifier),
             sealer,
@@ -148,6 +153,7 @@ impl Assembly {
             keyring,
             passwords,
             policies,
+            tried,
             policy_source,
             offered,
             runtimes,
@@ -167,7 +173,9 @@ impl Assembly {
     /// # Errors
     /// When nothing can be served.
     pub async fn join(&self) -> Result<(), AssemblyError> {
-        policy::join(&self.node, &self.offered).await
+        policy::join(&self.node, &self.offered).await?;
+        // So that the very first request meets a trial that runs.
+        Ok(self.tried.look().await?)
     }
 
     /// Ends what may be ended once the last request is answered: notices that wait for the mail server are sent.

@@ -11,6 +11,7 @@
 mod access_tokens;
 mod activation_rows;
 mod activations;
+mod audit;
 mod bundles;
 mod client_cache;
 mod clients;
@@ -28,6 +29,9 @@ mod sessions;
 mod sweep;
 mod sweep_bundles;
 mod tokens;
+mod traces;
+mod trial_rows;
+mod trials;
 mod tries;
 mod users;
 
@@ -68,6 +72,9 @@ pub(crate) fn over(executor: Arc<Executor>, clock: Arc<dyn Clock>, notices: Noti
         kv: tables.clone(),
         tries: tables.clone(),
         security_events: tables.clone(),
+        trials: tables.clone(),
+        traces: tables.clone(),
+        audit: tables.clone(),
         sweeper: tables,
     }
 }

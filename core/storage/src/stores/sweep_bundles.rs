@@ -3,7 +3,8 @@
 use crate::abort::Abort;
 use crate::connection::AnyConnection;
 use crate::schema::{
-    activations, authorization_codes, bundles, interactions, nodes, pushed_bundles, sessions, token_families,
+    activations, authorization_codes, bundles, interactions, nodes, policy_trials, pushed_bundles, sessions,
+    token_families,
 };
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -43,5 +44,6 @@ fn is_named(connection: &mut AnyConnection, digest: &str) -> Result<bool, Abort>
         || names!(interactions, bundle, digest, connection)
         || names!(authorization_codes, bundle, digest, connection)
         || names!(token_families, bundle, digest, connection)
-        || names!(nodes, digest, digest, connection))
+        || names!(nodes, digest, digest, connection)
+        || names!(policy_trials, digest, digest, connection))
 }

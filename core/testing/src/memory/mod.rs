@@ -2,6 +2,7 @@
 //! transaction. Meant to be read beside the ports: it says in a few lines what each call must do.
 
 mod activations;
+mod audit;
 mod bundles;
 mod clients;
 mod codes;
@@ -15,12 +16,15 @@ mod security_events;
 mod sessions;
 mod sweep;
 mod tokens;
+mod traces;
+mod trials;
 mod tries;
 mod users;
 
 use crate::clock::FixedClock;
 use gatewright_domain::access_token::OpaqueAccessToken;
 use gatewright_domain::activation::{Activation, Node, PushedBundle, Vote};
+use gatewright_domain::audit::AuditEntry;
 use gatewright_domain::client::Client;
 use gatewright_domain::clock::{Clock, Timestamp};
 use gatewright_domain::code::AuthorizationCode;
@@ -30,12 +34,15 @@ use gatewright_domain::failed_tries::FailedTries;
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::guessing::Tally;
-use gatewright_domain::identifiers::{BundleDigest, EventId, FactorId, FamilyId, InteractionId, NodeId, Subject};
+use gatewright_domain::identifiers::{
+    BundleDigest, EventId, FactorId, FamilyId, InteractionId, NodeId, Subject, TraceId,
+};
 use gatewright_domain::refresh_token::RefreshToken;
 use gatewright_domain::security_event::SecurityEvent;
 use gatewright_domain::session::Session;
-use gatewright_domain::store::{StoredInteraction, StoredKey, Stores, TryKey};
+use gatewright_domain::store::{StoredInteraction, StoredKey, Stores, Trace, TryKey};
 use gatewright_domain::token_hash::TokenHash;
+use gatewright_domain::trial::{Measured, Sample, Trial};
 use gatewright_domain::user::User;
 use gatewright_protocol::client_id::ClientId;
 use serde_json::Value;
@@ -68,6 +75,9 @@ pub fn stores_at(clock: Arc<dyn Clock>) -> Stores {
         kv: memory.clone(),
         tries: memory.clone(),
         security_events: memory.clone(),
+        trials: memory.clone(),
+        traces: memory.clone(),
+        audit: memory.clone(),
         sweeper: memory,
     }
 }
@@ -100,6 +110,9 @@ struct Tables {
     keys: Vec<StoredKey>,
     /// With when they were last put there.
     bundles: BTreeMap<BundleDigest, (Vec<u8>, Timestamp)>,
+    trials: BTreeMap<u64, Trial>,
+    tallies: BTreeMap<(u64, Measured), u64>,
+    samples: Vec<(u64, Sample)>,
     pushed: BTreeMap<BundleDigest, PushedBundle>,
     /// By number.
     activations: Vec<Activation>,
@@ -111,6 +124,8 @@ struct Tables {
     tries: BTreeMap<TryKey, Tried>,
     /// With whether the end-user was told.
     events: BTreeMap<EventId, (SecurityEvent, bool)>,
+    traces: BTreeMap<TraceId, Trace>,
+    audit: Vec<AuditEntry>,
 }
 
 struct Tried {

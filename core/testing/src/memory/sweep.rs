@@ -47,6 +47,7 @@ impl Tables {
         named.extend(self.interactions.values().map(|leased| leased.interaction.bundle.clone()));
         named.extend(self.codes.values().map(|issued| issued.code.bundle.clone()));
         named.extend(self.families.values().map(|family| family.bundle.clone()));
+        named.extend(self.trials.values().map(|trial| trial.plan.digest.clone()));
         named.extend(self.nodes.values().map(|node| node.digest.clone()));
         let old = self.bundles.iter().filter(|(_, (_, kept_at))| *kept_at <= now.minus(BUNDLE_KEPT_S));
         let gone = old.map(|(digest, _)| digest.clone()).filter(|digest| !named.contains(digest));
