@@ -1,7 +1,6 @@
 //! Two nodes over PostgreSQL, whose policy is activated and rolled back while end-users sign in.
 //!
-//! `GATEWRIGHT_TEST_POLICY_LIFE=ACTIVATIONS,LOGINS` asks for another number of each: `500,5000` is what the figures of
-//! `core/ARCHITECTURE.md` are of.
+//! `GATEWRIGHT_TEST_POLICY_LIFE=ACTIVATIONS,LOGINS` asks for another number of each, such as `500,5000`.
 
 use super::operator::Operator;
 use crate::reload::visitor::{Seen, Visitor, signed_in_at, single_sign_on};
