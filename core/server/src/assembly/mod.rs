@@ -100,15 +100,7 @@ impl Assembly {
         let stores = post.over(storage.stores());
         let master = configuration.keys.read_master_key()?;
         let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
-        let keyring = Keyring::open(KeyringSetup {
-            store: stores.keys.clone(),
-            sealer: sealer.clone(),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-            algorithms: configuration.keys.algorithms.clone(),
-            default_algorithm: configuration.keys.default_algorithm,
-        });
-        let keyring = Arc::new(keyring.await?);
+        let keyring = Arc::new(open_keyring(configuration, &stores, sealer.clone()).await?);
         let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::start(hash_cost(configuration))?);
         let authorities = configuration.fetch.ca_file.as_ref().map(std::fs::read).transpose()?;
         let parts = Parts {
@@ -226,6 +218,22 @@ fn open_demo(configuration: &Configuration, pages: &Arc<Pages>) -> Result<Option
         entropy: Arc::new(OsEntropy),
     });
     Ok(Some(Arc::new(demo)))
+}
+
+async fn open_keyring(
+    configuration: &Configuration,
+    stores: &Stores,
+    sealer: Arc<dyn Sealer>,
+) -> Result<Keyring, Fault> {
+    Keyring::open(KeyringSetup {
+        store: stores.keys.clone(),
+        sealer,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(OsEntropy),
+        algorithms: configuration.keys.algorithms.clone(),
+        default_algorithm: configuration.keys.default_algorithm,
+    })
+    .await
 }
 
 fn open_storage(configuration: &Configuration, clock: &Arc<dyn Clock>) -> Result<Storage, AssemblyError> {
