@@ -17,6 +17,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// A client of all the servers, and the same at each of them.
 async fn client(operator: &Operator) -> Vec<RelyingParty> {
     let registered = RelyingParty::register(&operator.servers[0], json!({})).await;
+    // Consent is given once, where the issuer is: from the second node its page would lead there.
+    registered.code(&[]).await;
     let at = |server: &crate::world::Server| RelyingParty { issuer: server.reach.clone(), ..registered.clone() };
     operator.servers.iter().map(at).collect()
 }
