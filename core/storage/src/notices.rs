@@ -12,8 +12,10 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// The channel of NOTIFY.
-pub(crate) const CHANNEL: &str = "gatewright_activations";
+/// Tells the channel of this schema: others on the same server are none of its business.
+pub(crate) const NOTIFY: &str = "SELECT pg_notify('gatewright_' || md5(current_schema()), '')";
+/// Listens to it. LISTEN itself takes no expression.
+const LISTEN: &str = "DO $$ BEGIN EXECUTE format('LISTEN %I', 'gatewright_' || md5(current_schema())); END $$";
 /// Time between two looks at the connection. Looking reads what has come on the socket; the server does nothing for it.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Time between two tries to get a lost connection back.
@@ -96,7 +98,7 @@ impl Drop for Listener {
 fn hear(url: &str, told: &watch::Sender<u64>, ended: &AtomicBool) -> Result<(), Fault> {
     let failed = |error: diesel::result::Error| Fault::caused("store.notices", error);
     let mut connection: PgConnection = open_postgres(url)?;
-    connection.batch_execute(&format!("LISTEN {CHANNEL}")).map_err(failed)?;
+    connection.batch_execute(LISTEN).map_err(failed)?;
     // What happened before it listened was not heard.
     told.send_modify(|count| *count += 1);
     while !ended.load(Ordering::Relaxed) {

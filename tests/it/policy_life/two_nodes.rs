@@ -29,13 +29,21 @@ fn numbers() -> (usize, usize) {
     (activations.parse().unwrap(), logins.parse().unwrap())
 }
 
-/// Signs in at the nodes in turn until it is told to stop; answers what each login saw.
-async fn visits(
+/// What visitors share.
+#[derive(Clone)]
+struct Visits {
+    /// The client as it calls each node. Pages are the issuer's, so a login that begins on the second goes on at the first,
+    /// and its code is redeemed at the second again.
     clients: Vec<RelyingParty>,
+    wanted: usize,
     stop: Arc<AtomicBool>,
     count: Arc<AtomicUsize>,
-    wanted: usize,
-) -> Vec<Seen> {
+}
+
+/// Signs in at the nodes in turn until it is told to stop; answers what each login saw.
+async fn visits(visits: Visits) -> Vec<Seen> {
+    let Visits { clients, wanted, stop, count } = visits;
+    let issuer = &clients[0].issuer;
     let mut seen = Vec::new();
     let browser = Browser::new();
     assert!(signed_in_at(&clients[0], &browser).await);
@@ -43,8 +51,8 @@ async fn visits(
         let number = count.fetch_add(1, Ordering::Relaxed);
         let client = &clients[number % clients.len()];
         let login = match number % 3 {
-            0 => Visitor::arrives(client, Browser::new(), "one_page").await.ends().await,
-            1 => Visitor::arrives(client, Browser::new(), "two_pages").await.ends().await,
+            0 => Visitor::led_on(client, Browser::new(), "one_page", issuer).await.ends().await,
+            1 => Visitor::led_on(client, Browser::new(), "two_pages", issuer).await.ends().await,
             _ => single_sign_on(client, &browser).await,
         };
         // Of one version only, or it panics.
@@ -64,11 +72,9 @@ async fn activations_and_rollbacks_while_end_users_sign_in_fail_none_and_mix_no_
     let first = RelyingParty::demo(&operator.servers[0]);
     let at = |server: &crate::world::Server| RelyingParty { issuer: server.reach.clone(), ..first.clone() };
     let clients: Vec<RelyingParty> = operator.servers.iter().map(at).collect();
-    let (stop, count) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-    let mut visitors = JoinSet::new();
-    for _ in 0..VISITORS {
-        visitors.spawn(visits(clients.clone(), stop.clone(), count.clone(), logins));
-    }
+    let stop = Arc::new(AtomicBool::new(false));
+    let shared = Visits { clients, wanted: logins, stop: stop.clone(), count: Arc::default() };
+    let mut visitors: JoinSet<Vec<Seen>> = (0..VISITORS).map(|_| visits(shared.clone())).collect();
     let mut figures = Figures::default();
     let mut live = vec![digests[0].clone()];
     for number in 1..=activations {

@@ -45,7 +45,13 @@ pub struct Visitor {
 impl Visitor {
     /// Someone new who opened the first page of a sign-in over one page or over two.
     pub async fn arrives(client: &RelyingParty, browser: Browser, acr: &str) -> Self {
+        Self::led_on(client, browser, acr, &client.issuer).await
+    }
+
+    /// The same at a node of which another is the issuer: there the pages are.
+    pub async fn led_on(client: &RelyingParty, browser: Browser, acr: &str, issuer: &str) -> Self {
         let page = browser.open(&authorization_url(client, &[("acr_values", acr)])).await;
+        let page = browser.go_on(page, issuer).await;
         let mut seen = Seen::default();
         seen.note_page("first page", &page);
         Self { client: client.clone(), browser, page, pages: if acr == "two_pages" { 2 } else { 1 }, seen }

@@ -3,12 +3,14 @@
 
 mod background;
 mod error;
+mod notices;
 mod policy;
 mod readiness;
 mod tools;
 
 pub use background::Background;
 pub use error::AssemblyError;
+pub(crate) use notices::Post;
 pub(crate) use policy::runtimes;
 
 use crate::configuration::Configuration;
@@ -28,18 +30,16 @@ use gatewright_domain::capabilities::webauthn::Webauthn;
 use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::identifiers::NodeId;
 use gatewright_domain::password::PasswordHasher;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
-use gatewright_domain::trace::Redaction;
 use gatewright_engine::settings::{Lifetimes, Settings};
 use gatewright_engine::{Engine, SignInLimit, World};
 use gatewright_policy::Runtimes;
-use gatewright_policy::activation::{Activations, NodeSetup, PolicyNode};
+use gatewright_policy::activation::PolicyNode;
 use gatewright_policy::live::LivePolicies;
-use gatewright_policy::trial::{TrialSetup, TriedPolicies};
+use gatewright_policy::trial::TriedPolicies;
 use gatewright_policy::watch::Source;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_signing::{ForeignVerifier, Keyring, KeyringSetup, MasterSealer};
@@ -80,6 +80,7 @@ pub struct Assembly {
     /// Counters.
     pub metrics: Arc<Metrics>,
     pages: Arc<Pages>,
+    post: Post,
     totp: Arc<dyn Totp>,
     webauthn: Arc<dyn Webauthn>,
     demo: Option<Arc<Demo>>,
@@ -94,7 +95,9 @@ impl Assembly {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let storage = Arc::new(open_storage(configuration, &clock)?);
-        let stores = recorded(storage.stores(), &clock, &entropy);
+        let pages = Arc::new(open_pages(configuration)?);
+        let post = Post::open(configuration, &storage.stores(), &pages)?;
+        let stores = post.over(storage.stores());
         let master = configuration.keys.read_master_key()?;
         let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
         let keyring = Keyring::open(KeyringSetup {
@@ -109,10 +112,11 @@ impl Assembly {
         let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::start(hash_cost(configuration))?);
         let authorities = configuration.fetch.ca_file.as_ref().map(std::fs::read).transpose()?;
         let parts = Parts {
-            stores: stores.clone(),
+            stores: recorded(stores.clone(), &clock, &entropy),
             sealer: sealer.clone(),
             guesses: Arc::new(guess_limit(configuration, &stores, sealer.clone())),
             passwords: passwords.clone(),
+            mailer: post.mailer.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
@@ -122,21 +126,7 @@ impl Assembly {
         let runtimes = runtimes(configuration);
         let users = tools.users.clone();
         let policies = policy::open(&offered, runtimes.clone(), tools, &stores).await?;
-        let tried = Arc::new(TriedPolicies::new(TrialSetup {
-            live: policies.clone(),
-            store: stores.trials.clone(),
-            users,
-            redaction: Redaction::default(),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-        }));
-        let activations = Activations { store: stores.activations.clone(), clock: clock.clone() };
-        let node = Arc::new(PolicyNode::new(NodeSetup {
-            id: NodeId::draw(entropy.as_ref()),
-            name: policy::node_name(configuration),
-            activations,
-            policies: policies.clone(),
-        }));
+        let tried = Arc::new(policy::tried(&policies, &stores, users));
         let fetch = FetchSettings {
             private_addresses: configuration.fetch.allow_private_addresses,
             extra_authorities: authorities,
@@ -152,11 +142,10 @@ impl Assembly {
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
-        let pages = Arc::new(open_pages(configuration)?);
         let engine = Arc::new(Engine::new(settings(configuration, &pages), world));
         let demo = open_demo(configuration, &pages)?;
-        let metrics = Arc::new(Metrics::new());
         Ok(Self {
+            node: Arc::new(policy::node(configuration, &stores, &policies)),
             clock,
             entropy,
             storage,
@@ -166,12 +155,12 @@ impl Assembly {
             policies,
             tried,
             policy_source,
-            node,
             offered,
             runtimes,
             engine,
-            metrics,
+            metrics: Arc::new(Metrics::new()),
             pages,
+            post,
             totp,
             webauthn,
             demo,
@@ -187,6 +176,11 @@ impl Assembly {
         policy::join(&self.node, &self.offered).await?;
         // So that the very first request meets a trial that runs.
         Ok(self.tried.look().await?)
+    }
+
+    /// Ends what may be ended once the last request is answered: notices that wait for the mail server are sent.
+    pub async fn finish(&self) {
+        self.post.finish().await;
     }
 
     /// Every endpoint.
@@ -250,7 +244,8 @@ fn hash_cost(configuration: &Configuration) -> HashCost {
     }
 }
 
-/// The stores, with what happens to factors written down.
+/// The stores as policies and what they are lent reach them: with what happens to factors written down. What the engine
+/// does with a factor it writes down itself, with where the browser was.
 fn recorded(stores: Stores, clock: &Arc<dyn Clock>, entropy: &Arc<dyn Entropy>) -> Stores {
     let factors = Arc::new(RecordedFactors {
         factors: stores.factors,
@@ -278,7 +273,8 @@ pub(crate) fn guess_limit(configuration: &Configuration, stores: &Stores, sealer
     })
 }
 
-fn open_pages(configuration: &Configuration) -> Result<Pages, AssemblyError> {
+/// The pages as the configuration has them.
+pub(crate) fn open_pages(configuration: &Configuration) -> Result<Pages, AssemblyError> {
     let site = Site::of(&configuration.issuer, None);
     let overrides = match &configuration.pages.directory {
         None => Overrides::default(),

@@ -2,17 +2,22 @@
 
 use super::error::AssemblyError;
 use crate::configuration::Configuration;
+use gatewright_capabilities::{OsEntropy, SystemClock};
 use gatewright_domain::activation::ActivationKind;
+use gatewright_domain::capabilities::users::UserDirectory;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::Tools;
 use gatewright_domain::hooks::Runtime;
+use gatewright_domain::identifiers::NodeId;
 use gatewright_domain::store::Stores;
+use gatewright_domain::trace::Redaction;
 use gatewright_plugin_host::WasmRuntime;
 use gatewright_policy::Runtimes;
-use gatewright_policy::activation::{ActivationError, PolicyNode};
+use gatewright_policy::activation::{ActivationError, Activations, NodeSetup, PolicyNode};
 use gatewright_policy::files::Files;
 use gatewright_policy::live::{LivePolicies, Workshop};
 use gatewright_policy::report;
+use gatewright_policy::trial::{TrialSetup, TriedPolicies};
 use gatewright_policy::watch::Source;
 use gatewright_script_host::RhaiRuntime;
 use std::sync::Arc;
@@ -69,8 +74,30 @@ async fn live(stores: &Stores) -> Result<Option<Files>, Fault> {
     Files::decode(&bytes, &digest).map(Some).map_err(|error| Fault::caused("policy.bundles", error))
 }
 
+/// This server among those that share its database.
+pub(super) fn node(configuration: &Configuration, stores: &Stores, policies: &Arc<LivePolicies>) -> PolicyNode {
+    PolicyNode::new(NodeSetup {
+        id: NodeId::draw(&OsEntropy),
+        name: node_name(configuration),
+        activations: Activations { store: stores.activations.clone(), clock: Arc::new(SystemClock) },
+        policies: policies.clone(),
+    })
+}
+
+/// What is tried beside the live policy.
+pub(super) fn tried(policies: &Arc<LivePolicies>, stores: &Stores, users: Arc<dyn UserDirectory>) -> TriedPolicies {
+    TriedPolicies::new(TrialSetup {
+        live: policies.clone(),
+        store: stores.trials.clone(),
+        users,
+        redaction: Redaction::default(),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(OsEntropy),
+    })
+}
+
 /// What this node is called.
-pub(super) fn node_name(configuration: &Configuration) -> String {
+fn node_name(configuration: &Configuration) -> String {
     let named = configuration.policy.node.clone();
     named.unwrap_or_else(|| format!("{}:{}", host_name(), configuration.listen.address.port()))
 }

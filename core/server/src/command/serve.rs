@@ -55,6 +55,7 @@ pub(super) async fn answer(
     if let Err(fault) = assembly.node.leave().await {
         tracing::warn!(%fault, "other nodes wait for this one for a while yet");
     }
+    assembly.finish().await;
     tracing::info!("stopped");
     Ok(())
 }

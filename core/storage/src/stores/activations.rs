@@ -4,7 +4,7 @@ use super::Tables;
 use super::activation_rows::{ActivationRow, LIVE, NodeRow, PROPOSED, PushedRow, REFUSED};
 use crate::abort::{Abort, is_taken};
 use crate::connection::AnyConnection;
-use crate::notices::CHANNEL;
+use crate::notices::NOTIFY;
 use crate::schema::{activation_votes, activations, bundles, nodes, pushed_bundles};
 use async_trait::async_trait;
 use diesel::connection::SimpleConnection;
@@ -256,7 +256,7 @@ fn locked(connection: &mut AnyConnection, number: i64) -> QueryResult<bool> {
 fn notify(connection: &mut AnyConnection) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(_) => Ok(()),
-        AnyConnection::Postgres(connection) => connection.batch_execute(&format!("NOTIFY {CHANNEL}")),
+        AnyConnection::Postgres(connection) => connection.batch_execute(NOTIFY),
     }
 }
 

@@ -238,6 +238,7 @@ macro_rules! store_conformance {
                 a_redeemed_code_stays_until_its_family_has_expired,
                 what_does_not_expire_is_never_swept,
                 a_bundle_goes_when_nothing_has_named_it_for_long,
+                of_the_history_the_latest_bundles_stay,
             }
             traces {
                 steps_of_several_requests_are_one_trace,

@@ -2,14 +2,16 @@
 
 use super::{Nodes, issue, later};
 use crate::samples;
-use gatewright_domain::activation::{ActivationKind, Node, Proposal, PushedBundle};
+use gatewright_domain::activation::{ActivationKind, Node, Proposal, Proposed, PushedBundle, Verdict};
 use gatewright_domain::capabilities::kv::KvCall;
 use gatewright_domain::code::{Issuance, Redemption};
 use gatewright_domain::consent::Consent;
 use gatewright_domain::factor::Factor;
 use gatewright_domain::refresh_token::RefreshToken;
 use gatewright_domain::session::Session;
-use gatewright_domain::store::{BUNDLE_KEPT_S, NextTokens, Rotation, SWEEP_BATCH_MAX, StoredInteraction};
+use gatewright_domain::store::{
+    BUNDLE_KEPT_S, HISTORY_NAMES_MAX, NextTokens, Rotation, SWEEP_BATCH_MAX, StoredInteraction,
+};
 use gatewright_domain::token_hash::TokenHash;
 use serde_json::Value;
 
@@ -179,5 +181,24 @@ pub async fn a_bundle_goes_when_nothing_has_named_it_for_long(nodes: &Nodes) {
         assert_eq!(is_there, name != "unnamed", "{name}");
         let is_pushed = nodes.there.activations.pushed(&samples::word(name)).await.unwrap().is_some();
         assert_eq!(is_pushed, is_there, "{name}");
+    }
+}
+
+/// One can go back to them; what is further back than the limit goes.
+pub async fn of_the_history_the_latest_bundles_stay(nodes: &Nodes) {
+    let stores = &nodes.here;
+    for number in 0..=HISTORY_NAMES_MAX {
+        let digest = samples::word(&format!("bundle-{number}"));
+        stores.bundles.keep(&digest, b"files", later(0)).await.unwrap();
+        let kind = ActivationKind::Activate;
+        let proposal = Proposal { digest, kind, by: "ada".into(), note: None, deadline: later(60) };
+        let proposed = stores.activations.propose(&proposal, later(0)).await.unwrap();
+        let Proposed::Open(activation) = proposed else { panic!("{proposed:?}") };
+        assert!(stores.activations.decide(activation.number, &Verdict::Live, later(0)).await.unwrap());
+    }
+    assert_eq!(stores.sweeper.sweep(later(BUNDLE_KEPT_S)).await.unwrap(), 1);
+    for (number, stays) in [(0, false), (1, true), (HISTORY_NAMES_MAX, true)] {
+        let found = nodes.there.bundles.find(&samples::word(&format!("bundle-{number}"))).await.unwrap();
+        assert_eq!(found.is_some(), stays, "{number}");
     }
 }
