@@ -75,6 +75,9 @@ pub enum CommandError {
     /// No trial of that kind runs, or ever ran.
     #[error("no {0} runs")]
     NoTrial(&'static str),
+    /// Neither a share nor a group.
+    #[error("it is not said whose logins begin on the canary")]
+    CanaryForNobody,
     /// The canary's clients and end-users are named.
     #[error("the canary is that of a named group, which has no share")]
     GroupHasNoShare,
@@ -228,6 +231,9 @@ impl CommandError {
             Self::TrialRuns { .. } => "`gatewright policy canary stop` ends it",
             Self::NoTrial("shadow") => "begin one: gatewright policy shadow start DIGEST",
             Self::NoTrial(_) => "begin one: gatewright policy canary start DIGEST --share 10",
+            Self::CanaryForNobody => {
+                "say a share (--share 10), or a group (--client ID, --user SUB, --claim group=staff)"
+            }
             Self::GroupHasNoShare => "end it, and begin one with --share",
             Self::Nobody => "say it: --by NAME",
             Self::Policy(error) => return error.hint(),
