@@ -16,6 +16,7 @@ use crate::http::{self, Connection, HttpSettings, Service};
 use crate::listener::client_address;
 use crate::metrics::Metrics;
 use crate::pages::{Overrides, Pages, Site};
+use crate::traces::TraceQueue;
 use ::http::HeaderMap;
 use gatewright_capabilities::{
     Argon2Hasher, FetchSettings, GuardedFetcher, GuessLimitSetup, GuessingPaces, HashCost, OsEntropy, RecordedFactors,
@@ -32,6 +33,8 @@ use gatewright_domain::password::PasswordHasher;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
+use gatewright_domain::trace::{Redaction, Sampling};
+use gatewright_engine::observation::Observation;
 use gatewright_engine::settings::{Lifetimes, Settings};
 use gatewright_engine::{Engine, SignInLimit, World};
 use gatewright_plugin_host::WasmRuntime;
@@ -72,6 +75,8 @@ pub struct Assembly {
     pub engine: Arc<Engine>,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// Traces that are to be written.
+    pub traces: Arc<TraceQueue>,
     pages: Arc<Pages>,
     totp: Arc<dyn Totp>,
     webauthn: Arc<dyn Webauthn>,
@@ -130,9 +135,11 @@ impl Assembly {
             entropy: entropy.clone(),
         };
         let pages = Arc::new(open_pages(configuration)?);
-        let engine = Arc::new(Engine::new(settings(configuration, &pages), world));
-        let demo = open_demo(configuration, &pages)?;
         let metrics = Arc::new(Metrics::new());
+        let traces = Arc::new(TraceQueue::new(metrics.clone()));
+        let observation = observation(configuration, &metrics, &traces);
+        let engine = Arc::new(Engine::new(settings(configuration, &pages), world).watched(observation));
+        let demo = open_demo(configuration, &pages)?;
         Ok(Self {
             clock,
             entropy,
@@ -145,6 +152,7 @@ impl Assembly {
             runtimes,
             engine,
             metrics,
+            traces,
             pages,
             totp,
             webauthn,
@@ -174,6 +182,17 @@ impl Assembly {
             demo: self.demo.clone(),
             settings,
         }))
+    }
+}
+
+/// Who watches the engine, and what is written of it.
+fn observation(configuration: &Configuration, metrics: &Arc<Metrics>, traces: &Arc<TraceQueue>) -> Observation {
+    let trace = &configuration.trace;
+    Observation {
+        observers: vec![metrics.clone()],
+        sink: Some(traces.clone()),
+        sampling: Sampling::per_million(trace.sample_per_mille * 1_000),
+        redaction: Redaction::new(trace.personal_claims.iter().cloned()),
     }
 }
 

@@ -19,6 +19,10 @@ Look after it:
   user        End-users: add, list, set-password, disable, enable, remove
   keys        Signing keys: list, rotate
 
+See why:
+  trace       Logins, step by step: list, show
+  audit       What administrators did: list, export
+
 Extend it:
   plugin      Plugins: new, build, test, inspect, bench, key, sign, verify
 

@@ -50,7 +50,7 @@ pub(super) async fn answer(
     if let Err(error) = serving.await {
         tracing::error!(%error, "the accept loop ended in a panic");
     }
-    drop(background);
+    background.finish().await;
     tracing::info!("stopped");
     Ok(())
 }
