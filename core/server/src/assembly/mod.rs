@@ -19,8 +19,8 @@ use crate::pages::{Overrides, Pages, Site};
 use crate::traces::TraceQueue;
 use ::http::HeaderMap;
 use gatewright_capabilities::{
-    Argon2Hasher, FetchSettings, GuardedFetcher, GuessLimitSetup, GuessingPaces, HashCost, OsEntropy, RecordedFactors,
-    StoredGuessLimit, SystemClock,
+    Argon2Hasher, AuditedEvents, FetchSettings, GuardedFetcher, GuessLimitSetup, GuessingPaces, HashCost, OsEntropy,
+    RecordedFactors, StoredGuessLimit, SystemClock,
 };
 use gatewright_domain::capabilities::totp::Totp;
 use gatewright_domain::capabilities::webauthn::Webauthn;
@@ -232,15 +232,21 @@ fn hash_cost(configuration: &Configuration) -> HashCost {
     }
 }
 
-/// The stores, with what happens to factors written down.
+/// The stores, with what happens to factors written down, and every security event in the audit log.
 fn recorded(stores: Stores, clock: &Arc<dyn Clock>, entropy: &Arc<dyn Entropy>) -> Stores {
-    let factors = Arc::new(RecordedFactors {
-        factors: stores.factors,
-        events: stores.security_events.clone(),
+    let security_events = Arc::new(AuditedEvents {
+        events: stores.security_events,
+        audit: stores.audit.clone(),
         clock: clock.clone(),
         entropy: entropy.clone(),
     });
-    Stores { factors, ..stores }
+    let factors = Arc::new(RecordedFactors {
+        factors: stores.factors,
+        events: security_events.clone(),
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+    });
+    Stores { factors, security_events, ..stores }
 }
 
 /// The limit on guessing that the configuration asks for.

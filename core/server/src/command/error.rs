@@ -103,6 +103,9 @@ pub enum CommandError {
     /// There is a client of that id.
     #[error("there is a client {0} already")]
     ClientExists(String),
+    /// What was done could not be written down.
+    #[error("it is done, but could not be written into the audit log: {0}")]
+    Unaudited(Fault),
     /// There is none.
     #[error("there is no trace {0}, and none that met a fault of that correlation id")]
     NoTrace(String),

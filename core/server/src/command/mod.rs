@@ -5,6 +5,7 @@
 //! arguments are seen by everyone on the machine; and an error says what to do next.
 
 mod audit;
+mod audited;
 mod check;
 mod client;
 mod error;
