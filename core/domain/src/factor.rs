@@ -78,3 +78,22 @@ impl From<&Factor> for FactorView {
         }
     }
 }
+
+/// Whether this can be a factor's label: one line, within its length.
+pub fn is_label(label: &str) -> bool {
+    (1..=LABEL_CHARS_MAX).contains(&label.chars().count()) && !label.chars().any(char::is_control)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_one_line_of_so_many_characters() {
+        let most = "ß".repeat(LABEL_CHARS_MAX);
+        for (label, fits) in [("phone", true), ("", false), ("a\nb", false), ("\u{7f}", false), (&most, true)] {
+            assert_eq!(is_label(label), fits, "{label:?}");
+        }
+        assert!(!is_label(&format!("{most}x")));
+    }
+}

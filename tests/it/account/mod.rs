@@ -26,7 +26,6 @@ acr = "badge"
 level = 20
 amr = ["pwd", "mca"]
 factor = "badge"
-enrol = true
 run = "authentication/badge.rhai"
 lend = { factors = "badge" }
 "#;

@@ -10,7 +10,7 @@ use crate::capabilities::recovery::RecoveryCall;
 use crate::capabilities::totp::TotpCall;
 use crate::capabilities::webauthn::WebauthnCall;
 use crate::capabilities::{Attempt, CallFailed};
-use crate::factor::{LABEL_CHARS_MAX, REFERENCE_BYTES_MAX};
+use crate::factor::{LABEL_CHARS_MAX, REFERENCE_BYTES_MAX, is_label};
 
 type Answered = Result<HostAnswer, HookFault>;
 
@@ -151,8 +151,11 @@ impl Host<'_> {
 }
 
 fn admit_label(label: &str) -> Result<(), String> {
-    let fits = (1..=LABEL_CHARS_MAX).contains(&label.chars().count()) && !label.chars().any(char::is_control);
-    if fits { Ok(()) } else { Err(format!("a factor's label has 1 to {LABEL_CHARS_MAX} characters, on one line")) }
+    if is_label(label) {
+        Ok(())
+    } else {
+        Err(format!("a factor's label has 1 to {LABEL_CHARS_MAX} characters, on one line"))
+    }
 }
 
 fn admit_factors(call: &FactorsCall) -> Result<(), String> {

@@ -5,6 +5,7 @@ use super::{
     ClaimsInput, ConsentDecision, ConsentInput, CustomizeTokenDecision, CustomizeTokenInput, HookKind,
     SelectAcrDecision, SelectAcrInput,
 };
+use crate::factor::{EMAIL, RECOVERY};
 use crate::fault::Fault;
 use crate::flow::{Flow, FlowEnd, HookFault};
 use crate::identifiers::{BundleDigest, FactorKind};
@@ -97,6 +98,14 @@ pub struct Method {
     pub enrols: bool,
 }
 
+impl Method {
+    /// The kind of factor that it enrols for an end-user who comes to enrol one, whether or not it does so on the way. Of
+    /// the server's own kinds nobody enrols an address that is mailed to, and recovery codes are made on the account page.
+    pub fn enrollable(&self) -> Option<&FactorKind> {
+        self.factor.as_ref().filter(|kind| !matches!(kind.as_str(), EMAIL | RECOVERY))
+    }
+}
+
 /// The ACRs of a bundle, weakest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acrs {
@@ -141,4 +150,31 @@ pub trait Policies: Send + Sync {
     /// # Errors
     /// A fault when it is nowhere to be had or no longer compiles.
     async fn pinned(&self, digest: &BundleDigest) -> Result<Arc<dyn Policy>, Fault>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_comes_to_enrol_a_factor_is_offered_each_but_addresses_and_recovery_codes() {
+        let method = |factor: Option<&str>, enrols| Method {
+            acr: Acr::try_from("otp").unwrap(),
+            level: 20,
+            amr: Vec::new(),
+            factor: factor.map(|kind| FactorKind::parse(kind).unwrap()),
+            enrols,
+        };
+        for (factor, offered) in [
+            (None, false),
+            (Some("totp"), true),
+            (Some("badge"), true),
+            (Some("email"), false),
+            (Some("recovery"), false),
+        ] {
+            for enrols in [true, false] {
+                assert_eq!(method(factor, enrols).enrollable().is_some(), offered, "{factor:?}");
+            }
+        }
+    }
 }

@@ -6,7 +6,7 @@ use crate::Engine;
 use crate::browser::Browser;
 use crate::error::WalkError;
 use gatewright_domain::capabilities::CallFailed;
-use gatewright_domain::factor::{Factor, FactorView, LABEL_CHARS_MAX};
+use gatewright_domain::factor::{Factor, FactorView, is_label};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::FactorId;
 use gatewright_domain::secret::SecretText;
@@ -38,7 +38,8 @@ impl Engine {
         }
         let policy = self.world.policies.live();
         let acr = Acr::try_from(acr).ok();
-        let method = acr.and_then(|acr| policy.acrs().find(&acr).cloned()).filter(|method| method.enrols);
+        let method = acr.and_then(|acr| policy.acrs().find(&acr).cloned());
+        let method = method.filter(|method| method.enrollable().is_some());
         Ok(method.map_or(Change::Gone, |method| Change::Done(Trip::Enrol { acr: method.acr })))
     }
 
@@ -118,24 +119,5 @@ impl Engine {
         let Ok(id) = FactorId::parse(id) else { return Ok(None) };
         let found = self.world.stores.factors.find(&id, self.now()).await?;
         Ok(found.filter(|factor| factor.subject == visit.user.subject && factor.pending_until.is_none()))
-    }
-}
-
-/// One line of at least one character that shows.
-fn is_label(label: &str) -> bool {
-    (1..=LABEL_CHARS_MAX).contains(&label.chars().count()) && !label.chars().any(char::is_control)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_label_is_one_line_of_so_many_characters() {
-        let most = "ß".repeat(LABEL_CHARS_MAX);
-        for (label, fits) in [("phone", true), ("", false), ("a\nb", false), ("\u{7f}", false), (&most, true)] {
-            assert_eq!(is_label(label), fits, "{label:?}");
-        }
-        assert!(!is_label(&format!("{most}x")));
     }
 }

@@ -107,9 +107,8 @@ impl Engine {
 
     fn enrollable(&self, factors: &[FactorView]) -> Vec<Enrollable> {
         let policy = self.world.policies.live();
-        let methods = policy.acrs().iter().filter(|method| method.enrols);
-        let offered = methods.filter_map(|method| {
-            let kind = method.factor.clone()?;
+        let offered = policy.acrs().iter().filter_map(|method| {
+            let kind = method.enrollable()?.clone();
             let enrolled = factors.iter().any(|factor| factor.kind == kind);
             Some(Enrollable { acr: method.acr.clone(), kind, enrolled })
         });

@@ -53,6 +53,9 @@ pub(super) struct LoadArguments {
     /// Operations at once, each on a connection of its own
     #[arg(long, value_name = "N", default_value = "8", value_parser = clap::value_parser!(u16).range(1..=i64::from(CONCURRENCY_MAX)))]
     pub(super) concurrency: u16,
+    /// Begin at most this many operations a second, over all connections; without it, as many as are answered
+    #[arg(long, value_name = "N", value_parser = positive)]
+    pub(super) rate: Option<f64>,
     /// Load before the measurement, not counted; 0 for none
     #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = not_negative)]
     pub(super) warmup: f64,
@@ -240,6 +243,7 @@ mod tests {
             ["--warmup", "-1"],
             ["--timeout", "86401"],
             ["--operations", "0"],
+            ["--rate", "0"],
             ["--form-field", "novalue"],
             ["--redirect-uri", "/callback"],
             ["--client-secret", "without-an-id"],

@@ -1,4 +1,4 @@
-//! The closed loop: each worker begins its next operation when the last one is answered.
+//! The closed loop: each worker begins its next operation when the last one is answered, or when its turn has come.
 
 use super::laps::Laps;
 use super::scenario::Operation;
@@ -27,6 +27,9 @@ pub(super) enum Extent {
 pub(super) struct Load {
     pub(super) extent: Extent,
     pub(super) started: Instant,
+    /// Operations a second that may begin.
+    rate: Option<f64>,
+    turns: AtomicU64,
     begun: AtomicU64,
     tally: Mutex<Tally>,
 }
@@ -34,7 +37,14 @@ pub(super) struct Load {
 impl Load {
     /// A load that begins now.
     pub(super) fn new(extent: Extent) -> Self {
-        Self { extent, started: Instant::now(), begun: AtomicU64::new(0), tally: Mutex::new(Tally::new()) }
+        let (turns, begun) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { extent, started: Instant::now(), rate: None, turns, begun, tally: Mutex::new(Tally::new()) }
+    }
+
+    /// The same load, that begins no more than `rate` operations a second. Who is late begins at once: the server's
+    /// slowness costs no operations as long as there are connections.
+    pub(super) fn at_rate(self, rate: Option<f64>) -> Self {
+        Self { rate, ..self }
     }
 
     /// The counts as they stand, locked: one at a time.
@@ -50,8 +60,22 @@ impl Load {
         }
     }
 
+    /// Waits for the next turn, where the load has a rate.
+    async fn turn(&self) {
+        if let Some(rate) = self.rate {
+            let turn = self.turns.fetch_add(1, Ordering::Relaxed);
+            #[expect(clippy::cast_precision_loss, reason = "no load has 2^52 operations")]
+            let due = self.started + Duration::from_secs_f64(turn as f64 / rate);
+            tokio::time::sleep_until(due.into()).await;
+        }
+    }
+
     async fn work(&self, worker: &mut Worker) {
-        while self.admits_another() {
+        loop {
+            self.turn().await;
+            if !self.admits_another() {
+                break;
+            }
             if let Err(failure) = worker.make_ready().await {
                 self.tally().failure(&failure);
                 tokio::time::sleep(PAUSE_AFTER_FAILURE).await;
@@ -148,6 +172,14 @@ mod tests {
         let tally = load.tally();
         let counted = tally.operations + tally.failed();
         assert_eq!(workers.iter().map(|worker| worker.requests()).sum::<u64>(), counted);
+    }
+
+    #[tokio::test]
+    async fn a_rate_is_not_exceeded_however_many_work() {
+        let load = Arc::new(Load::new(Extent::Operations(11)).at_rate(Some(200.0)));
+        let (_, elapsed) = drive(&load, stubs(8)).await;
+        // Ten intervals of five milliseconds lie between eleven operations.
+        assert!(elapsed >= Duration::from_millis(50), "{elapsed:?}");
     }
 
     #[tokio::test]

@@ -20,6 +20,7 @@ pub(super) struct Plan<'a> {
     pub(super) label: &'static str,
     pub(super) warmup: Duration,
     pub(super) extent: Extent,
+    pub(super) rate: Option<f64>,
     pub(super) hash: Option<&'a PasswordHashCost>,
 }
 
@@ -32,6 +33,7 @@ impl<'a> Plan<'a> {
             label: scenario.name(),
             warmup: Duration::from_secs_f64(load.warmup),
             extent: load.operations.map_or(by_time, Extent::Operations),
+            rate: load.rate,
             hash,
         }
     }
@@ -43,6 +45,7 @@ impl<'a> Plan<'a> {
             label: "sign-ins to seed sessions",
             warmup: Duration::ZERO,
             extent: Extent::Operations(sessions),
+            rate: None,
             hash,
         }
     }
@@ -55,7 +58,7 @@ impl<'a> Plan<'a> {
         let mut workers = make_ready(&readying, fresh.collect()).await;
         let mut fit = readying.tally().failed() == 0;
         if fit && !self.warmup.is_zero() {
-            let warming = Arc::new(Load::new(Extent::For(self.warmup)));
+            let warming = Arc::new(Load::new(Extent::For(self.warmup)).at_rate(self.rate));
             workers = self.drive("warming up", &warming, workers).await.0;
             fit = warming.tally().operations > 0;
             readying.tally().add_errors(&warming.tally());
@@ -64,7 +67,7 @@ impl<'a> Plan<'a> {
         let extent = if fit { self.extent } else { Extent::Operations(0) };
         let requests_before = requests(&workers);
         let (driver_before, server_before) = (server_cpu::of_driver(), observe(target, &readying));
-        let load = Arc::new(Load::new(extent));
+        let load = Arc::new(Load::new(extent).at_rate(self.rate));
         let (workers, elapsed) = self.drive("measuring", &load, workers).await;
         let (driver_after, server_after) = (server_cpu::of_driver(), observe(target, &readying));
         let measured = Measured {

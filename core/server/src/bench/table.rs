@@ -51,9 +51,10 @@ impl Report {
             Extent::For(time) => format!("{} s", time.as_secs_f64()),
             Extent::Operations(count) => format!("{count} operations"),
         };
+        let rate = load.rate.map_or_else(String::new, |rate| format!(", at most {rate} begun a second"));
         writeln!(
             f,
-            "{}: {} at once, {extent} each after {} s of warm-up, on {} cores shared with the driver",
+            "{}: {} at once{rate}, {extent} each after {} s of warm-up, on {} cores shared with the driver",
             self.arguments.issuer, load.concurrency, load.warmup, self.cores
         )
     }

@@ -52,6 +52,9 @@ fn the_operator_is_held_to_the_rules_of_registration() {
     assert!(told.contains("redirect_uris"), "{told}");
     let told = home.run(&["client", "add"]).failed();
     assert!(told.contains("redirect_uris"), "{told}");
+    let words = ["client", "add", "--id", "gatewright-account"];
+    let told = home.run(&[&words[..], &REDIRECT[..]].concat()).failed();
+    assert!(told.contains("there is a client gatewright-account already"), "{told}");
     let words = ["client", "add", "--id-token-algorithm", "EdDSA"];
     let told = home.run(&[&words[..], &REDIRECT[..]].concat()).failed();
     assert!(told.contains("does not sign with EdDSA"), "{told}");

@@ -86,15 +86,6 @@ impl FixedPolicy {
         Self { acrs: acrs.unwrap_or_else(|| panic!("there is no method of {acr}")), ..self }
     }
 
-    /// Whose methods that ask for a factor enrol it too.
-    #[must_use]
-    pub fn enrolling(self) -> Self {
-        let enrols = |method: &Method| Method { enrols: method.factor.is_some(), ..method.clone() };
-        let methods = self.acrs.iter().map(enrols).collect();
-        let acrs = Acrs::new(methods, self.acrs.default_acr().clone()).unwrap_or(self.acrs);
-        Self { acrs, ..self }
-    }
-
     /// With these scope values and claims served.
     #[must_use]
     pub fn serving(self, scopes: &[&str], claims: &[&str]) -> Self {

@@ -11,9 +11,9 @@ use gatewright_domain::factor::Factor;
 use gatewright_engine::account::{AccountForm, Overview, Trip};
 use gatewright_testing::samples::word;
 
-/// `pwd` by password; `otp` by a code, for whoever has a factor of the kind `totp`, which it enrols.
+/// `pwd` by password; `otp` by a code, for whoever has a factor of the kind `totp`. On the way it enrols none.
 async fn scene() -> Scene {
-    Parts::under(two_factors().asking_factor("otp", "totp").enrolling()).built().await
+    Parts::under(two_factors().asking_factor("otp", "totp")).built().await
 }
 
 /// Gives `subject` a factor of that kind, named like it.

@@ -12,6 +12,7 @@ use clap::Args;
 use gatewright_domain::client::{Client, ClientAuthentication};
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::token_hash::TokenHash;
+use gatewright_engine::account::ACCOUNT_CLIENT;
 use gatewright_protocol::client_id::ClientId;
 use serde_json::{Value, json};
 use std::io::Write;
@@ -62,7 +63,8 @@ pub(super) async fn run(arguments: &AddArguments, out: &mut dyn Write) -> Result
         replace_secret(&mut client, &given)?;
         secret = Some(given);
     }
-    if assembly.stores.clients.find(&client.id).await?.is_some() {
+    // The account page's client is none of the store's, and no other goes by its name.
+    if client.id.as_str() == ACCOUNT_CLIENT || assembly.stores.clients.find(&client.id).await?.is_some() {
         return Err(CommandError::ClientExists(client.id.to_string()));
     }
     assembly.stores.clients.save(&client).await?;
