@@ -91,5 +91,6 @@ mod tests {
         assert_eq!(name_of(names, 0).as_deref(), Some("root"));
         assert_eq!(name_of(names, 7), None);
         assert!(!operator().is_empty());
+        assert_eq!(cut(&"é".repeat(AUDIT_NAME_CHARS_MAX + 1)), "é".repeat(AUDIT_NAME_CHARS_MAX));
     }
 }
