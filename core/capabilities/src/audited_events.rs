@@ -73,6 +73,7 @@ fn told(event: &SecurityEvent) -> (Actor, &'static str, AuditOutcome) {
         SecurityEventKind::FactorAdded { .. } => done("factor.add"),
         SecurityEventKind::FactorRenamed { .. } => done("factor.rename"),
         SecurityEventKind::FactorRemoved { .. } => done("factor.remove"),
+        SecurityEventKind::PasswordChanged => done("account.change_password"),
         SecurityEventKind::RecoveryCodesRenewed => done("factor.renew_recovery_codes"),
         SecurityEventKind::SessionEnded { .. } => done("session.end"),
         SecurityEventKind::ClientDisconnected { .. } => done("consent.withdraw"),

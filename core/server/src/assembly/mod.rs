@@ -3,11 +3,14 @@
 
 mod background;
 mod error;
+mod notices;
 mod readiness;
 mod tools;
+mod watching;
 
 pub use background::Background;
 pub use error::AssemblyError;
+pub(crate) use notices::Post;
 
 use crate::configuration::Configuration;
 use crate::demo::{Demo, DemoSetup};
@@ -19,8 +22,8 @@ use crate::pages::{Overrides, Pages, Site};
 use crate::traces::TraceQueue;
 use ::http::HeaderMap;
 use gatewright_capabilities::{
-    Argon2Hasher, AuditedEvents, FetchSettings, GuardedFetcher, GuessLimitSetup, GuessingPaces, HashCost, OsEntropy,
-    RecordedFactors, StoredGuessLimit, SystemClock,
+    Argon2Hasher, FetchSettings, GuardedFetcher, GuessLimitSetup, GuessingPaces, HashCost, OsEntropy, RecordedFactors,
+    StoredGuessLimit, SystemClock,
 };
 use gatewright_domain::capabilities::totp::Totp;
 use gatewright_domain::capabilities::webauthn::Webauthn;
@@ -33,8 +36,6 @@ use gatewright_domain::password::PasswordHasher;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
-use gatewright_domain::trace::{Redaction, Sampling};
-use gatewright_engine::observation::Observation;
 use gatewright_engine::settings::{Lifetimes, Settings};
 use gatewright_engine::{Engine, SignInLimit, World};
 use gatewright_plugin_host::WasmRuntime;
@@ -78,6 +79,7 @@ pub struct Assembly {
     /// Traces that are to be written.
     pub traces: Arc<TraceQueue>,
     pages: Arc<Pages>,
+    post: Post,
     totp: Arc<dyn Totp>,
     webauthn: Arc<dyn Webauthn>,
     demo: Option<Arc<Demo>>,
@@ -92,7 +94,9 @@ impl Assembly {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let storage = Arc::new(open_storage(configuration, &clock)?);
-        let stores = recorded(storage.stores(), &clock, &entropy);
+        let pages = Arc::new(open_pages(configuration)?);
+        let post = Post::open(configuration, &storage.stores(), &pages)?;
+        let stores = watching::audited(post.over(storage.stores()), &clock, &entropy);
         let master = configuration.keys.read_master_key()?;
         let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
         let keyring = Keyring::open(KeyringSetup {
@@ -107,10 +111,11 @@ impl Assembly {
         let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::start(hash_cost(configuration))?);
         let authorities = configuration.fetch.ca_file.as_ref().map(std::fs::read).transpose()?;
         let parts = Parts {
-            stores: stores.clone(),
+            stores: recorded(stores.clone(), &clock, &entropy),
             sealer: sealer.clone(),
             guesses: Arc::new(guess_limit(configuration, &stores, sealer.clone())),
             passwords: passwords.clone(),
+            mailer: post.mailer.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
@@ -134,10 +139,9 @@ impl Assembly {
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
-        let pages = Arc::new(open_pages(configuration)?);
         let metrics = Arc::new(Metrics::new());
         let traces = Arc::new(TraceQueue::new(metrics.clone()));
-        let observation = observation(configuration, &metrics, &traces);
+        let observation = watching::observation(configuration, &metrics, &traces);
         let engine = Arc::new(Engine::new(settings(configuration, &pages), world).watched(observation));
         let demo = open_demo(configuration, &pages)?;
         Ok(Self {
@@ -154,10 +158,16 @@ impl Assembly {
             metrics,
             traces,
             pages,
+            post,
             totp,
             webauthn,
             demo,
         })
+    }
+
+    /// Ends what may be ended once the last request is answered: notices that wait for the mail server are sent.
+    pub async fn finish(&self) {
+        self.post.finish().await;
     }
 
     /// Every endpoint.
@@ -182,17 +192,6 @@ impl Assembly {
             demo: self.demo.clone(),
             settings,
         }))
-    }
-}
-
-/// Who watches the engine, and what is written of it.
-fn observation(configuration: &Configuration, metrics: &Arc<Metrics>, traces: &Arc<TraceQueue>) -> Observation {
-    let trace = &configuration.trace;
-    Observation {
-        observers: vec![metrics.clone()],
-        sink: Some(traces.clone()),
-        sampling: Sampling::per_million(trace.sample_per_mille * 1_000),
-        redaction: Redaction::new(trace.personal_claims.iter().cloned()),
     }
 }
 
@@ -232,21 +231,16 @@ fn hash_cost(configuration: &Configuration) -> HashCost {
     }
 }
 
-/// The stores, with what happens to factors written down, and every security event in the audit log.
+/// The stores as policies and what they are lent reach them: with what happens to factors written down. What the engine
+/// does with a factor it writes down itself, with where the browser was.
 fn recorded(stores: Stores, clock: &Arc<dyn Clock>, entropy: &Arc<dyn Entropy>) -> Stores {
-    let security_events = Arc::new(AuditedEvents {
-        events: stores.security_events,
-        audit: stores.audit.clone(),
-        clock: clock.clone(),
-        entropy: entropy.clone(),
-    });
     let factors = Arc::new(RecordedFactors {
         factors: stores.factors,
-        events: security_events.clone(),
+        events: stores.security_events.clone(),
         clock: clock.clone(),
         entropy: entropy.clone(),
     });
-    Stores { factors, security_events, ..stores }
+    Stores { factors, ..stores }
 }
 
 /// The limit on guessing that the configuration asks for.
@@ -295,7 +289,8 @@ async fn open_policies(
     opened.map(Arc::new).map_err(|error| AssemblyError::policy(error, files))
 }
 
-fn open_pages(configuration: &Configuration) -> Result<Pages, AssemblyError> {
+/// The pages as the configuration has them.
+pub(crate) fn open_pages(configuration: &Configuration) -> Result<Pages, AssemblyError> {
     let site = Site::of(&configuration.issuer, None);
     let overrides = match &configuration.pages.directory {
         None => Overrides::default(),

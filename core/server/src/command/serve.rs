@@ -51,6 +51,7 @@ pub(super) async fn answer(
         tracing::error!(%error, "the accept loop ended in a panic");
     }
     background.finish().await;
+    assembly.finish().await;
     tracing::info!("stopped");
     Ok(())
 }

@@ -10,19 +10,24 @@ use super::input::new_password;
 use super::table::plain;
 use super::target::Target;
 use super::{opened, write_json};
+use crate::assembly::{Post, open_pages};
 use crate::command::audited::{Deed, write_down};
 use crate::configuration::Configuration;
 use add::AddArguments;
 use clap::{Args, Subcommand};
-use gatewright_capabilities::{Argon2Hasher, HashCost};
+use gatewright_capabilities::{Argon2Hasher, HashCost, OsEntropy, SystemClock};
+use gatewright_domain::clock::Clock;
+use gatewright_domain::identifiers::EventId;
 use gatewright_domain::new_password::NewPasswordRule;
 use gatewright_domain::password::{PasswordHash, PasswordHasher};
 use gatewright_domain::secret::SecretText;
+use gatewright_domain::security_event::{SecurityEvent, SecurityEventKind};
 use gatewright_domain::store::UserStore;
 use gatewright_domain::user::User;
 use list::ListArguments;
 use serde_json::{Map, Value, json};
 use std::io::Write;
+use std::sync::Arc;
 
 /// End-users: add, list, show, set-password, unlock, disable, enable, remove.
 #[derive(Debug, Args)]
@@ -77,14 +82,25 @@ pub(super) async fn run(arguments: UserArguments, out: &mut dyn Write) -> Result
 
 async fn set_password(arguments: &NameArguments, out: &mut dyn Write) -> Result<(), CommandError> {
     let configuration = arguments.target.load()?;
-    let storage = opened::migrated_storage(&configuration)?;
-    let users = storage.stores().users;
+    let stores = opened::migrated_storage(&configuration)?.stores();
+    let users = stores.users.clone();
+    let pages = Arc::new(open_pages(&configuration)?);
+    let post = Post::open(&configuration, &stores, &pages)?;
     let user = named(users.as_ref(), &arguments.name).await?;
     let password = hashed(&configuration, &new_password()?, &names_of(&user.username, &user.claims)).await?;
     if !users.set_password(&user.subject, &password).await? {
         return Err(CommandError::NoUser(arguments.name.clone()));
     }
-    write_down(&storage.stores(), Deed::of("user.set_password", user.subject.as_str())).await?;
+    let event = SecurityEvent {
+        id: EventId::draw(&OsEntropy),
+        subject: user.subject.clone(),
+        at: SystemClock.now(),
+        address: None,
+        kind: SecurityEventKind::PasswordChanged,
+    };
+    write_down(&stores, Deed::of("user.set_password", user.subject.as_str())).await?;
+    post.over(stores).security_events.record(&event).await?;
+    post.finish().await;
     if arguments.json {
         return write_json(out, &json!({ "username": user.username, "subject": user.subject.as_str() }));
     }
