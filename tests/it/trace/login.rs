@@ -50,7 +50,7 @@ async fn a_login_is_found_and_shown_step_by_step_and_nothing_secret_or_personal_
         "authenticate → page “Sign in”",
         "  authenticate/pwd → page “Sign in”",
         "the end-user took",
-        "ask title: Sign in, fields: [username, password] → pressed: login, field username: typed: ‹text of 5›, field password: ‹secret›",
+        "ask title: Sign in, fields: [username, password] → pressed: login, field password: ‹secret›, field username: typed: ‹text of 5›",
         "users::verify_password username: ‹text of 5› → subject: null",
         "notice: Wrong username or password.",
         "→ authenticated: ",

@@ -50,12 +50,11 @@ level = 30
 run = "about.rhai"
 "#;
 
-const TENANT: &str =
-    "fn customize_token(token) { let kept = keep(); kept.claims.tenant = `of ${token.user.claims.email}`; kept }";
+const TENANT: &str = "fn customize_token(token) { keep().claim(\"tenant\", `of ${token.user.claims.email}`) }";
 const BREAKS: &str = "fn after_authentication(login) {\n    throw `${login.user.claims.email} is not welcome`\n}\n";
 
 fn traced(directory: &Path, sample_per_mille: &str, more: &[(&str, &str)]) -> Server {
-    let badge = wanting("", Guest::that(HookKind::Claims, &returning(&[0, 0])));
+    let badge = wanting("[]", Guest::that(HookKind::Claims, &returning(&[0, 0])));
     let files = [
         ("badge.wasm", badge),
         ("tenant.rhai", TENANT.into()),

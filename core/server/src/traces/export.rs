@@ -56,3 +56,16 @@ async fn send(client: reqwest::Client, endpoint: Url, issuer: String, mut taken:
         failing = failed.is_some();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_collector_that_is_away_holds_up_nobody() {
+        let (batches, taken) = mpsc::channel(BATCHES_MAX);
+        let exporter = Exporter { batches };
+        (0..=BATCHES_MAX).for_each(|_| exporter.take(&[]));
+        assert_eq!((exporter.batches.capacity(), taken.len()), (0, BATCHES_MAX));
+    }
+}
