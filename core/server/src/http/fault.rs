@@ -11,11 +11,12 @@ use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::HookFault;
 use gatewright_domain::identifiers::TraceId;
 use gatewright_engine::error::EndpointError;
+use tracing::field::display;
 
 /// Logs a fault of ours; answers the id it has in the log.
 pub fn log(service: &Service, place: &'static str, fault: &Fault) -> String {
     let id = service.correlation_id();
-    let trace = fault.trace().map(TraceId::as_str);
+    let trace = fault.trace().map(display);
     tracing::error!(correlation.id = %id, trace.id = trace, endpoint = place, %fault, "a request ended in a fault");
     correlate(service, fault.trace(), &id, place);
     id
@@ -24,7 +25,7 @@ pub fn log(service: &Service, place: &'static str, fault: &Fault) -> String {
 /// Logs a hook's fault; answers the id it has in the log.
 pub fn log_hook(service: &Service, place: &'static str, fault: &HookFault) -> String {
     let id = service.correlation_id();
-    let trace = fault.trace.as_ref().map(TraceId::as_str);
+    let trace = fault.trace.as_ref().map(display);
     tracing::error!(correlation.id = %id, trace.id = trace, endpoint = place, hook.binding = %fault.binding, %fault, "a hook failed");
     correlate(service, fault.trace.as_ref(), &id, place);
     id
