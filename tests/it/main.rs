@@ -16,6 +16,7 @@ mod factors;
 mod failure_policy;
 mod guessing;
 mod hostile_scripts;
+mod native;
 mod plugins;
 mod races;
 mod reload;

@@ -14,3 +14,4 @@ pub mod pages;
 mod demo_data;
 mod moment;
 mod traces;
+mod weight;

@@ -1,7 +1,12 @@
 //! Plugins in a running server: beside scripts in one chain, refused before they run, contained when they are hostile.
 
+/// An authenticator in software: the one that the server's own tests sign with.
+#[allow(dead_code, reason = "the server's tests use more of it")]
+#[path = "../../../core/capabilities/src/webauthn/tests/authenticator.rs"]
+mod authenticator;
 mod chain;
 mod checked;
+mod enrolled;
 mod factors;
 /// How a plugin is written as text: the plugin host's own tests write theirs so.
 #[allow(dead_code, reason = "the plugin host's tests use more of it")]

@@ -72,13 +72,26 @@ impl Browser {
     /// One request, no redirect followed.
     pub async fn send(&self, method: Method, url: &str, form: Option<&[(&str, &str)]>) -> Answer {
         let mut request = self.http.request(method, url);
-        let cookies: Vec<String> = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
-        if !cookies.is_empty() {
-            request = request.header(COOKIE, cookies.join("; "));
-        }
         if let Some(form) = form {
             let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
             request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+        }
+        self.send_with_cookies(request).await
+    }
+
+    /// One request of a native app: JSON is asked for, and posted where there is a document.
+    pub async fn send_json(&self, url: &str, document: Option<&serde_json::Value>) -> Answer {
+        let request = match document {
+            None => self.http.get(url),
+            Some(document) => self.http.post(url).header("content-type", "application/json").body(document.to_string()),
+        };
+        self.send_with_cookies(request.header("accept", "application/json")).await
+    }
+
+    async fn send_with_cookies(&self, mut request: reqwest::RequestBuilder) -> Answer {
+        let cookies: Vec<String> = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            request = request.header(COOKIE, cookies.join("; "));
         }
         let response = request.send().await.unwrap();
         let (url, status, headers) = (response.url().clone(), response.status(), response.headers().clone());

@@ -21,11 +21,11 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 /// The button that allows or keeps; any other refuses or changes.
-const ALLOW: &str = "allow";
+pub(super) const ALLOW: &str = "allow";
 /// The button that goes on with the session's account.
-const KEEP: &str = "continue";
+pub(super) const KEEP: &str = "continue";
 /// The button of someone else at the consent page.
-const OTHER_ACCOUNT: &str = "other_account";
+pub(super) const OTHER_ACCOUNT: &str = "other_account";
 
 /// What an answer led to.
 #[derive(Debug)]
@@ -55,8 +55,23 @@ impl Engine {
         submission: Submission,
         browser: &Browser,
     ) -> Result<Answered, WalkError> {
-        let mut interaction = self.find_interaction(id, browser).await?;
-        if !bool::from(token.as_bytes().ct_eq(self.page_token(&interaction).as_bytes())) {
+        let interaction = self.find_interaction(id, browser).await?;
+        self.answer_found(interaction, token, submission, browser).await
+    }
+
+    /// Whether the token is of the page as it stands.
+    pub(super) fn is_answer_to(&self, interaction: &Interaction, token: &str) -> bool {
+        token.as_bytes().ct_eq(self.page_token(interaction).as_bytes()).into()
+    }
+
+    pub(super) async fn answer_found(
+        &self,
+        mut interaction: Interaction,
+        token: &str,
+        submission: Submission,
+        browser: &Browser,
+    ) -> Result<Answered, WalkError> {
+        if !self.is_answer_to(&interaction, token) {
             return Ok(Answered::Next(self.as_it_stands(&interaction)));
         }
         match take_answer(&mut interaction, submission) {

@@ -8,6 +8,7 @@ mod answer;
 mod claim;
 pub(crate) use claim::AbandonedClaims;
 mod complete;
+mod exact;
 mod interaction;
 mod next_step;
 mod outcome;
