@@ -14,8 +14,8 @@ pub struct HookFault {
     pub place: Option<Place>,
     /// How.
     pub kind: FaultKind,
-    /// The trace it was met in, once that is known.
-    pub trace: Option<TraceId>,
+    /// The trace it was met in, once that is known. Boxed: most results hold no fault.
+    pub trace: Option<Box<TraceId>>,
 }
 
 /// A place in a bundle's code.
@@ -113,7 +113,7 @@ impl HookFault {
     /// The same fault, met in that trace.
     #[must_use]
     pub fn in_trace(self, trace: &TraceId) -> Self {
-        Self { trace: Some(trace.clone()), ..self }
+        Self { trace: Some(Box::new(trace.clone())), ..self }
     }
 
     /// The same fault at `place`, unless one is known already.

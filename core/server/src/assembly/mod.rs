@@ -51,6 +51,7 @@ use std::sync::Arc;
 use tools::Parts;
 use url::Url;
 use warp::filters::BoxedFilter;
+use watching::Watched;
 
 /// A server, put together and not yet listening.
 pub struct Assembly {
@@ -139,11 +140,8 @@ impl Assembly {
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
-        let metrics = Arc::new(Metrics::new());
-        let traces = Arc::new(TraceQueue::new(metrics.clone()));
-        let observation = watching::observation(configuration, &metrics, &traces);
-        let engine = Arc::new(Engine::new(settings(configuration, &pages), world).watched(observation));
-        let demo = open_demo(configuration, &pages)?;
+        let engine = Engine::new(settings(configuration, &pages), world);
+        let Watched { engine, metrics, traces } = watching::watched(engine, configuration);
         Ok(Self {
             clock,
             entropy,
@@ -157,11 +155,11 @@ impl Assembly {
             engine,
             metrics,
             traces,
+            demo: open_demo(configuration, &pages)?,
             pages,
             post,
             totp,
             webauthn,
-            demo,
         })
     }
 

@@ -8,22 +8,29 @@ use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::store::Stores;
 use gatewright_domain::trace::{Redaction, Sampling};
+use gatewright_engine::Engine;
 use gatewright_engine::observation::Observation;
 use std::sync::Arc;
 
+/// An engine with who watches it.
+pub(super) struct Watched {
+    pub(super) engine: Arc<Engine>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) traces: Arc<TraceQueue>,
+}
+
 /// Everything is counted, and what the configuration says is written.
-pub(super) fn observation(
-    configuration: &Configuration,
-    metrics: &Arc<Metrics>,
-    traces: &Arc<TraceQueue>,
-) -> Observation {
+pub(super) fn watched(engine: Engine, configuration: &Configuration) -> Watched {
+    let metrics = Arc::new(Metrics::new());
+    let traces = Arc::new(TraceQueue::new(metrics.clone()));
     let trace = &configuration.trace;
-    Observation {
+    let engine = engine.watched(Observation {
         observers: vec![metrics.clone()],
         sink: Some(traces.clone()),
         sampling: Sampling::per_million(trace.sample_per_mille * 1_000),
         redaction: Redaction::new(trace.personal_claims.iter().cloned()),
-    }
+    });
+    Watched { engine: Arc::new(engine), metrics, traces }
 }
 
 /// The stores, with every security event in the audit log too.

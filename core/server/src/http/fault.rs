@@ -29,7 +29,7 @@ pub fn log_hook(service: &Service, place: &'static str, fault: &HookFault) -> St
     let id = service.correlation_id();
     let trace = fault.trace.as_ref().map(display);
     tracing::error!(correlation.id = %id, trace.id = trace, endpoint = place, hook.binding = %fault.binding, %fault, "a hook failed");
-    correlate(service, fault.trace.as_ref(), &id, place);
+    correlate(service, fault.trace.as_deref(), &id, place);
     id
 }
 
