@@ -95,6 +95,10 @@ identifier!(
     BundleDigest
 );
 identifier!(
+    /// One run of a server among those that share a database.
+    NodeId
+);
+identifier!(
     /// A binding in a bundle's manifest, such as `authenticate/otp`.
     BindingName
 );

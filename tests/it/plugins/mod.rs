@@ -79,6 +79,12 @@ pub fn wanting(capabilities: &str, guest: Guest) -> Vec<u8> {
     Guest { manifest: Some(manifest(guest.hook, capabilities)), ..guest }.component()
 }
 
+/// A plugin that never has started.
+pub fn never_started() -> Vec<u8> {
+    let guest = Guest::that(gatewright_domain::hooks::HookKind::SelectAcr, "unreachable");
+    wanting("[]", Guest { more: "(func $start (loop $again (br $again))) (start $start)".to_owned(), ..guest })
+}
+
 /// Instructions that return these numbers of 32 bits.
 pub fn returning(words: &[usize]) -> String {
     format!("{} (i32.const {RETURN})", store(RETURN, words))

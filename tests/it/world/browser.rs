@@ -134,6 +134,14 @@ impl Browser {
         self.follow(answer).await
     }
 
+    /// Goes on to where an answer of one node leads on another, of which this is the issuer.
+    pub async fn go_on(&self, answer: Answer, issuer: &str) -> Answer {
+        match answer.location() {
+            Some(to) if is_own(&to, &Url::parse(issuer).unwrap()) => self.open(to.as_str()).await,
+            _ => answer,
+        }
+    }
+
     async fn follow(&self, mut answer: Answer) -> Answer {
         for _ in 0..REDIRECTS_MAX {
             match answer.location() {

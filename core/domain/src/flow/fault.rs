@@ -78,6 +78,13 @@ pub enum FaultKind {
     /// A page over a limit.
     #[error("its page cannot be shown: {0}")]
     Page(InvalidPage),
+    /// On a record: a call that the recorded flow did not make. No fault of the policy's; whatever its binding says, it
+    /// stands.
+    #[error("it calls {call}, which the recorded one did not; what that would have answered is not known")]
+    Unrecorded {
+        /// The call's name.
+        call: &'static str,
+    },
     /// Something of the server's that it needed.
     #[error("the server could not: {what}")]
     Unavailable {
@@ -100,6 +107,7 @@ impl FaultKind {
             Self::SecretGone => "secret_gone",
             Self::Page(_) => "page",
             Self::Unavailable { .. } => "unavailable",
+            Self::Unrecorded { .. } => "unrecorded",
         }
     }
 }

@@ -15,33 +15,6 @@ use crate::page::{AnswerValue, FieldKind, Form, FormAnswer, Page};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-/// The call's name.
-pub(super) fn call_name(call: &HostCall) -> &'static str {
-    match call {
-        HostCall::Ask(_) => "ask",
-        HostCall::ReturnState => "return_state",
-        HostCall::Visit(_) => "visit",
-        HostCall::Users(UsersCall::Find(_)) => "users::find",
-        HostCall::Users(UsersCall::VerifyPassword { .. }) => "users::verify_password",
-        HostCall::Users(UsersCall::WaitS { .. }) => "users::wait_s",
-        HostCall::Kv(KvCall::Get { .. }) => "kv::get",
-        HostCall::Kv(KvCall::Put { .. }) => "kv::put",
-        HostCall::Kv(KvCall::Delete { .. }) => "kv::delete",
-        HostCall::Kv(KvCall::Add { .. }) => "kv::add",
-        HostCall::Http(_) => "http",
-        HostCall::Factors(_) => "factors",
-        HostCall::Totp(_) => "totp",
-        HostCall::Webauthn(_) => "webauthn",
-        HostCall::Mail(_) => "mail",
-        HostCall::Recovery(_) => "recovery",
-        HostCall::Oidc(_) => "oidc",
-        HostCall::Secret { .. } => "secret",
-        HostCall::Now => "now",
-        HostCall::Random { .. } => "random",
-        HostCall::Log { .. } => "log",
-    }
-}
-
 /// What it was about.
 pub(super) fn call_record(call: &HostCall) -> Value {
     match call {

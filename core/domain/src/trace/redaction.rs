@@ -4,7 +4,7 @@
 //! claim is written as its shape, wherever it stands: under its name, and as part of any other text, for a page that
 //! greets somebody by name says the name too.
 
-use super::calls::{answer_record, call_name, call_record};
+use super::calls::{answer_record, call_record};
 use super::decisions::decision_record;
 use super::record::{AskedRecord, CallRecord, EndRecord, RunRecord};
 use super::{Answer, Asked, HookRun, RunEnd};
@@ -201,7 +201,7 @@ impl Veil<'_> {
             let mut answer = answer_record(&entry.call, &entry.answer);
             self.draw(None, &mut about);
             self.draw(None, &mut answer);
-            CallRecord { call: call_name(&entry.call).to_owned(), about, answer }
+            CallRecord { call: entry.call.name().to_owned(), about, answer }
         });
         let calls = calls.collect();
         let (end, then) = match &run.end {

@@ -19,6 +19,8 @@ pub(super) struct Deed<'d> {
     pub(super) action: &'d str,
     /// To what.
     pub(super) target: &'d str,
+    /// Who, where they gave a name; else whoever runs this.
+    pub(super) by: Option<&'d str>,
     /// What else should be known, as an object; never a secret.
     pub(super) detail: Value,
 }
@@ -26,7 +28,7 @@ pub(super) struct Deed<'d> {
 impl<'d> Deed<'d> {
     /// A deed of which nothing else needs to be known.
     pub(super) fn of(action: &'d str, target: &'d str) -> Self {
-        Self { action, target, detail: Value::Null }
+        Self { action, target, by: None, detail: Value::Null }
     }
 }
 
@@ -38,7 +40,7 @@ pub(super) async fn write_down(stores: &Stores, deed: Deed<'_>) -> Result<(), Co
     let entry = AuditEntry {
         id: AuditId::draw(&OsEntropy),
         at_ms: SystemClock.now_ms(),
-        actor: Actor::Operator(operator()),
+        actor: Actor::Operator(deed.by.map_or_else(operator, cut)),
         action: deed.action.to_owned(),
         target: cut(deed.target),
         outcome: AuditOutcome::Done,

@@ -19,11 +19,15 @@ Look after it:
   user        End-users: add, list, set-password, disable, enable, remove
   keys        Signing keys: list, rotate
 
+Change its policy while it runs:
+  policy      Policies: push, activate, rollback, history, status, list, diff, issued, revoke, shadow, canary
+
 See why:
   trace       Logins, step by step: list, show
   audit       What administrators did: list, export
 
 Extend it:
+  policy      Policies: check, explain; schemas and definitions for editors
   plugin      Plugins: new, build, test, inspect, bench, key, sign, verify
 
 Measure it:

@@ -118,7 +118,7 @@ async fn rotate(arguments: &RotateArguments, out: &mut dyn Write) -> Result<(), 
         };
         if let Some(kid) = &kid {
             let detail = json!({ "algorithm": algorithm, "stolen": arguments.stolen });
-            write_down(&assembly.stores, Deed { action: "keys.rotate", target: kid, detail }).await?;
+            write_down(&assembly.stores, Deed { detail, ..Deed::of("keys.rotate", kid) }).await?;
         }
         made.push((algorithm, kid));
     }

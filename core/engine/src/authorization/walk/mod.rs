@@ -275,6 +275,12 @@ impl Walk<'_> {
     /// What an interactive hook runs with.
     fn flow(&self, interaction: &Interaction, journal: Journal, luggage: &mut Luggage) -> Flow {
         let live = std::mem::take(&mut luggage.live);
-        Flow { journal, live, interaction: Some(interaction.id.clone()), address: self.browser.origin.address() }
+        Flow {
+            journal,
+            live,
+            interaction: Some(interaction.id.clone()),
+            address: self.browser.origin.address(),
+            recorded: None,
+        }
     }
 }
