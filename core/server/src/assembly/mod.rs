@@ -7,6 +7,7 @@ mod notices;
 mod policy;
 mod readiness;
 mod tools;
+mod watching;
 
 pub use background::Background;
 pub use error::AssemblyError;
@@ -20,6 +21,7 @@ use crate::http::{self, Connection, HttpSettings, Service};
 use crate::listener::client_address;
 use crate::metrics::Metrics;
 use crate::pages::{Overrides, Pages, Site};
+use crate::traces::TraceQueue;
 use ::http::HeaderMap;
 use gatewright_capabilities::{
     Argon2Hasher, FetchSettings, GuardedFetcher, GuessLimitSetup, GuessingPaces, HashCost, OsEntropy, RecordedFactors,
@@ -49,6 +51,7 @@ use std::sync::Arc;
 use tools::Parts;
 use url::Url;
 use warp::filters::BoxedFilter;
+use watching::Watched;
 
 /// A server, put together and not yet listening.
 pub struct Assembly {
@@ -79,6 +82,8 @@ pub struct Assembly {
     pub engine: Arc<Engine>,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// Traces that are to be written.
+    pub traces: Arc<TraceQueue>,
     pages: Arc<Pages>,
     post: Post,
     totp: Arc<dyn Totp>,
@@ -97,7 +102,7 @@ impl Assembly {
         let storage = Arc::new(open_storage(configuration, &clock)?);
         let pages = Arc::new(open_pages(configuration)?);
         let post = Post::open(configuration, &storage.stores(), &pages)?;
-        let stores = post.over(storage.stores());
+        let stores = watching::audited(post.over(storage.stores()), &clock, &entropy);
         let master = configuration.keys.read_master_key()?;
         let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
         let keyring = Arc::new(open_keyring(configuration, &stores, sealer.clone()).await?);
@@ -134,8 +139,8 @@ impl Assembly {
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
-        let engine = Arc::new(Engine::new(settings(configuration, &pages), world));
-        let demo = open_demo(configuration, &pages)?;
+        let engine = Engine::new(settings(configuration, &pages), world);
+        let Watched { engine, metrics, traces } = watching::watched(engine, configuration);
         Ok(Self {
             node: Arc::new(policy::node(configuration, &stores, &policies)),
             clock,
@@ -150,12 +155,13 @@ impl Assembly {
             offered,
             runtimes,
             engine,
-            metrics: Arc::new(Metrics::new()),
+            metrics,
+            traces,
+            demo: open_demo(configuration, &pages)?,
             pages,
             post,
             totp,
             webauthn,
-            demo,
         })
     }
 

@@ -22,6 +22,10 @@ Look after it:
 Write its policy, and change it while it runs:
   policy      Policies: check, test, run, explain; push, activate, rollback, status; shadow, canary and more
 
+See why:
+  trace       Logins, step by step: list, show
+  audit       What administrators did: list, export
+
 Extend it:
   plugin      Plugins: new, build, test, inspect, bench, key, sign, verify
 

@@ -4,6 +4,8 @@
 //! error. Exit status: 0 done, 1 failed, 2 not understood. **Invariant:** a password or a secret is never an argument, for
 //! arguments are seen by everyone on the machine; and an error says what to do next.
 
+mod audit;
+mod audited;
 mod check;
 mod client;
 mod error;
@@ -18,11 +20,13 @@ mod plugin;
 mod policy;
 mod quickstart;
 mod serve;
+mod since;
 mod stop;
 mod table;
 mod target;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod user;
 
 pub use error::CommandError;
@@ -58,6 +62,8 @@ enum Command {
     Client(client::ClientArguments),
     User(user::UserArguments),
     Keys(keys::KeysArguments),
+    Trace(trace::TraceArguments),
+    Audit(audit::AuditArguments),
     Plugin(plugin::PluginArguments),
     Policy(Box<policy::PolicyArguments>),
     Bench(Box<bench::BenchArguments>),
@@ -85,6 +91,8 @@ fn obey(command: Command) -> Result<(), CommandError> {
         Command::Client(arguments) => wait(client::run(arguments, out)),
         Command::User(arguments) => wait(user::run(arguments, out)),
         Command::Keys(arguments) => wait(keys::run(arguments, out)),
+        Command::Trace(arguments) => wait(trace::run(arguments, out)),
+        Command::Audit(arguments) => wait(audit::run(arguments, out)),
         Command::Plugin(arguments) => plugin::run(arguments, out),
         Command::Policy(arguments) => wait(policy::run(*arguments, out)),
         // It measures, on a runtime of its own.
