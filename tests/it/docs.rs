@@ -87,7 +87,7 @@ fn every_command_that_a_document_shows_is_one_with_those_options() {
     for (document, text) in documents() {
         for command in commands(&text) {
             let named: Vec<_> = command.iter().take_while(|word| !word.starts_with('-') && is_word(word)).collect();
-            let help = (1..=named.len().min(2)).rev().find_map(|depth| help_of(&named[..depth]));
+            let help = (1..=named.len().min(3)).rev().find_map(|depth| help_of(&named[..depth]));
             let help = help.unwrap_or_else(|| panic!("{}: there is no `{}`", document.display(), command.join(" ")));
             for option in command.iter().filter(|word| word.starts_with("--")) {
                 let option = option.split('=').next().unwrap();

@@ -56,9 +56,11 @@ impl Pace {
         tally.last.plus(self.delay_s(tally.tries))
     }
 
-    /// Seconds from `now` until the next try counts.
+    /// Seconds from `now` until the next try counts. A free try waits for nothing, not even for a clock that is behind: `now` was
+    /// read before this try's turn came, and one that was counted meanwhile, here or on another node, may bear a later second.
     pub fn wait_s(&self, tally: Option<&Tally>, now: Timestamp) -> u64 {
-        tally.map_or(0, |tally| self.open_at(tally).since(now))
+        let waits = tally.filter(|tally| self.delay_s(tally.tries) > 0);
+        waits.map_or(0, |tally| self.open_at(tally).since(now))
     }
 
     /// The tally with one try more, or the seconds it has to wait: a try that has to wait is not counted, for nothing
@@ -73,7 +75,9 @@ impl Pace {
         }
         let counting = tally.filter(|tally| now < tally.since.plus(self.window_s));
         Ok(match counting {
-            Some(tally) => Tally { tries: tally.tries.saturating_add(1), since: tally.since, last: now },
+            Some(tally) => {
+                Tally { tries: tally.tries.saturating_add(1), since: tally.since, last: tally.last.max(now) }
+            }
             None => Tally { tries: 1, since: now, last: now },
         })
     }
@@ -136,6 +140,8 @@ mod tests {
             (Some(tally(10, 100, 200)), 799, Err(1)),
             (Some(tally(10, 100, 200)), 800, Ok(tally(11, 100, 800))),
             (Some(tally(3, 100, 100)), 50, Err(52)),
+            // Its second was read before another's, and its turn came after.
+            (Some(tally(1, 100, 101)), 100, Ok(tally(2, 100, 101))),
         ];
         for (before, now, after) in table {
             assert_eq!(PACE.count(before.as_ref(), Timestamp(now)), after, "{before:?} {now}");

@@ -8,7 +8,6 @@ use crate::world::{Browser, RelyingParty};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
 /// Activations, and logins that run meanwhile.
@@ -38,29 +37,22 @@ struct Visits {
     wanted: usize,
     stop: Arc<AtomicBool>,
     count: Arc<AtomicUsize>,
-    /// One types a password at a time: what the limit on guessing makes of several who know it is not looked at here.
-    typing: Arc<Mutex<()>>,
 }
 
 /// Signs in at the nodes in turn until it is told to stop; answers what each login saw.
 async fn visits(visits: Visits) -> Vec<Seen> {
-    let Visits { clients, wanted, stop, count, typing } = visits;
+    let Visits { clients, wanted, stop, count } = visits;
     let issuer = &clients[0].issuer;
     let mut seen = Vec::new();
     let browser = Browser::new();
-    {
-        let _alone = typing.lock().await;
-        assert!(signed_in_at(&clients[0], &browser).await);
-    }
+    assert!(signed_in_at(&clients[0], &browser).await);
     while !stop.load(Ordering::Relaxed) || count.load(Ordering::Relaxed) < wanted {
         let number = count.fetch_add(1, Ordering::Relaxed);
         let client = &clients[number % clients.len()];
         let login = match number % 3 {
             kind @ (0 | 1) => {
                 let acr = if kind == 0 { "one_page" } else { "two_pages" };
-                let visitor = Visitor::led_on(client, Browser::new(), acr, issuer).await;
-                let _alone = typing.lock().await;
-                visitor.ends().await
+                Visitor::led_on(client, Browser::new(), acr, issuer).await.ends().await
             }
             _ => single_sign_on(client, &browser).await,
         };
@@ -82,7 +74,7 @@ async fn activations_and_rollbacks_while_end_users_sign_in_fail_none_and_mix_no_
     let at = |server: &crate::world::Server| RelyingParty { issuer: server.reach.clone(), ..first.clone() };
     let clients: Vec<RelyingParty> = operator.servers.iter().map(at).collect();
     let stop = Arc::new(AtomicBool::new(false));
-    let shared = Visits { clients, wanted: logins, stop: stop.clone(), count: Arc::default(), typing: Arc::default() };
+    let shared = Visits { clients, wanted: logins, stop: stop.clone(), count: Arc::default() };
     let visitors: JoinSet<Vec<Seen>> = (0..VISITORS).map(|_| visits(shared.clone())).collect();
     let mut figures = Figures::default();
     let mut live = vec![digests[0].clone()];
