@@ -27,18 +27,18 @@ const CASES: [Case; 17] = [
     case("string", "authenticate", "let s = \"xxxxxxxx\"; loop { s += s; }", "string"),
     case("array", "authenticate", "let a = [1, 2]; loop { a += a; }", "array"),
     case("thrown", "authenticate", "throw \"boom\";", "boom"),
-    case("untrue", "authenticate", "#{ decision: \"authenticated\" }", "no decision"),
+    case("untrue", "authenticate", "unseen(#{ decision: \"authenticated\" })", "no decision"),
     case("nobody", "authenticate", "let user = (); user.subject", ""),
     case("s_loop", "select_acr", "loop { }", "operations"),
     case("s_thrown", "select_acr", "throw \"boom\";", "boom"),
-    case("s_untrue", "select_acr", "[1]", "no decision"),
+    case("s_untrue", "select_acr", "unseen([1])", "no decision"),
     case("a_thrown", "after_authentication", "throw \"boom\";", "boom"),
-    case("a_untrue", "after_authentication", "true", "no decision"),
+    case("a_untrue", "after_authentication", "unseen(true)", "no decision"),
     case("c_thrown", "consent", "throw \"boom\";", "boom"),
-    case("c_untrue", "consent", "1", "no decision"),
+    case("c_untrue", "consent", "unseen(1)", "no decision"),
     case("k_thrown", "claims", "throw \"boom\";", "boom"),
     case("t_thrown", "customize_token", "throw \"boom\";", "boom"),
-    case("t_untrue", "customize_token", "\"yes\"", "no decision"),
+    case("t_untrue", "customize_token", "unseen(\"yes\")", "no decision"),
 ];
 
 /// A catch cannot swallow the pause of `ask`.
@@ -57,7 +57,9 @@ fn write_policy(folder: &Path) {
     password(&mut manifest, "pwd");
     for Case { acr, hook, body, .. } in &CASES {
         let file = format!("{acr}.rhai");
-        let script = format!("fn down(n) {{ down(n + 1) }}\nfn {hook}(input) {{\n    {body}\n}}\n");
+        // Through a function the check does not see what is no decision, so that it goes live.
+        let seen = "fn unseen(value) { value }";
+        let script = format!("fn down(n) {{ down(n + 1) }}\nfn {hook}(input) {{\n    {body}\n}}\n{seen}\n");
         std::fs::write(folder.join(&file), script).unwrap();
         match *hook {
             "authenticate" => {

@@ -17,6 +17,11 @@ impl Grants {
         Self { wants, loan }
     }
 
+    /// The capabilities that the plugin states it calls.
+    pub fn wanted(&self) -> BTreeSet<String> {
+        self.wants.names().map(str::to_owned).collect()
+    }
+
     /// Whether `capability` may be called.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use crate::grants::Grants;
 use crate::turn::{End, Stop, Turn};
 use async_trait::async_trait;
 use gatewright_domain::flow::{Desk, FaultKind, HookFault, Host, Pending, Place};
-use gatewright_domain::hooks::{HookDecision, HookInput, HookKind, Limits, Program, Run};
+use gatewright_domain::hooks::{HookDecision, HookInput, HookKind, Limits, Program, Run, Study};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
@@ -174,5 +174,10 @@ impl PluginProgram {
 impl Program for PluginProgram {
     async fn run(&self, input: &HookInput, host: &mut Host<'_>) -> Result<Run, HookFault> {
         self.go(input, host, &mut Cost::default()).await
+    }
+
+    /// What its own manifest states is all that it can call; what it decides only a run tells.
+    fn study(&self) -> Study {
+        Study { files: [self.terms.path.clone()].into(), calls: Some(self.terms.grants.wanted()), ..Study::default() }
     }
 }

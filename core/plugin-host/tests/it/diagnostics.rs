@@ -51,7 +51,8 @@ fn what_it_wants_and_is_not_lent_is_written_out() {
     let lend = "lend = { users = true, http = [\"https://a.example\"], secrets = [\"k\"] }";
     one(&setting, &guest.component(), "the plugin `test` wants more than its binding is lent", lend);
     let modest = Guest { manifest: Some(manifest(HOOK, "[\"users\"]")), ..good() };
-    assert!(setting.compile(&modest.component()).is_ok());
+    let modest = setting.compile(&modest.component()).unwrap();
+    assert_eq!(modest.study().calls, Some(["users".to_owned()].into()), "what it states is all that it can call");
 }
 
 #[test]

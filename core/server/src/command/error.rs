@@ -116,13 +116,8 @@ pub enum CommandError {
     #[error("tests of the policy fail:\n{}", shown(.0))]
     PolicyTests(Vec<Diagnostic>),
     /// A policy folder that was looked over; it was said what is wrong.
-    #[error("the policy would not go live: {errors} errors, {failed} failed tests")]
-    PolicyUnfit {
-        /// How many errors it has.
-        errors: usize,
-        /// How many of its tests fail.
-        failed: usize,
-    },
+    #[error("the policy would not go live: {0}")]
+    PolicyUnfit(String),
     /// Something is not fit to serve; it was said what.
     #[error("not fit to serve")]
     Unfit,
@@ -217,7 +212,7 @@ impl CommandError {
                 "choose a port from 1024 on, or give the program the capability CAP_NET_BIND_SERVICE"
             }
             Self::SchemaBehind(_) => "back the database up, then run `gatewright migrate` with the same configuration",
-            Self::PolicyUnfit { .. } => "mend what is said above; what a server has live goes on until then",
+            Self::PolicyUnfit(_) => "mend what is said above; what a server has live goes on until then",
             Self::Unwritable { .. } => "choose a folder that may be written, with --out DIR",
             Self::NotLoopback(_) => {
                 "it has open registration and well-known passwords; `gatewright serve` runs a server for others"

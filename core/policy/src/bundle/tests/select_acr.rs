@@ -50,18 +50,23 @@ async fn when_every_binding_passes_or_none_matches_the_servers_own_selection_is_
 
 #[tokio::test]
 async fn an_acr_that_nothing_reaches_is_a_fault() {
-    let runtime = StubRuntime::new(&[("a.rhai", select(wants("otp")))]);
-    let policy = policy("[[select_acr]]\nrun = \"a.rhai\"\n", &runtime);
-    let fault = policy.select_acr(input("demo")).await.unwrap_err();
-    assert_eq!(fault.binding.as_str(), "select_acr/a");
-    assert_eq!(why(fault), "no authenticate binding reaches the ACR `otp`");
+    let enrol = SelectAcrDecision::Enrol(vec![Acr::try_from("otp").unwrap()]);
+    for decision in [wants("otp"), enrol] {
+        let runtime = StubRuntime::new(&[("a.rhai", select(decision))]);
+        let policy = policy("[[select_acr]]\nrun = \"a.rhai\"\n", &runtime);
+        let fault = policy.select_acr(input("demo")).await.unwrap_err();
+        assert_eq!(fault.binding.as_str(), "select_acr/a");
+        assert_eq!(why(fault), "no authenticate binding reaches the ACR `otp`");
+    }
 }
 
 #[tokio::test]
 async fn a_choice_of_no_acr_at_all_is_a_fault() {
-    let runtime = StubRuntime::new(&[("a.rhai", select(SelectAcrDecision::Use(vec![])))]);
-    let policy = policy("[[select_acr]]\nrun = \"a.rhai\"\n", &runtime);
-    assert!(why(policy.select_acr(input("demo")).await.unwrap_err()).starts_with("it names no ACR"));
+    for decision in [SelectAcrDecision::Use(vec![]), SelectAcrDecision::Enrol(vec![])] {
+        let runtime = StubRuntime::new(&[("a.rhai", select(decision))]);
+        let policy = policy("[[select_acr]]\nrun = \"a.rhai\"\n", &runtime);
+        assert!(why(policy.select_acr(input("demo")).await.unwrap_err()).starts_with("it names no ACR"));
+    }
 }
 
 #[tokio::test]

@@ -69,3 +69,66 @@ impl Glob {
         self.matches(&other.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::{Facts, Manifest};
+    use gatewright_domain::hooks::Login;
+    use proptest::prelude::*;
+
+    fn when(selectors: &str) -> When {
+        let text = format!("[[consent]]\nrun = \"a.rhai\"\nwhen = {{ {selectors} }}");
+        let (manifest, wrong) = Manifest::read(&text);
+        assert_eq!(wrong, vec![], "{text}");
+        manifest.bindings[0].when.clone()
+    }
+
+    #[test]
+    fn what_selects_less_or_the_same_is_covered_and_what_may_select_more_is_not() {
+        let table = [
+            ("client = [\"a*\"]", "client = [\"ab*\", \"a\"]", true),
+            ("client = [\"a*\"]", "client = [\"ab*\", \"b\"]", false),
+            ("client = [\"a*\"]", "scope = [\"x\"]", false),
+            ("not_client = [\"ab\"]", "not_client = [\"a*\"]", true),
+            ("not_client = [\"a*\"]", "not_client = [\"ab\"]", false),
+            ("not_client = [\"ab\"]", "client = [\"a\", \"b\"]", true),
+            ("not_client = [\"ab\"]", "client = [\"a*\"]", false),
+            ("scope = [\"x\", \"y\"]", "scope = [\"y\"], client = [\"c\"]", true),
+            ("scope = [\"y\"]", "scope = [\"x\", \"y\"]", false),
+            ("network = [\"10.0.0.0/8\"]", "network = [\"10.1.0.0/16\", \"10.2.0.1\"]", true),
+            ("network = [\"10.1.0.0/16\"]", "network = [\"10.0.0.0/8\"]", false),
+            ("acr = [\"otp\", \"pwd\"]", "acr = [\"pwd\"]", true),
+            ("application_type = [\"web\"]", "application_type = [\"native\"]", false),
+        ];
+        for (wide, narrow, covered) in table {
+            assert_eq!(when(wide).covers(&when(narrow)), covered, "{wide} / {narrow}");
+            assert!(when("").covers(&when(narrow)) && when(wide).covers(&when(wide)));
+        }
+    }
+
+    fn selectors() -> impl Strategy<Value = When> {
+        let globs = || prop::collection::vec("[ab*]{1,3}", 0..3);
+        let scopes = prop::collection::vec("[xyz]", 0..3);
+        (globs(), globs(), scopes).prop_map(|(client, not_client, scope)| When {
+            client: client.iter().map(|glob| Glob(glob.clone())).collect(),
+            not_client: not_client.iter().map(|glob| Glob(glob.clone())).collect(),
+            scope: scope.iter().map(|value| value.as_str().try_into().unwrap()).collect(),
+            ..When::default()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_call_that_the_covered_selects_is_selected_by_what_covers(
+            wide in selectors(), narrow in selectors(), id in "[ab]{1,4}", scope in prop::collection::vec("[xyz]", 0..3),
+        ) {
+            let client = gatewright_domain::hooks::ClientView { id, ..Login::sample().client };
+            let facts =
+                Facts { client: &client, scope: &scope, acr: &[], ip: None, grant_type: None, token: None };
+            if wide.covers(&narrow) && narrow.admits(&facts) {
+                prop_assert!(wide.admits(&facts));
+            }
+        }
+    }
+}

@@ -90,8 +90,7 @@ pub(super) async fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Resu
     } else {
         show(&checked, out)?;
     }
-    let (errors, failed) = (checked.survey.errors.len(), checked.failures().count());
-    if checked.fits() { Ok(()) } else { Err(CommandError::PolicyUnfit { errors, failed }) }
+    if checked.fits() { Ok(()) } else { Err(CommandError::PolicyUnfit(checked.summary())) }
 }
 
 /// Looks again whenever the folder has changed and is still.
