@@ -7,27 +7,34 @@ use gatewright_domain::trace::{Answer, Asked, Redaction};
 use gatewright_domain::trial::{Counted, Finding, Measured, Sample};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Most samples of one finding that a node writes at once.
 pub const SAMPLES_A_WRITE_MAX: usize = 10;
 
 /// Counts and samples.
-#[derive(Default)]
 pub(super) struct Tallies {
+    redaction: Redaction,
+    entropy: Arc<dyn Entropy>,
     counts: BTreeMap<Measured, u64>,
     samples: Vec<Sample>,
 }
 
 impl Tallies {
+    /// Empty ones. Samples are redacted so, and named by this randomness.
+    pub(super) fn new(redaction: Redaction, entropy: Arc<dyn Entropy>) -> Self {
+        Self { redaction, entropy, counts: BTreeMap::new(), samples: Vec::new() }
+    }
+
     /// Counts what a candidate answered beside the live one.
-    pub(super) fn compared(&mut self, live: &Asked, tried: &Asked, redaction: &Redaction, entropy: &dyn Entropy) {
+    pub(super) fn compared(&mut self, live: &Asked, tried: &Asked) {
         let hook = live.hook();
         self.add(Counted::Asked, hook, "", 1);
         self.add(Counted::LiveMicros, hook, "", micros(live));
         self.add(Counted::CandidateMicros, hook, "", micros(tried));
         for difference in differences(live, tried) {
             self.add(Counted::Found(difference.finding), hook, &difference.binding, 1);
-            self.sample(live, tried, difference, redaction, entropy);
+            self.sample(live, tried, difference);
         }
     }
 
@@ -49,14 +56,7 @@ impl Tallies {
         (std::mem::take(&mut self.counts).into_iter().collect(), std::mem::take(&mut self.samples))
     }
 
-    fn sample(
-        &mut self,
-        live: &Asked,
-        tried: &Asked,
-        difference: Difference,
-        redaction: &Redaction,
-        entropy: &dyn Entropy,
-    ) {
+    fn sample(&mut self, live: &Asked, tried: &Asked, difference: Difference) {
         let what = Counted::Found(difference.finding);
         if self.samples.iter().filter(|sample| sample.measured.what == what).count() >= SAMPLES_A_WRITE_MAX {
             return;
@@ -66,14 +66,19 @@ impl Tallies {
             "client": client,
             "subject": subject,
             "names": difference.names,
-            "live": redaction.record(live).answer,
+            "live": self.redaction.record(live).answer,
             "live_bundle": live.bundle,
-            "candidate": redaction.record(tried).answer,
+            "candidate": self.redaction.record(tried).answer,
             "live_micros": micros(live),
             "candidate_micros": micros(tried),
         });
         let measured = Measured { what, hook: live.hook(), binding: difference.binding };
-        self.samples.push(Sample { id: random_text::<16>(entropy), measured, at_ms: live.at_ms, document });
+        self.samples.push(Sample {
+            id: random_text::<16>(self.entropy.as_ref()),
+            measured,
+            at_ms: live.at_ms,
+            document,
+        });
     }
 }
 
@@ -96,4 +101,34 @@ fn who(asked: &Asked) -> (&str, Option<String>) {
         _ => login.session.as_ref().map(|session| session.subject.clone()),
     };
     (&login.client.id, reached)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rehearsal::World;
+    use gatewright_domain::hooks::{SelectAcrDecision, SelectAcrInput};
+    use gatewright_domain::identifiers::BundleDigest;
+
+    #[test]
+    fn everything_is_counted_and_few_of_a_kind_are_kept_to_be_read() {
+        let mut tallies = Tallies::new(Redaction::default(), World::new().tools().entropy);
+        let asked = |decision| Asked {
+            bundle: BundleDigest::parse("d").unwrap(),
+            input: HookInput::SelectAcr(SelectAcrInput::sample()),
+            at_ms: 0,
+            answer: Answer::Decided(HookDecision::SelectAcr(decision)),
+            runs: Vec::new(),
+        };
+        let (live, tried) =
+            (asked(SelectAcrDecision::Pass), asked(SelectAcrDecision::Deny { reason: "no".to_owned() }));
+        let many = SAMPLES_A_WRITE_MAX as u64 + 1;
+        (0..many).for_each(|_| tallies.compared(&live, &tried));
+        let (counts, samples) = tallies.take();
+        let of = |what| counts.iter().find(|(one, _)| one.what == what).map(|(_, count)| *count);
+        assert_eq!((of(Counted::Asked), of(Counted::Found(Finding::Decision))), (Some(many), Some(many)));
+        assert_eq!(samples.len(), SAMPLES_A_WRITE_MAX);
+        assert_eq!(samples[0].document["client"], SelectAcrInput::sample().login.client.id);
+        assert_eq!(tallies.take(), (Vec::new(), Vec::new()));
+    }
 }

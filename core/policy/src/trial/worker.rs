@@ -59,7 +59,8 @@ pub(super) fn start(work: Work) -> io::Result<Sender<Waiting>> {
 
 impl Work {
     async fn go(self, mut questions: Receiver<Waiting>) {
-        let mut tallies = Tallies::default();
+        let TrialSetup { redaction, entropy, .. } = &self.setup;
+        let mut tallies = Tallies::new(redaction.clone(), entropy.clone());
         let mut write_at = next_write();
         loop {
             match timeout_at(write_at, questions.recv()).await {
@@ -82,10 +83,7 @@ impl Work {
         let asking = async move { candidate.ask_on_record(asked.input.clone(), record_of(&asked)).await };
         // A task of its own, so that a panic ends this question and not the trial.
         match tokio::spawn(asking).await {
-            Ok(tried) => {
-                let TrialSetup { redaction, entropy, .. } = &self.setup;
-                tallies.compared(&live, &tried, redaction, entropy.as_ref());
-            }
+            Ok(tried) => tallies.compared(&live, &tried),
             Err(error) => {
                 tracing::error!(%error, "a shadow policy broke off");
                 tallies.broke_off(&live);
