@@ -23,7 +23,7 @@ pub trait AuditStore: Send + Sync {
     /// Adds an entry.
     ///
     /// # Errors
-    /// A fault of the store. What was to be written down must then not be done, or be undone.
+    /// A fault of the store: whoever did it is told that it is not written down.
     async fn append(&self, entry: &AuditEntry) -> Result<(), Fault>;
 
     /// Entries from a place on, the oldest first, at most `limit` and never more than [`AUDIT_LISTED_MAX`].
