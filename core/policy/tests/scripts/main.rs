@@ -5,6 +5,7 @@
 mod coverage;
 mod examples;
 mod factors;
+mod gauge;
 mod readme;
 mod shipped;
 mod world;
