@@ -12,6 +12,7 @@ mod check;
 mod compile;
 mod coverage;
 mod decisions;
+pub mod definitions;
 mod engine;
 mod failure;
 mod fault;

@@ -104,12 +104,14 @@ impl<'f> Host<'f> {
             clock: self.tools.clock.clone(),
             entropy: self.tools.entropy.clone(),
             vault: self.tools.secrets.clone(),
+            recorded: self.flow.recorded.take().map(|recorded| (recorded, self.loan.clone())),
         }
     }
 
     /// Takes the desk back after the run.
     pub fn resume(&mut self, desk: Desk) {
         self.flow.journal = desk.journal;
+        self.flow.recorded = desk.recorded.map(|(recorded, _)| recorded);
         self.next = desk.next;
     }
 
@@ -120,6 +122,9 @@ impl<'f> Host<'f> {
     /// A fault of the hook (a page over a limit, a typed secret of an earlier request) or of what it called.
     pub async fn perform(&mut self, pending: Pending) -> Result<Option<Wait>, HookFault> {
         let Pending(call) = pending;
+        if self.flow.recorded.is_some() && !matches!(call, HostCall::Ask(_) | HostCall::Visit(_)) {
+            return Err(self.fault(FaultKind::Unrecorded { call: call.name() }));
+        }
         let answer = match &call {
             HostCall::Ask(page) => {
                 if let Page::Form(form) = page {

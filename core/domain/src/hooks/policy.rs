@@ -10,6 +10,7 @@ use crate::fault::Fault;
 use crate::flow::{Flow, FlowEnd, HookFault};
 use crate::identifiers::{BundleDigest, FactorKind};
 use crate::trace::Scene;
+use crate::trial::Newcomer;
 use async_trait::async_trait;
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::amr::Amr;
@@ -144,6 +145,11 @@ impl Acrs {
 pub trait Policies: Send + Sync {
     /// The policy a new request begins with.
     fn live(&self) -> Arc<dyn Policy>;
+
+    /// The policy that an interaction begins with; the live one, unless another is given to such newcomers.
+    async fn begins(&self, _newcomer: &Newcomer<'_>) -> Arc<dyn Policy> {
+        self.live()
+    }
 
     /// The policy of that digest.
     ///

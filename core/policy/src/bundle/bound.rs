@@ -83,7 +83,7 @@ impl Bound {
     ) -> Result<Option<D>, HookFault> {
         let mut current = self;
         loop {
-            let mut flow = Flow::default();
+            let mut flow = question.flow();
             let (ended, spent) = current.run(input, &mut flow, question.tools()).await;
             let decided = match ended {
                 Ok(Run::Decided(decision)) => current.admitted(decision, admit).map(FlowEnd::Decided),
@@ -94,7 +94,7 @@ impl Bound {
             match decided {
                 Ok(FlowEnd::Decided(decision)) => return Ok(Some(decision)),
                 Ok(FlowEnd::Waiting(_)) => return Err(current.fault(FaultKind::NotInteractive)),
-                Err(fault) => match current.after(fault)? {
+                Err(fault) => match current.after(fault, question)? {
                     Next::Skip => return Ok(None),
                     Next::Fallback(next) => current = next,
                 },
@@ -118,8 +118,17 @@ impl Bound {
     }
 
     /// What comes after a fault: the fault itself, or what the binding says, with a line in the log that says why.
-    pub(crate) fn after(&self, fault: HookFault) -> Result<Next<'_>, HookFault> {
+    /// On a record no line is written, and a call that the record does not know stands whatever the binding says.
+    pub(super) fn after(&self, fault: HookFault, question: &Question<'_>) -> Result<Next<'_>, HookFault> {
         let binding = self.name.as_str();
+        if question.is_on_record() {
+            return match &self.on_fault {
+                _ if matches!(fault.kind, FaultKind::Unrecorded { .. }) => Err(fault),
+                OnFault::Deny => Err(fault),
+                OnFault::Skip => Ok(Next::Skip),
+                OnFault::Fallback(next) => Ok(Next::Fallback(next)),
+            };
+        }
         match &self.on_fault {
             OnFault::Deny => Err(fault),
             OnFault::Skip => {

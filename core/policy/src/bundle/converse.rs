@@ -37,13 +37,13 @@ pub(super) async fn converse<D: Decision>(
         question.ran(current, Ran { journal: &flow.journal, known, spent }, &ended);
         match ended {
             Ok(end) => return Ok(Some(end)),
-            Err(fault) => match current.after(fault)? {
+            Err(fault) => match current.after(fault, question)? {
                 Next::Skip => return Ok(None),
                 Next::Fallback(next) => {
                     current = next;
                     // Its typed secrets go too: they are known by their place in the journal that ends here.
                     let (interaction, address) = (flow.interaction.take(), flow.address);
-                    *flow = Flow { interaction, address, ..Flow::default() };
+                    *flow = Flow { interaction, address, ..question.flow() };
                 }
             },
         }

@@ -9,6 +9,7 @@ mod converse;
 mod customize_token;
 mod decision;
 mod observed;
+mod on_record;
 mod question;
 mod select_acr;
 
@@ -16,6 +17,7 @@ pub use claims::CLAIMS_BYTES_MAX;
 pub use customize_token::{AUDIENCE_BYTES_MAX, AUDIENCES_MAX};
 
 pub(crate) use bound::{Bound, OnFault};
+pub(crate) use on_record::{decided, flowed};
 
 use crate::manifest::Facts;
 use async_trait::async_trait;

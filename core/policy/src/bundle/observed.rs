@@ -1,7 +1,7 @@
 //! A bundle with onlookers: every question to it is told, with each run that it took.
 
 use super::CompiledBundle;
-use super::decision::Decision;
+use super::on_record::{decided, flowed};
 use super::question::Question;
 use async_trait::async_trait;
 use gatewright_domain::flow::{Flow, FlowEnd, HookFault};
@@ -28,25 +28,6 @@ impl Observed {
 
     fn question(&self) -> Question<'_> {
         Question::seen(&self.bundle.tools)
-    }
-
-    /// Tells of a flow's question.
-    fn flowed<D: Decision>(&self, question: Question<'_>, ended: &Result<FlowEnd<D>, HookFault>) {
-        let answer = match ended {
-            Ok(FlowEnd::Decided(decision)) => Answer::Decided(decision.to_any()),
-            Ok(FlowEnd::Waiting(wait)) => Answer::Waiting(wait.clone()),
-            Err(fault) => Answer::Fault(fault.clone()),
-        };
-        self.tell(question, answer);
-    }
-
-    /// Tells of a question that waits for nothing.
-    fn decided<D: Decision>(&self, question: Question<'_>, ended: &Result<D, HookFault>) {
-        let answer = match ended {
-            Ok(decision) => Answer::Decided(decision.to_any()),
-            Err(fault) => Answer::Fault(fault.clone()),
-        };
-        self.tell(question, answer);
     }
 
     fn tell(&self, question: Question<'_>, answer: Answer) {
@@ -87,7 +68,7 @@ impl Policy for Observed {
     async fn select_acr(&self, input: SelectAcrInput) -> Result<SelectAcrDecision, HookFault> {
         let question = self.question();
         let answer = self.bundle.ask_select_acr(input, &question).await;
-        self.decided(question, &answer);
+        self.tell(question, decided(&answer));
         answer
     }
 
@@ -98,7 +79,7 @@ impl Policy for Observed {
     ) -> Result<FlowEnd<AuthenticateDecision>, HookFault> {
         let question = self.question();
         let answer = self.bundle.ask_authenticate(input, flow, &question).await;
-        self.flowed(question, &answer);
+        self.tell(question, flowed(&answer));
         answer
     }
 
@@ -108,28 +89,28 @@ impl Policy for Observed {
     ) -> Result<AfterAuthenticationDecision, HookFault> {
         let question = self.question();
         let answer = self.bundle.ask_after_authentication(input, &question).await;
-        self.decided(question, &answer);
+        self.tell(question, decided(&answer));
         answer
     }
 
     async fn consent(&self, input: ConsentInput, flow: &mut Flow) -> Result<FlowEnd<ConsentDecision>, HookFault> {
         let question = self.question();
         let answer = self.bundle.ask_consent(input, flow, &question).await;
-        self.flowed(question, &answer);
+        self.tell(question, flowed(&answer));
         answer
     }
 
     async fn claims(&self, input: ClaimsInput) -> Result<ClaimsDecision, HookFault> {
         let question = self.question();
         let answer = self.bundle.ask_claims(input, &question).await;
-        self.decided(question, &answer);
+        self.tell(question, decided(&answer));
         answer
     }
 
     async fn customize_token(&self, input: CustomizeTokenInput) -> Result<CustomizeTokenDecision, HookFault> {
         let question = self.question();
         let answer = self.bundle.ask_customize_token(input, &question).await;
-        self.decided(question, &answer);
+        self.tell(question, decided(&answer));
         answer
     }
 }

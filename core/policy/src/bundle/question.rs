@@ -2,17 +2,18 @@
 
 use super::bound::Bound;
 use super::decision::Decision;
-use gatewright_domain::flow::{FlowEnd, HookFault, Journal, Tools};
+use gatewright_domain::flow::{Flow, FlowEnd, HookFault, Journal, Record, Recorded, Tools};
 use gatewright_domain::hooks::HookInput;
 use gatewright_domain::identifiers::BundleDigest;
 use gatewright_domain::trace::{Answer, Asked, HookRun, RunEnd, Spent};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A question that is being asked.
 pub(super) struct Question<'b> {
     tools: &'b Tools,
     input: OnceLock<HookInput>,
     notes: Option<Notes>,
+    record: Option<Arc<Record>>,
 }
 
 struct Notes {
@@ -33,13 +34,28 @@ pub(super) struct Ran<'f> {
 impl<'b> Question<'b> {
     /// One that nobody looks on at.
     pub(super) fn unseen(tools: &'b Tools) -> Self {
-        Self { tools, input: OnceLock::new(), notes: None }
+        Self { tools, input: OnceLock::new(), notes: None, record: None }
     }
 
     /// One whose runs are written down.
     pub(super) fn seen(tools: &'b Tools) -> Self {
         let notes = Notes { at_ms: tools.clock.now_ms(), runs: Mutex::default() };
         Self { notes: Some(notes), ..Self::unseen(tools) }
+    }
+
+    /// One that is asked on a record of another's runs.
+    pub(super) fn on_record(tools: &'b Tools, record: Arc<Record>) -> Self {
+        Self { record: Some(record), ..Self::seen(tools) }
+    }
+
+    /// Whether it is asked on a record.
+    pub(super) fn is_on_record(&self) -> bool {
+        self.record.is_some()
+    }
+
+    /// A flow at its beginning.
+    pub(super) fn flow(&self) -> Flow {
+        Flow { recorded: self.record.clone().map(Recorded::new), ..Flow::default() }
     }
 
     /// What it is asked with.

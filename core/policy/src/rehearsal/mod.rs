@@ -16,6 +16,8 @@ pub use gauge::{Call, Gauge, GaugeError};
 pub use solo::{Asking, Ran, Solo, SoloError, Turn};
 pub use world::BEGIN_S;
 
+#[cfg(test)]
+pub(crate) use outcome::decision_shown;
 pub(crate) use world::World;
 
 use crate::Runtimes;

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends at what it does not expect")]
 
+mod cases;
 mod coverage;
 mod examples;
 mod factors;
 mod gauge;
+mod published;
 mod readme;
 mod shipped;
 mod world;

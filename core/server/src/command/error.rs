@@ -56,6 +56,47 @@ pub enum CommandError {
         /// Why.
         cause: io::Error,
     },
+    /// A policy did not go live, or was not found.
+    #[error(transparent)]
+    Activation(#[from] gatewright_policy::activation::ActivationError),
+    /// The files of a policy, as they are shown with their source lines.
+    #[error(transparent)]
+    PolicyFiles(#[from] gatewright_policy::files::FilesError),
+    /// Another trial of that kind runs.
+    #[error("a {kind} of {digest} runs already, begun by {by}")]
+    TrialRuns {
+        /// Which kind.
+        kind: &'static str,
+        /// Of what.
+        digest: String,
+        /// Who began it.
+        by: String,
+    },
+    /// No trial of that kind runs, or ever ran.
+    #[error("no {0} runs")]
+    NoTrial(&'static str),
+    /// The canary's clients and end-users are named.
+    #[error("the canary is that of a named group, which has no share")]
+    GroupHasNoShare,
+    /// Nobody is known to ask.
+    #[error("the operating system does not say who you are")]
+    Nobody,
+    /// A name or a note that is no single line.
+    #[error("{what} must be one line of 1 to {chars_max} characters")]
+    NoLine {
+        /// What it is.
+        what: &'static str,
+        /// The most it may have.
+        chars_max: usize,
+    },
+    /// A file cannot be written.
+    #[error("cannot write {}: {cause}", path.display())]
+    Unwritable {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
     /// A plugin cannot be made or read.
     #[error(transparent)]
     Plugin(#[from] super::PluginError),
@@ -71,6 +112,14 @@ pub enum CommandError {
     /// The policy's own tests fail.
     #[error("tests of the policy fail:\n{}", shown(.0))]
     PolicyTests(Vec<Diagnostic>),
+    /// A policy folder that was looked over; it was said what is wrong.
+    #[error("the policy would not go live: {errors} errors, {failed} failed tests")]
+    PolicyUnfit {
+        /// How many errors it has.
+        errors: usize,
+        /// How many of its tests fail.
+        failed: usize,
+    },
     /// Something is not fit to serve; it was said what.
     #[error("not fit to serve")]
     Unfit,
@@ -159,6 +208,8 @@ impl CommandError {
                 "choose a port from 1024 on, or give the program the capability CAP_NET_BIND_SERVICE"
             }
             Self::SchemaBehind(_) => "back the database up, then run `gatewright migrate` with the same configuration",
+            Self::PolicyUnfit { .. } => "mend what is said above; what a server has live goes on until then",
+            Self::Unwritable { .. } => "choose a folder that may be written, with --out DIR",
             Self::NotLoopback(_) => {
                 "it has open registration and well-known passwords; `gatewright serve` runs a server for others"
             }
@@ -173,6 +224,13 @@ impl CommandError {
             Self::NoUser(_) => "`gatewright user list` shows the end-users there are",
             Self::Plugin(error) => return error.hint(),
             Self::Policy(error) => return error.hint(),
+            Self::Activation(error) => return error.hint(),
+            Self::TrialRuns { kind: "shadow", .. } => "`gatewright policy shadow stop` ends it",
+            Self::TrialRuns { .. } => "`gatewright policy canary stop` ends it",
+            Self::NoTrial("shadow") => "begin one: gatewright policy shadow start DIGEST",
+            Self::NoTrial(_) => "begin one: gatewright policy canary start DIGEST --share 10",
+            Self::GroupHasNoShare => "end it, and begin one with --share",
+            Self::Nobody => "say it: --by NAME",
             _ => return None,
         })
     }

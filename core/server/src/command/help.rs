@@ -19,8 +19,10 @@ Look after it:
   user        End-users: add, list, set-password, disable, enable, remove
   keys        Signing keys: list, rotate
 
+Decide what it does, and change it while it runs:
+  policy      Policies: check, test, run, bench, explain; push, activate, rollback, status, shadow, canary
+
 Extend it:
-  policy      Policies: test, run, bench
   plugin      Plugins: new, build, test, inspect, bench, key, sign, verify
 
 Measure it:

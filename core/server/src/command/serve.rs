@@ -42,6 +42,7 @@ pub(super) async fn answer(
     out: &mut dyn Write,
 ) -> Result<(), CommandError> {
     let stop = stop::asked()?;
+    assembly.join().await?;
     let background = assembly.background(configuration);
     let serving = tokio::spawn(listener.serve(assembly.routes(configuration), stop));
     writeln!(out, "ready {}", configuration.issuer)?;
@@ -51,6 +52,9 @@ pub(super) async fn answer(
         tracing::error!(%error, "the accept loop ended in a panic");
     }
     drop(background);
+    if let Err(fault) = assembly.node.leave().await {
+        tracing::warn!(%fault, "other nodes wait for this one for a while yet");
+    }
     assembly.finish().await;
     tracing::info!("stopped");
     Ok(())

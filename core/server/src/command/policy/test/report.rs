@@ -3,9 +3,10 @@
 use super::super::super::table::plain;
 use super::{Tested, coverage};
 use gatewright_domain::hooks::{Diagnostic, Difference};
+use gatewright_policy::compile::Survey;
 use gatewright_policy::files::Files;
 use gatewright_policy::rehearsal::Played;
-use gatewright_policy::report::{as_json, with_source};
+use gatewright_policy::report::{survey_as_json, with_source};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 use std::time::Duration;
@@ -68,7 +69,10 @@ fn milliseconds(time: Duration) -> String {
 pub(super) fn document(tested: &Tested) -> Value {
     let scripts = tested.coverage.as_ref().map(|scripts| coverage::document(scripts));
     match &tested.played {
-        Err(wrong) => json!({ "errors": as_json(wrong), "passed": 0, "failed": 0, "tests": [] }),
+        Err(wrong) => {
+            let errors = survey_as_json(&Survey { errors: wrong.clone(), ..Survey::default() });
+            json!({ "errors": errors, "passed": 0, "failed": 0, "tests": [] })
+        }
         Ok(played) => {
             let failed = played.iter().filter(|played| played.failure.is_some()).count();
             let tests: Vec<Value> = played.iter().map(test).collect();
