@@ -6,6 +6,7 @@ mod cases;
 mod coverage;
 mod examples;
 mod factors;
+mod gauge;
 mod published;
 mod readme;
 mod shipped;

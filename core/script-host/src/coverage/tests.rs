@@ -4,11 +4,10 @@ use super::*;
 use gatewright_domain::flow::Place;
 use rhai::{Dynamic, Scope};
 
-/// A text with `¦` before each statement, `‹…›` around the values of arms.
+/// A text with `¦` for the call before each statement, and the braces around the values of arms.
 fn shown(text: &str) -> String {
     let marks = marks(&tokens(&Engine::new_raw(), text));
-    let text = mark(text, &marks, |_| "¦".to_owned()).text;
-    text
+    mark(text, &marks, |_| "¦".to_owned()).text
 }
 
 #[test]

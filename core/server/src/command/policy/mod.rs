@@ -60,6 +60,9 @@ enum PolicyCommand {
 pub(super) async fn run(arguments: PolicyArguments, out: &mut dyn Write) -> Result<(), CommandError> {
     match arguments.command {
         PolicyCommand::Check(arguments) => check::run(&arguments, out).await,
+        PolicyCommand::Test(arguments) => test::run(&arguments, out).await,
+        PolicyCommand::Run(arguments) => run::run(&arguments, out).await,
+        PolicyCommand::Bench(arguments) => bench::run(&arguments, out).await,
         PolicyCommand::Explain(arguments) => explain::run(&arguments, out).await,
         PolicyCommand::Schema(arguments) => published::schema(&arguments, out),
         PolicyCommand::Definitions(arguments) => published::definitions(&arguments, out),

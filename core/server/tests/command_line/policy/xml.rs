@@ -33,7 +33,10 @@ fn element(text: &str) -> (Element, &str) {
         assert!(element.attributes.insert(name.to_owned(), unescaped(value)).is_none(), "{name} twice");
         given = more;
     }
-    while !closed {
+    if closed {
+        return (element, rest);
+    }
+    loop {
         let (said, more) = rest.split_at(rest.find('<').unwrap());
         element.text.push_str(&unescaped(said));
         if let Some(end) = more.strip_prefix("</") {
@@ -45,7 +48,6 @@ fn element(text: &str) -> (Element, &str) {
         element.children.push(child);
         rest = more;
     }
-    (element, rest)
 }
 
 fn unescaped(text: &str) -> String {

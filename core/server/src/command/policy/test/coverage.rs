@@ -56,7 +56,7 @@ fn ran(lines: &BTreeMap<usize, u64>) -> usize {
 
 /// Rounded down, so that only all is 100 %.
 fn share(ran: usize, all: usize) -> String {
-    let percent = if all == 0 { 100 } else { ran * 100 / all };
+    let percent = (ran * 100).checked_div(all).unwrap_or(100);
     format!("{ran:>4} of {all:>4}  {percent:>3} %")
 }
 
