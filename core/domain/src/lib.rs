@@ -5,6 +5,7 @@
 //! draws randomness; all of that comes in through the traits declared here.
 
 pub mod access_token;
+pub mod admin_scope;
 pub mod capabilities;
 pub mod client;
 pub mod clock;
