@@ -5,6 +5,8 @@
 pub const RESERVED_PREFIX: &str = "gatewright.";
 /// Allows everything.
 pub const EVERYTHING: &str = "gatewright.admin";
+/// The client that the bootstrap token belongs to. There is none, and nobody can become it.
+pub const BOOTSTRAP_CLIENT: &str = "gatewright-bootstrap";
 /// Every one there is.
 pub const ADMIN_SCOPES: [&str; 19] = [
     EVERYTHING,

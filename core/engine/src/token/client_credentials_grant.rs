@@ -50,9 +50,7 @@ impl Engine {
 fn granted(client: &Client, asked: Option<&Scope>, admission: &Admission<'_>) -> Result<Scope, Refusal> {
     let wanted = asked.filter(|asked| !asked.is_empty()).unwrap_or(&client.scope);
     let vouched_for = client.registration_token.is_none();
-    let own = |value: &str| {
-        client.scope.contains(value) && admission.knows(value) && !END_USER_SCOPES.contains(&value)
-    };
+    let own = |value: &str| client.scope.contains(value) && admission.knows(value) && !END_USER_SCOPES.contains(&value);
     let admin = |value: &str| client.admin_scope.contains(value) && is_reserved(value);
     let may = |value: &str| vouched_for && (own(value) || admin(value));
     let scope: Scope = wanted.iter().filter(|value| may(value.as_str())).cloned().collect();
@@ -99,10 +97,7 @@ mod tests {
         let trusted = Client { admin_scope: scope("gatewright.users.read"), ..plain.clone() };
         let stranger = Client { registration_token: Some(TokenHash::of("t")), ..trusted.clone() };
         assert_eq!(granted(&plain, Some(&everything), &admission).unwrap(), scope("billing"));
-        assert_eq!(
-            granted(&trusted, Some(&everything), &admission).unwrap(),
-            scope("billing gatewright.users.read")
-        );
+        assert_eq!(granted(&trusted, Some(&everything), &admission).unwrap(), scope("billing gatewright.users.read"));
         let unasked = Client { scope: scope("billing"), ..trusted.clone() };
         assert_eq!(granted(&unasked, None, &admission).unwrap(), scope("billing"));
         assert!(granted(&stranger, Some(&everything), &admission).is_err());

@@ -6,6 +6,7 @@ use crate::configuration::Configuration;
 use gatewright_policy::report;
 use gatewright_policy::watch::{Report, Watching, watch};
 use gatewright_signing::Keyring;
+use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -42,8 +43,12 @@ impl Assembly {
         ];
         let source = self.policy_source.clone().filter(|_| configuration.policy.watch);
         let metrics = self.metrics.clone();
+        let events = self.events.clone();
         let tell = move |outcome| {
             metrics.policy_activation(matches!(outcome, Report::Live(_)));
+            let digest = if let Report::Live(live) = &outcome { Some(live.digest.to_string()) } else { None };
+            events
+                .activation(json!({ "outcome": if digest.is_some() { "live" } else { "refused" }, "digest": digest }));
             tell(outcome);
         };
         let watching = source.map(|source| watch(source, self.policies.clone(), tell));

@@ -9,12 +9,14 @@ mod tools;
 pub use background::Background;
 pub use error::AssemblyError;
 
+use crate::admin::{Admin, AnnouncedEvents, LiveEvents};
 use crate::configuration::Configuration;
 use crate::demo::{Demo, DemoSetup};
 use crate::demo_data::{ALICE, BOB, DEMO};
-use crate::http::{self, Connection, HttpSettings, Service};
+use crate::http::{Connection, HttpSettings, Service};
 use crate::listener::client_address;
 use crate::metrics::Metrics;
+use crate::operations::{Local, ServerParts};
 use crate::pages::{Overrides, Pages, Site};
 use ::http::HeaderMap;
 use gatewright_capabilities::{
@@ -46,7 +48,6 @@ use gatewright_storage::{Storage, StorageConfig};
 use std::sync::Arc;
 use tools::Parts;
 use url::Url;
-use warp::filters::BoxedFilter;
 
 /// A server, put together and not yet listening.
 pub struct Assembly {
@@ -72,6 +73,8 @@ pub struct Assembly {
     pub engine: Arc<Engine>,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// What happens, as it happens.
+    pub events: Arc<LiveEvents>,
     pages: Arc<Pages>,
     totp: Arc<dyn Totp>,
     webauthn: Arc<dyn Webauthn>,
@@ -87,7 +90,8 @@ impl Assembly {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let storage = Arc::new(open_storage(configuration, &clock)?);
-        let stores = recorded(storage.stores(), &clock, &entropy);
+        let events = Arc::new(LiveEvents::new(entropy.as_ref()));
+        let stores = recorded(storage.stores(), &events, &clock, &entropy);
         let master = configuration.keys.read_master_key()?;
         let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
         let keyring = Keyring::open(KeyringSetup {
@@ -145,6 +149,7 @@ impl Assembly {
             runtimes,
             engine,
             metrics,
+            events,
             pages,
             totp,
             webauthn,
@@ -152,8 +157,8 @@ impl Assembly {
         })
     }
 
-    /// Every endpoint.
-    pub fn routes(&self, configuration: &Configuration) -> BoxedFilter<(warp::reply::Response,)> {
+    /// What all endpoints share.
+    pub fn service(&self, configuration: &Configuration) -> Arc<Service> {
         let trusted = configuration.proxy.clone();
         let address =
             move |connection: &Connection, headers: &HeaderMap| client_address(connection.peer, headers, &trusted);
@@ -163,17 +168,33 @@ impl Assembly {
             cors_origins: if cors.is_any() { Default::default() } else { cors.origins.iter().cloned().collect() },
             client_address: Arc::new(address),
         };
-        http::routes(&Arc::new(Service {
+        Arc::new(Service {
             engine: self.engine.clone(),
             pages: self.pages.clone(),
             totp: self.totp.clone(),
             webauthn: self.webauthn.clone(),
             metrics: self.metrics.clone(),
+            events: self.events.clone(),
             entropy: self.entropy.clone(),
             readiness: Arc::new(readiness::StorageReadiness(self.storage.clone())),
             demo: self.demo.clone(),
             settings,
-        }))
+        })
+    }
+
+    /// The admin API over these endpoints' common ground, where the configuration wants it.
+    pub fn admin(&self, configuration: &Configuration, service: &Arc<Service>) -> Option<Arc<Admin>> {
+        let parts = ServerParts {
+            engine: self.engine.clone(),
+            keyring: self.keyring.clone(),
+            passwords: self.passwords.clone(),
+        };
+        let local = Local::new(configuration.clone(), self.stores.clone(), self.clock.clone()).within(parts);
+        let (stores, clock, events) = (self.stores.clone(), self.clock.clone(), self.events.clone());
+        configuration
+            .admin
+            .enabled
+            .then(|| Arc::new(Admin::new(Arc::new(local), service.clone(), stores, clock, events)))
     }
 }
 
@@ -213,8 +234,10 @@ fn hash_cost(configuration: &Configuration) -> HashCost {
     }
 }
 
-/// The stores, with what happens to factors written down.
-fn recorded(stores: Stores, clock: &Arc<dyn Clock>, entropy: &Arc<dyn Entropy>) -> Stores {
+/// The stores, with what happens to factors written down, and lockouts announced.
+fn recorded(stores: Stores, live: &Arc<LiveEvents>, clock: &Arc<dyn Clock>, entropy: &Arc<dyn Entropy>) -> Stores {
+    let security_events = Arc::new(AnnouncedEvents { events: stores.security_events, live: live.clone() });
+    let stores = Stores { security_events, ..stores };
     let factors = Arc::new(RecordedFactors {
         factors: stores.factors,
         events: stores.security_events.clone(),

@@ -15,9 +15,10 @@ Run it:
   migrate     Bring the database's schema up to date
 
 Look after it:
-  client      Clients: add, list, show, remove
+  client      Clients: add, list, show, rotate-secret, remove
   user        End-users: add, list, set-password, disable, enable, remove
   keys        Signing keys: list, rotate
+  admin       The admin API's first access token: bootstrap-token, revoke-bootstrap
 
 Extend it:
   plugin      Plugins: new, build, test, inspect, bench, key, sign, verify
@@ -39,6 +40,8 @@ Examples:
   gatewright serve --config gatewright.toml
   gatewright client add --config gatewright.toml --name Almanac \\
       --redirect-uri https://almanac.example/callback
+  GATEWRIGHT_ADMIN_TOKEN=… gatewright user list --server https://login.example.com
+      does the same to a server elsewhere, by its admin API
 
 Every setting of gatewright.toml can also come from the environment: GATEWRIGHT__LOGGING__LEVEL=debug
 `gatewright COMMAND --help` says more about a command.

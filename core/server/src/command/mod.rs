@@ -4,6 +4,7 @@
 //! error. Exit status: 0 done, 1 failed, 2 not understood. **Invariant:** a password or a secret is never an argument, for
 //! arguments are seen by everyone on the machine; and an error says what to do next.
 
+mod admin;
 mod check;
 mod client;
 mod error;
@@ -50,6 +51,7 @@ enum Command {
     Client(client::ClientArguments),
     User(user::UserArguments),
     Keys(keys::KeysArguments),
+    Admin(admin::AdminArguments),
     Plugin(plugin::PluginArguments),
     Bench(Box<bench::BenchArguments>),
 }
@@ -76,6 +78,7 @@ fn obey(command: Command) -> Result<(), CommandError> {
         Command::Client(arguments) => wait(client::run(arguments, out)),
         Command::User(arguments) => wait(user::run(arguments, out)),
         Command::Keys(arguments) => wait(keys::run(arguments, out)),
+        Command::Admin(arguments) => wait(admin::run(arguments, out)),
         Command::Plugin(arguments) => plugin::run(arguments, out),
         // It measures, on a runtime of its own.
         Command::Bench(arguments) => Ok(bench::run(*arguments)?),

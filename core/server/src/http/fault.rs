@@ -15,6 +15,7 @@ use gatewright_engine::error::EndpointError;
 pub fn log(service: &Service, place: &'static str, fault: &Fault) -> String {
     let id = service.correlation_id();
     tracing::error!(correlation.id = %id, endpoint = place, %fault, "a request ended in a fault");
+    service.events.fault(place, &id, None);
     id
 }
 
@@ -23,6 +24,7 @@ pub fn log_hook(service: &Service, place: &'static str, fault: &HookFault) -> St
     let id = service.correlation_id();
     service.metrics.hook_fault(fault.binding.as_str());
     tracing::error!(correlation.id = %id, endpoint = place, hook.binding = %fault.binding, %fault, "a hook failed");
+    service.events.fault(place, &id, Some(fault.binding.as_str()));
     id
 }
 

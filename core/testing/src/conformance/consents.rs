@@ -80,7 +80,8 @@ pub async fn living_consents_are_listed_by_client(nodes: &Nodes) {
 
 /// A client's consents by subject, page by page: those that live, and no other client's.
 pub async fn a_client_s_living_consents_are_listed_page_by_page(nodes: &Nodes) {
-    let of = |subject: &str, client: &str| Consent { subject: samples::word(subject), ..samples::consent(client, "openid") };
+    let of =
+        |subject: &str, client: &str| Consent { subject: samples::word(subject), ..samples::consent(client, "openid") };
     let subjects = ["a", "b", "c", "d", "e"];
     for subject in subjects.iter().rev() {
         nodes.here.consents.remember(&of(subject, "client")).await.unwrap();

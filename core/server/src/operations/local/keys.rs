@@ -1,0 +1,34 @@
+//! Signing keys.
+
+use super::Local;
+use crate::operations::key::{KeyDocument, KeyRotation, RotatedKey, RotatedKeys};
+use crate::operations::{KeyOperations, Outcome, ProblemKind};
+use async_trait::async_trait;
+use gatewright_signing::{Overlap, Rotated};
+
+#[async_trait]
+impl KeyOperations for Local {
+    async fn keys(&self) -> Outcome<Vec<KeyDocument>> {
+        let now = self.now();
+        Ok(self.stores.keys.list().await?.iter().map(|key| KeyDocument::at(key, now)).collect())
+    }
+
+    async fn rotate_keys(&self, rotation: KeyRotation) -> Outcome<RotatedKeys> {
+        let keys = &self.configuration.keys;
+        let overlap = if rotation.stolen { Overlap::NONE } else { keys.schedule().overlap };
+        let asked = if rotation.algorithms.is_empty() { &keys.algorithms } else { &rotation.algorithms };
+        if let Some(unknown) = asked.iter().find(|algorithm| !keys.algorithms.contains(algorithm)) {
+            return ProblemKind::NoAlgorithm.refuse(format!("this server does not sign with {unknown}"));
+        }
+        let keyring = &self.server().await?.keyring;
+        let mut rotated = Vec::new();
+        for &algorithm in asked {
+            let kid = match keyring.rotate(algorithm, overlap).await? {
+                Rotated::Here(kid) => Some(kid.to_string()),
+                Rotated::Elsewhere => None,
+            };
+            rotated.push(RotatedKey { algorithm, kid });
+        }
+        Ok(RotatedKeys { rotated })
+    }
+}
