@@ -12,7 +12,7 @@ const TOLD: &str = "Too many tries. Try again in 10 minutes.";
 const WRONG: &str = "Wrong username or password.";
 
 /// After so many free tries each waits ten minutes. A proxy says where browsers are.
-fn settings(free_tries: &str) -> [(&str, &str); 5] {
+pub fn settings(free_tries: &str) -> [(&str, &str); 5] {
     [
         ("GATEWRIGHT__GUESSING__ACCOUNT__FREE_TRIES", free_tries),
         ("GATEWRIGHT__GUESSING__ACCOUNT__LOCKOUT_TRIES", "1000"),
@@ -23,7 +23,7 @@ fn settings(free_tries: &str) -> [(&str, &str); 5] {
 }
 
 /// A browser at this address.
-fn browser_at(address: &str) -> Browser {
+pub fn browser_at(address: &str) -> Browser {
     let headers =
         reqwest::header::HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), address.parse().unwrap())]);
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
@@ -31,7 +31,7 @@ fn browser_at(address: &str) -> Browser {
 }
 
 /// One try in a sign-in of its own.
-async fn tries(client: &RelyingParty, browser: &Browser, username: &str, password: &str) -> Answer {
+pub async fn tries(client: &RelyingParty, browser: &Browser, username: &str, password: &str) -> Answer {
     let page = browser.open(&client.authorization_url(&[("prompt", "login")])).await;
     assert_eq!(page.status, 200, "{}", page.body);
     let page = page.page();

@@ -1,5 +1,5 @@
 //! What policies and the engine are lent of the world: outgoing HTTP behind a guard, password hashing, the directory, the
-//! limit on guessing, factors, passkeys, mail, the operator's secrets, time and randomness. reqwest, argon2, lettre,
+//! limit on guessing, factors, passkeys, mail and notices, the operator's secrets, time and randomness. reqwest, argon2, lettre,
 //! totp-rs, webauthn-rs and the operating system's generator live only here.
 
 mod address;
@@ -14,6 +14,8 @@ mod guess_limit;
 mod hashing_threads;
 mod http;
 mod mail;
+mod noticed_events;
+mod notices;
 mod origin;
 mod outgoing;
 mod recorded_factors;
@@ -43,6 +45,10 @@ pub use guess_limit::{FAILED_TRIES_KEPT_S, GuessLimitSetup, GuessingPaces, Store
 pub use http::GuardedHttp;
 pub use mail::{
     MAILS_AN_HOUR_MAX, MailSetup, MailUnusable, Mailer, SMTP_WHY_CHARS_MAX, SmtpMail, SmtpSettings, SmtpTls, is_sender,
+};
+pub use noticed_events::NoticedEvents;
+pub use notices::{
+    LOCKOUT_NOTICES_A_DAY_MAX, MailedNotices, NOTICES_AT_ONCE_MAX, NOTICES_FINISH_S, NOTICES_WAITING_MAX, NoticesSetup,
 };
 pub use outgoing::{IN_FLIGHT_MAX, OutgoingError, RESPONSE_HEADER_BYTES_MAX};
 pub use recorded_factors::RecordedFactors;

@@ -9,7 +9,7 @@ use crate::tries::guess_at_factor;
 use async_trait::async_trait;
 use gatewright_domain::capabilities::guessing::GuessLimit;
 use gatewright_domain::capabilities::kv::{KeyValue, KvCall};
-use gatewright_domain::capabilities::mail::{Mail, Message, TITLE_CHARS_MAX};
+use gatewright_domain::capabilities::mail::{Mail, Message};
 use gatewright_domain::capabilities::{Attempt, CallFailed, CapabilityError};
 use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
@@ -18,6 +18,7 @@ use gatewright_domain::identifiers::Subject;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::UserStore;
+use gatewright_domain::user::User;
 use lettre::Address;
 use serde_json::Value;
 use std::net::IpAddr;
@@ -58,23 +59,12 @@ impl SmtpMail {
         Self(setup)
     }
 
-    /// Sends a message of the server's own, such as a notice that something about the account has changed. It is not
-    /// counted, so that nobody keeps it back by having other messages sent first.
-    ///
-    /// # Errors
-    /// Why not, or a fault.
-    pub async fn notify(&self, subject: &Subject, message: &Message) -> Result<(), CallFailed> {
-        let to = self.address(subject).await?;
-        self.deliver(subject, to, message).await
-    }
-
     /// Where the end-user's mail goes.
     async fn address(&self, subject: &Subject) -> Result<Address, CallFailed> {
         let user = self.0.users.find(subject).await?.filter(|user| !user.disabled);
         let user = user.ok_or_else(|| invalid("there is no such end-user"))?;
-        let claim = user.claims.get("email").and_then(Value::as_str);
-        let address = claim.and_then(|text| text.parse().ok());
-        Ok(address.ok_or_else(|| invalid("this end-user has no mail address: the claim `email` holds none"))?)
+        let none = || invalid("this end-user has no mail address: the claim `email` holds none");
+        Ok(address_of(&user).ok_or_else(none)?)
     }
 
     async fn count(&self, subject: &Subject) -> Result<(), CallFailed> {
@@ -88,14 +78,7 @@ impl SmtpMail {
     }
 
     async fn deliver(&self, subject: &Subject, to: Address, message: &Message) -> Result<(), CallFailed> {
-        // lettre folds and encodes; what has more than one line never was a title.
-        let title_fits = message.title.chars().count() <= TITLE_CHARS_MAX;
-        if !title_fits || message.title.chars().any(char::is_control) {
-            let why = format!("a message's title has at most {TITLE_CHARS_MAX} characters, on one line");
-            return Err(invalid(&why).into());
-        }
-        let id = gatewright_domain::entropy::random_text::<16>(self.0.entropy.as_ref());
-        let sent = self.0.mailer.send(to, message, (&id, self.0.clock.now())).await;
+        let sent = self.0.mailer.post(to, message, (self.0.clock.as_ref(), self.0.entropy.as_ref())).await;
         if let Err(CallFailed::Capability(error)) = &sent {
             tracing::warn!(subject = subject.as_str(), "a message could not be sent: {error}");
         }
@@ -138,6 +121,11 @@ impl Mail for SmtpMail {
         let guess = guess_at_factor(&Attempt { subject: &sent.subject, address });
         Ok(self.redeem_code(challenge, (&sent, code), &guess).await?)
     }
+}
+
+/// The address in the end-user's claim `email`, where there is one.
+pub(crate) fn address_of(user: &User) -> Option<Address> {
+    user.claims.get("email").and_then(Value::as_str)?.parse().ok()
 }
 
 fn invalid(why: &str) -> CapabilityError {

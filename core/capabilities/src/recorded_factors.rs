@@ -1,4 +1,5 @@
-//! Factors, with each that is enrolled written down for its end-user to see: whatever enrolled it, the server or a policy.
+//! Factors, with each that is enrolled or removed written down for its end-user to see: whatever did it, the server or a
+//! policy. What the end-user does on the account page is written down there, with where they were.
 
 use async_trait::async_trait;
 use gatewright_domain::clock::{Clock, Timestamp};
@@ -10,7 +11,7 @@ use gatewright_domain::security_event::{SecurityEvent, SecurityEventKind};
 use gatewright_domain::store::{FactorRefused, FactorStore, SecurityEventStore};
 use std::sync::Arc;
 
-/// A store of factors that writes down what is added.
+/// A store of factors that writes down what is added and removed.
 pub struct RecordedFactors {
     /// Where factors are.
     pub factors: Arc<dyn FactorStore>,
@@ -23,19 +24,19 @@ pub struct RecordedFactors {
 }
 
 impl RecordedFactors {
-    /// Of recovery codes the page that makes them writes down that they are new.
     async fn added(&self, factor: &Factor) -> Result<(), Fault> {
+        let kind = SecurityEventKind::FactorAdded { kind: factor.kind.clone(), label: factor.label.clone() };
+        self.record(factor, kind).await
+    }
+
+    /// Of recovery codes the page that makes them writes down that they are new.
+    async fn record(&self, factor: &Factor, kind: SecurityEventKind) -> Result<(), Fault> {
         if factor.pending_until.is_some() || factor.kind.as_str() == RECOVERY {
             return Ok(());
         }
-        let event = SecurityEvent {
-            id: EventId::draw(self.entropy.as_ref()),
-            subject: factor.subject.clone(),
-            at: self.clock.now(),
-            address: None,
-            kind: SecurityEventKind::FactorAdded { kind: factor.kind.clone(), label: factor.label.clone() },
-        };
-        self.events.record(&event).await
+        let id = EventId::draw(self.entropy.as_ref());
+        let (subject, at) = (factor.subject.clone(), self.clock.now());
+        self.events.record(&SecurityEvent { id, subject, at, address: None, kind }).await
     }
 }
 
@@ -72,7 +73,13 @@ impl FactorStore for RecordedFactors {
     }
 
     async fn remove(&self, subject: &Subject, id: &FactorId) -> Result<bool, Fault> {
-        self.factors.remove(subject, id).await
+        let before = self.factors.find(id, self.clock.now()).await?;
+        let removed = self.factors.remove(subject, id).await?;
+        if let Some(factor) = before.filter(|_| removed) {
+            let kind = SecurityEventKind::FactorRemoved { kind: factor.kind.clone(), label: factor.label.clone() };
+            self.record(&factor, kind).await?;
+        }
+        Ok(removed)
     }
 }
 
@@ -84,7 +91,7 @@ mod tests {
     use gatewright_testing::{memory, samples};
 
     #[tokio::test]
-    async fn a_factor_is_written_down_once_when_it_is_added_or_confirmed() {
+    async fn a_factor_is_written_down_once_when_it_is_added_or_confirmed_and_once_when_it_is_removed() {
         let stores = memory::stores();
         stores.users.add(&samples::user("alice", "alice")).await.unwrap().unwrap();
         let recorded = RecordedFactors {
@@ -118,5 +125,15 @@ mod tests {
         assert!(recorded.replace(&used).await.unwrap());
         assert!(!recorded.replace(&used).await.unwrap());
         assert_eq!(written().await, 2, "a factor that is used is no new one");
+        recorded.add(&factor("f4", "totp", until)).await.unwrap().unwrap();
+        for (id, events) in [("f2", 2), ("f4", 2), ("f3", 3), ("f3", 3), ("f9", 3)] {
+            recorded.remove(&samples::word("alice"), &samples::word(id)).await.unwrap();
+            assert_eq!(written().await, events, "{id}");
+        }
+        assert!(!recorded.remove(&samples::word("bob"), &samples::word("f1")).await.unwrap());
+        assert_eq!(written().await, 3, "nobody removes what is another's");
+        let newest = &stores.security_events.list(&samples::word("alice")).await.unwrap();
+        let removed = SecurityEventKind::FactorRemoved { kind: samples::word("totp"), label: "Phone".to_owned() };
+        assert!(newest.iter().any(|event| event.kind == removed), "{newest:?}");
     }
 }

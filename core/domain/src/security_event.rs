@@ -58,6 +58,8 @@ pub enum SecurityEventKind {
         /// What it was called.
         label: String,
     },
+    /// The password was set anew.
+    PasswordChanged,
     /// A new set of recovery codes was made.
     RecoveryCodesRenewed,
     /// The end-user ended a session.
@@ -76,5 +78,20 @@ impl SecurityEventKind {
     /// Whether the end-user is told of it on a page, once.
     pub fn is_told(&self) -> bool {
         matches!(self, Self::FailedTries { .. })
+    }
+
+    /// Whether the end-user is sent mail of it: of what an intruder would do first, or keep them from seeing.
+    pub fn is_mailed(&self) -> bool {
+        match self {
+            Self::LockedOut { .. }
+            | Self::FactorAdded { .. }
+            | Self::FactorRemoved { .. }
+            | Self::PasswordChanged
+            | Self::RecoveryCodesRenewed => true,
+            Self::FailedTries { .. }
+            | Self::FactorRenamed { .. }
+            | Self::SessionEnded { .. }
+            | Self::ClientDisconnected { .. } => false,
+        }
     }
 }

@@ -12,7 +12,7 @@ fn factor_on(home: &Answer) -> String {
 }
 
 /// Alice with a badge, in a session that knows her password alone.
-async fn with_badge(server: &Server) -> (AtHome<'_>, String) {
+pub async fn with_badge(server: &Server) -> (AtHome<'_>, String) {
     let alice = AtHome::alice(server).await;
     let asked = alice.posts("/account", &[("action", "enrol"), ("acr", "badge")]).await.page();
     assert_eq!(asked.heading(), "Add a badge");

@@ -3,6 +3,7 @@
 
 mod factors;
 mod grants;
+mod notices;
 
 use crate::world::server::free_port;
 use crate::world::{Answer, Browser, Server, postgres};
@@ -55,7 +56,7 @@ fn authenticate(login) {
 /// A server under that policy, and the folder it lives in.
 struct Office {
     server: Server,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 /// One on each database that is at hand.
@@ -66,15 +67,20 @@ fn offices(schema: &str) -> Vec<Office> {
 }
 
 fn office(database: Option<&str>) -> Office {
+    let database = database.map(|url| ("GATEWRIGHT__DATABASE__URL", url));
+    office_with(database.as_slice())
+}
+
+fn office_with(settings: &[(&str, &str)]) -> Office {
     let directory = tempfile::tempdir().unwrap();
     let folder = directory.path().join("policy");
     std::fs::create_dir_all(folder.join("authentication")).unwrap();
     std::fs::write(folder.join("policy.toml"), POLICY).unwrap();
     std::fs::write(folder.join("authentication/badge.rhai"), BADGE).unwrap();
     let mut environment = vec![("GATEWRIGHT__POLICY__DIRECTORY", folder.to_str().unwrap())];
-    environment.extend(database.map(|url| ("GATEWRIGHT__DATABASE__URL", url)));
+    environment.extend(settings);
     let server = Server::quickstart_with(directory.path(), free_port(), &environment);
-    Office { server, _directory: directory }
+    Office { server, directory }
 }
 
 /// An end-user at the page.

@@ -1,8 +1,9 @@
 //! Sends messages by SMTP (RFC 5321), with STARTTLS (RFC 3207), TLS from the start (RFC 8314) or neither.
 
-use gatewright_domain::capabilities::mail::Message;
+use gatewright_domain::capabilities::mail::{Message, TITLE_CHARS_MAX};
 use gatewright_domain::capabilities::{CallFailed, CapabilityError};
-use gatewright_domain::clock::Timestamp;
+use gatewright_domain::clock::{Clock, Timestamp};
+use gatewright_domain::entropy::{Entropy, random_text};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::secret::SecretText;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
@@ -103,13 +104,27 @@ impl Mailer {
         Ok(Self { transport: transport.build(), from, name: settings.name.clone(), timeout: settings.timeout })
     }
 
-    /// Sends a message, called `id`, at `now`.
-    pub(super) async fn send(
+    /// Sends a message now, under a name of its own.
+    ///
+    /// # Errors
+    /// Why not, or a fault.
+    pub(crate) async fn post(
         &self,
         to: Address,
         message: &Message,
-        (id, now): (&str, Timestamp),
+        (clock, entropy): (&dyn Clock, &dyn Entropy),
     ) -> Result<(), CallFailed> {
+        // lettre folds and encodes; what has more than one line never was a title.
+        let title_fits = message.title.chars().count() <= TITLE_CHARS_MAX;
+        if !title_fits || message.title.chars().any(char::is_control) {
+            let why = format!("a message's title has at most {TITLE_CHARS_MAX} characters, on one line");
+            return Err(CapabilityError::Invalid { why }.into());
+        }
+        let id = random_text::<16>(entropy);
+        self.send(to, message, (&id, clock.now())).await
+    }
+
+    async fn send(&self, to: Address, message: &Message, (id, now): (&str, Timestamp)) -> Result<(), CallFailed> {
         let since_1970 = Duration::from_secs(u64::try_from(now.0).unwrap_or(0));
         let letter = Letter::builder()
             .from(self.from.clone())

@@ -4,6 +4,7 @@
 //! the walk has tied to the browser. Any node can finish.
 
 mod id_token;
+mod kept;
 mod provider;
 
 #[cfg(test)]
@@ -160,7 +161,7 @@ impl UpstreamProviders {
 impl UpstreamOidc for UpstreamProviders {
     async fn authorization_url(&self, provider: &str, state: &str) -> Result<String, CallFailed> {
         let known = self.find(provider)?;
-        let endpoints = known.endpoints(&self.outgoing, self.clock.now()).await?;
+        let endpoints = known.endpoints(&self.outgoing, self.clock.as_ref()).await?;
         let verifier = self.tie("verifier", provider, state);
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
         let mut url = endpoints.authorization.clone();
@@ -198,16 +199,16 @@ impl UpstreamOidc for UpstreamProviders {
         }
         let code = returned.get("code").filter(|code| (1..=CODE_BYTES_MAX).contains(&code.len()));
         let code = code.ok_or_else(|| known.strange("the browser came back without a code"))?;
-        let endpoints = known.endpoints(&self.outgoing, self.clock.now()).await?;
+        let endpoints = known.endpoints(&self.outgoing, self.clock.as_ref()).await?;
         let verifier = self.tie("verifier", provider, state);
         let answer = self.token_response(known, &endpoints, (code, &verifier)).await?;
         let id_token = answer.get("id_token").and_then(Value::as_str);
         let id_token = id_token.ok_or_else(|| known.strange("it answered without an ID token"))?;
-        let now = self.clock.now();
-        let claims = known.verified(id_token, &endpoints, self.foreign.as_ref(), (&self.outgoing, now)).await?;
+        let speak = (&self.outgoing, self.clock.as_ref());
+        let claims = known.verified(id_token, &endpoints, self.foreign.as_ref(), speak).await?;
         let nonce = self.tie("nonce", provider, state);
         let expected = Expected { issuer: &known.provider.issuer, client_id: &known.provider.client_id, nonce: &nonce };
-        let subject = id_token::admit(&claims, &expected, now).map_err(|why| known.strange(why))?;
+        let subject = id_token::admit(&claims, &expected, self.clock.now()).map_err(|why| known.strange(why))?;
         Ok(Some(SignedIn { issuer: known.provider.issuer.clone(), subject, claims }))
     }
 }

@@ -1,11 +1,12 @@
 //! What is known of another provider: its endpoints (OpenID Connect Discovery 4) and its keys (RFC 7517), each fetched
 //! when it is needed and kept for a while.
 
+use super::kept::Kept;
 use super::{UpstreamProvider, address, limits, reach};
 use crate::address::Reach;
 use crate::outgoing::{Outgoing, Trip, TripFailed};
 use gatewright_domain::capabilities::CapabilityError;
-use gatewright_domain::clock::Timestamp;
+use gatewright_domain::clock::Clock;
 use gatewright_domain::signing::{ForeignJwt, JwtRejected};
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
@@ -25,8 +26,8 @@ const ALGORITHMS: [JwsAlgorithm; 4] =
 /// A provider and what was fetched of it.
 pub(super) struct Known {
     pub provider: UpstreamProvider,
-    endpoints: Mutex<Option<(Endpoints, Timestamp)>>,
-    keys: Mutex<Option<(Value, Timestamp)>>,
+    endpoints: Mutex<Kept<Endpoints>>,
+    keys: Mutex<Kept<Value>>,
 }
 
 /// Where a provider is spoken to.
@@ -48,12 +49,16 @@ impl Known {
         reach(&self.provider)
     }
 
-    /// Its endpoints. Of many at once, one fetches.
-    pub async fn endpoints(&self, outgoing: &Outgoing, now: Timestamp) -> Result<Endpoints, CapabilityError> {
+    /// Its endpoints. Of many at once, one fetches; where that fails, the others are answered with its failure.
+    pub async fn endpoints(&self, outgoing: &Outgoing, clock: &dyn Clock) -> Result<Endpoints, CapabilityError> {
         let mut kept = self.endpoints.lock().await;
-        if let Some((endpoints, _)) = kept.as_ref().filter(|(_, at)| now.since(*at) < KEPT_S) {
+        if let Some((endpoints, _)) = kept.since(KEPT_S, clock.now()) {
             return Ok(endpoints.clone());
         }
+        Ok(kept.fetch(clock, self.discovered(outgoing)).await?.clone())
+    }
+
+    async fn discovered(&self, outgoing: &Outgoing) -> Result<Endpoints, CapabilityError> {
         let text = format!("{}/.well-known/openid-configuration", self.provider.issuer.trim_end_matches('/'));
         let url = address(Some(&text.into()), &self.provider);
         let url = url.ok_or_else(|| self.strange("its issuer is not an https URL"))?;
@@ -67,14 +72,12 @@ impl Known {
                 .ok_or_else(|| self.strange(&format!("its metadata names no {name} that can be used")))
         };
         let methods = document.get("token_endpoint_auth_methods_supported").and_then(Value::as_array);
-        let endpoints = Endpoints {
+        Ok(Endpoints {
             authorization: endpoint("authorization_endpoint")?,
             token: endpoint("token_endpoint")?,
             jwks: endpoint("jwks_uri")?,
             takes_basic: methods.is_none_or(|methods| methods.iter().any(|method| method == "client_secret_basic")),
-        };
-        *kept = Some((endpoints.clone(), now));
-        Ok(endpoints)
+        })
     }
 
     /// The claims of an ID token that the provider signed.
@@ -83,23 +86,20 @@ impl Known {
         id_token: &str,
         endpoints: &Endpoints,
         foreign: &dyn ForeignJwt,
-        (outgoing, now): (&Outgoing, Timestamp),
+        (outgoing, clock): (&Outgoing, &dyn Clock),
     ) -> Result<Map<String, Value>, CapabilityError> {
+        let verified = |jwks: &Value| foreign.verify_with_jwks(id_token, jwks, &ALGORITHMS);
+        let fetched = || self.document(outgoing, endpoints.jwks.clone());
         let mut kept = self.keys.lock().await;
-        if kept.as_ref().is_none_or(|(_, at)| now.since(*at) >= KEPT_S) {
-            *kept = Some((self.document(outgoing, endpoints.jwks.clone()).await?, now));
-        }
-        loop {
-            let Some((jwks, fetched_at)) = kept.as_ref() else { return Err(self.strange("it has no keys")) };
-            match foreign.verify_with_jwks(id_token, jwks, &ALGORITHMS) {
-                Ok(claims) => return Ok(claims),
+        let answer = match kept.since(KEPT_S, clock.now()) {
+            None => verified(kept.fetch(clock, fetched()).await?),
+            Some((jwks, age_s)) => match verified(jwks) {
                 // It may have rotated its keys.
-                Err(JwtRejected::UnknownKey) if now.since(*fetched_at) >= REFETCH_S => {
-                    *kept = Some((self.document(outgoing, endpoints.jwks.clone()).await?, now));
-                }
-                Err(why) => return Err(self.strange(&format!("its ID token is not accepted: {why}"))),
-            }
-        }
+                Err(JwtRejected::UnknownKey) if age_s >= REFETCH_S => verified(kept.fetch(clock, fetched()).await?),
+                answer => answer,
+            },
+        };
+        answer.map_err(|why| self.strange(&format!("its ID token is not accepted: {why}")))
     }
 
     async fn document(&self, outgoing: &Outgoing, url: Url) -> Result<Value, CapabilityError> {

@@ -257,6 +257,70 @@ async fn keys_are_fetched_again_for_a_new_kid_and_not_too_often() {
     assert_eq!(scene.asked("/jwks").len(), 2);
 }
 
+/// What all of so many are told that ask at once.
+async fn told_at_once<T>(asks: impl AsyncFn() -> Result<T, CallFailed>) -> Vec<String> {
+    let mut told = vec![];
+    let mut asking: Vec<_> = (0..8).map(|_| Box::pin(asks())).collect();
+    // Each has begun before any is waited for.
+    for ask in &mut asking {
+        std::future::poll_fn(|context| std::task::Poll::Ready(ask.as_mut().poll(context).is_ready())).await;
+    }
+    for ask in asking {
+        told.push(ask.await.map(|_| ()).unwrap_err().to_string());
+    }
+    told
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_is_asked_once_by_many_and_again_after_a_while() {
+    const METADATA: &str = "/.well-known/openid-configuration";
+    let scene = Scene::new().await;
+    scene.answers(METADATA, 503, json!({}));
+    let asks = async || scene.upstream.authorization_url("corporate", STATE).await;
+    for told in told_at_once(asks).await {
+        assert!(told.contains("503"), "{told}");
+    }
+    assert_eq!(scene.asked(METADATA).len(), 1, "who waited behind a failure is answered with it");
+    scene.clock.advance(kept::RETRY_S as i64 - 1);
+    scene.answers(METADATA, 200, scene.metadata());
+    assert!(asks().await.unwrap_err().to_string().contains("503"));
+    assert_eq!(scene.asked(METADATA).len(), 1, "a moment after the failure nobody asks");
+    scene.clock.advance(1);
+    asks().await.unwrap();
+    assert_eq!(scene.asked(METADATA).len(), 2);
+}
+
+#[tokio::test]
+async fn keys_that_cannot_be_fetched_are_asked_for_once_by_many_and_again_after_a_while() {
+    let scene = Scene::new().await;
+    scene.answers("/jwks", 503, json!({}));
+    scene.signs_in("k1", json!({})).await;
+    for told in told_at_once(async || scene.returns(&CODE).await).await {
+        assert!(told.contains("/jwks") && told.contains("503"), "{told}");
+    }
+    assert_eq!(scene.asked("/jwks").len(), 1);
+    scene.clock.advance(kept::RETRY_S as i64);
+    scene.answers("/jwks", 200, client_jwks("k1"));
+    scene.returns(&CODE).await.unwrap().unwrap();
+    assert_eq!(scene.asked("/jwks").len(), 2);
+}
+
+#[tokio::test]
+async fn keys_that_are_there_go_on_while_newer_ones_cannot_be_fetched() {
+    let scene = Scene::new().await;
+    scene.signs_in("k1", json!({})).await;
+    scene.returns(&CODE).await.unwrap().unwrap();
+    scene.answers("/jwks", 503, json!({}));
+    scene.clock.advance(provider::REFETCH_S as i64);
+    scene.signs_in("k2", json!({})).await;
+    for _ in 0..2 {
+        assert!(scene.refused(&CODE).await.contains("503"));
+    }
+    assert_eq!(scene.asked("/jwks").len(), 2, "once, and once in vain");
+    scene.signs_in("k1", json!({})).await;
+    scene.returns(&CODE).await.unwrap().unwrap();
+}
+
 #[tokio::test]
 async fn metadata_that_cannot_be_used_says_why() {
     for (change, words) in [

@@ -8,6 +8,7 @@ pub mod kv;
 pub mod loan;
 pub mod mail;
 pub mod network;
+pub mod notices;
 pub mod oidc;
 pub mod recovery;
 pub mod totp;

@@ -2,23 +2,22 @@
 //! every crate.
 
 mod background;
+mod endpoints;
 mod error;
+mod notices;
 mod readiness;
 mod tools;
 
 pub use background::Background;
 pub use error::AssemblyError;
+pub(crate) use notices::Post;
 
-use crate::admin::{Admin, AnnouncedEvents, LiveEvents};
+use crate::admin::{AnnouncedEvents, LiveEvents};
 use crate::configuration::Configuration;
 use crate::demo::{Demo, DemoSetup};
 use crate::demo_data::{ALICE, BOB, DEMO};
-use crate::http::{Connection, HttpSettings, Service};
-use crate::listener::client_address;
 use crate::metrics::Metrics;
-use crate::operations::{Local, ServerParts};
 use crate::pages::{Overrides, Pages, Site};
-use ::http::HeaderMap;
 use gatewright_capabilities::{
     Argon2Hasher, FetchSettings, GuardedFetcher, GuessLimitSetup, GuessingPaces, HashCost, OsEntropy, RecordedFactors,
     StoredGuessLimit, SystemClock,
@@ -76,6 +75,7 @@ pub struct Assembly {
     /// What happens, as it happens.
     pub events: Arc<LiveEvents>,
     pages: Arc<Pages>,
+    post: Post,
     totp: Arc<dyn Totp>,
     webauthn: Arc<dyn Webauthn>,
     demo: Option<Arc<Demo>>,
@@ -90,8 +90,10 @@ impl Assembly {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
         let storage = Arc::new(open_storage(configuration, &clock)?);
+        let pages = Arc::new(open_pages(configuration)?);
+        let post = Post::open(configuration, &storage.stores(), &pages)?;
         let events = Arc::new(LiveEvents::new(entropy.as_ref()));
-        let stores = recorded(storage.stores(), &events, &clock, &entropy);
+        let stores = announced(post.over(storage.stores()), &events);
         let master = configuration.keys.read_master_key()?;
         let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
         let keyring = Keyring::open(KeyringSetup {
@@ -106,10 +108,11 @@ impl Assembly {
         let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::start(hash_cost(configuration))?);
         let authorities = configuration.fetch.ca_file.as_ref().map(std::fs::read).transpose()?;
         let parts = Parts {
-            stores: stores.clone(),
+            stores: recorded(stores.clone(), &clock, &entropy),
             sealer: sealer.clone(),
             guesses: Arc::new(guess_limit(configuration, &stores, sealer.clone())),
             passwords: passwords.clone(),
+            mailer: post.mailer.clone(),
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
@@ -133,10 +136,8 @@ impl Assembly {
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
-        let pages = Arc::new(open_pages(configuration)?);
         let engine = Arc::new(Engine::new(settings(configuration, &pages), world));
         let demo = open_demo(configuration, &pages)?;
-        let metrics = Arc::new(Metrics::new());
         Ok(Self {
             clock,
             entropy,
@@ -148,53 +149,19 @@ impl Assembly {
             policy_source,
             runtimes,
             engine,
-            metrics,
+            metrics: Arc::new(Metrics::new()),
             events,
             pages,
+            post,
             totp,
             webauthn,
             demo,
         })
     }
 
-    /// What all endpoints share.
-    pub fn service(&self, configuration: &Configuration) -> Arc<Service> {
-        let trusted = configuration.proxy.clone();
-        let address =
-            move |connection: &Connection, headers: &HeaderMap| client_address(connection.peer, headers, &trusted);
-        let cors = &configuration.cors;
-        let settings = HttpSettings {
-            body_bytes_max: usize::try_from(configuration.limits.request_body_bytes).unwrap_or(usize::MAX),
-            cors_origins: if cors.is_any() { Default::default() } else { cors.origins.iter().cloned().collect() },
-            client_address: Arc::new(address),
-        };
-        Arc::new(Service {
-            engine: self.engine.clone(),
-            pages: self.pages.clone(),
-            totp: self.totp.clone(),
-            webauthn: self.webauthn.clone(),
-            metrics: self.metrics.clone(),
-            events: self.events.clone(),
-            entropy: self.entropy.clone(),
-            readiness: Arc::new(readiness::StorageReadiness(self.storage.clone())),
-            demo: self.demo.clone(),
-            settings,
-        })
-    }
-
-    /// The admin API over these endpoints' common ground, where the configuration wants it.
-    pub fn admin(&self, configuration: &Configuration, service: &Arc<Service>) -> Option<Arc<Admin>> {
-        let parts = ServerParts {
-            engine: self.engine.clone(),
-            keyring: self.keyring.clone(),
-            passwords: self.passwords.clone(),
-        };
-        let local = Local::new(configuration.clone(), self.stores.clone(), self.clock.clone()).within(parts);
-        let (stores, clock, events) = (self.stores.clone(), self.clock.clone(), self.events.clone());
-        configuration
-            .admin
-            .enabled
-            .then(|| Arc::new(Admin::new(Arc::new(local), service.clone(), stores, clock, events)))
+    /// Ends what may be ended once the last request is answered: notices that wait for the mail server are sent.
+    pub async fn finish(&self) {
+        self.post.finish().await;
     }
 }
 
@@ -234,10 +201,15 @@ fn hash_cost(configuration: &Configuration) -> HashCost {
     }
 }
 
-/// The stores, with what happens to factors written down, and lockouts announced.
-fn recorded(stores: Stores, live: &Arc<LiveEvents>, clock: &Arc<dyn Clock>, entropy: &Arc<dyn Entropy>) -> Stores {
-    let security_events = Arc::new(AnnouncedEvents { events: stores.security_events, live: live.clone() });
-    let stores = Stores { security_events, ..stores };
+/// The stores, with lockouts announced to those who listen by the admin API.
+fn announced(stores: Stores, live: &Arc<LiveEvents>) -> Stores {
+    let events = stores.security_events;
+    Stores { security_events: Arc::new(AnnouncedEvents { events, live: live.clone() }), ..stores }
+}
+
+/// The stores as policies and what they are lent reach them: with what happens to factors written down. What the engine
+/// does with a factor it writes down itself, with where the browser was.
+fn recorded(stores: Stores, clock: &Arc<dyn Clock>, entropy: &Arc<dyn Entropy>) -> Stores {
     let factors = Arc::new(RecordedFactors {
         factors: stores.factors,
         events: stores.security_events.clone(),
@@ -293,7 +265,8 @@ async fn open_policies(
     opened.map(Arc::new).map_err(|error| AssemblyError::policy(error, files))
 }
 
-fn open_pages(configuration: &Configuration) -> Result<Pages, AssemblyError> {
+/// The pages as the configuration has them.
+pub(crate) fn open_pages(configuration: &Configuration) -> Result<Pages, AssemblyError> {
     let site = Site::of(&configuration.issuer, None);
     let overrides = match &configuration.pages.directory {
         None => Overrides::default(),

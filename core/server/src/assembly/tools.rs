@@ -1,11 +1,11 @@
 //! What policies can be lent: accounts, outgoing HTTP, secrets, and what end-users prove with beside a password.
 
 use super::error::AssemblyError;
-use crate::configuration::{Configuration, Mail as MailSettings, MailTls};
+use crate::configuration::Configuration;
 use gatewright_capabilities::{
     AuthenticatorApps, BindingFactors, ConfiguredSecrets, Directory, FactorVault, GuardedHttp, MailSetup, Mailer,
-    NoRelyingParty, Passkeys, PasskeysSetup, RecoveryCodes, RecoverySetup, RelyingParty, SmtpMail, SmtpSettings,
-    SmtpTls, TotpSetup, UpstreamProvider, UpstreamProviders, UpstreamSetup,
+    NoRelyingParty, Passkeys, PasskeysSetup, RecoveryCodes, RecoverySetup, RelyingParty, SmtpMail, TotpSetup,
+    UpstreamProvider, UpstreamProviders, UpstreamSetup,
 };
 use gatewright_domain::capabilities::factors::Factors;
 use gatewright_domain::capabilities::guessing::GuessLimit;
@@ -28,7 +28,6 @@ use gatewright_protocol::issuer::Issuer;
 use gatewright_signing::ForeignVerifier;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 use url::Url;
 
 /// What they are put together from.
@@ -37,6 +36,7 @@ pub(super) struct Parts {
     pub(super) sealer: Arc<dyn Sealer>,
     pub(super) guesses: Arc<dyn GuessLimit>,
     pub(super) passwords: Arc<dyn PasswordHasher>,
+    pub(super) mailer: Option<Arc<Mailer>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,
 }
@@ -63,7 +63,7 @@ impl Parts {
             factors: self.factors(),
             totp: self.totp(&configuration.issuer),
             webauthn: self.passkeys(&configuration.issuer, users)?,
-            mail: self.mail(configuration)?,
+            mail: self.mail(),
             recovery: self.recovery(),
             oidc: self.oidc(configuration, authorities)?,
         })
@@ -151,43 +151,18 @@ impl Parts {
     }
 
     /// Mail by the configured server, where there is one.
-    ///
-    /// # Errors
-    /// What of the configuration cannot be used.
-    fn mail(&self, configuration: &Configuration) -> Result<Arc<dyn Mail>, AssemblyError> {
-        let Some(settings) = smtp_settings(&configuration.mail, &configuration.issuer)? else {
-            return Ok(Arc::new(Unavailable("no mail server is configured; say under [mail] which")));
+    fn mail(&self) -> Arc<dyn Mail> {
+        let Some(mailer) = self.mailer.clone() else {
+            return Arc::new(Unavailable("no mail server is configured; say under [mail] which"));
         };
-        Ok(Arc::new(SmtpMail::new(MailSetup {
-            mailer: Arc::new(Mailer::new(&settings)?),
+        Arc::new(SmtpMail::new(MailSetup {
+            mailer,
             users: self.stores.users.clone(),
             kv: self.stores.kv.clone(),
             sealer: self.sealer.clone(),
             guesses: self.guesses.clone(),
             clock: self.clock.clone(),
             entropy: self.entropy.clone(),
-        })))
+        }))
     }
-}
-
-fn smtp_settings(mail: &MailSettings, issuer: &Issuer) -> Result<Option<SmtpSettings>, AssemblyError> {
-    let (Some(host), Some(from)) = (&mail.host, &mail.from) else { return Ok(None) };
-    let authorities = mail.ca_file.as_ref().map(std::fs::read).transpose().map_err(AssemblyError::MailAuthorities)?;
-    let name = "mail.password";
-    let password = mail.password.as_ref().map(|password| (name.to_owned(), password.text().clone()));
-    let password = ConfiguredSecrets::read(password)?.secret(name);
-    Ok(Some(SmtpSettings {
-        host: host.clone(),
-        port: mail.port(),
-        tls: match mail.tls {
-            MailTls::StartTls => SmtpTls::StartTls,
-            MailTls::Implicit => SmtpTls::Implicit,
-            MailTls::None => SmtpTls::None,
-        },
-        authorities,
-        credentials: mail.username.clone().zip(password),
-        from: from.clone(),
-        name: issuer.host().to_owned(),
-        timeout: Duration::from_secs(mail.timeout_s),
-    }))
 }

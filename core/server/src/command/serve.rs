@@ -85,6 +85,7 @@ pub(super) async fn answer(
         }
     }
     drop(background);
+    assembly.finish().await;
     tracing::info!("stopped");
     Ok(())
 }

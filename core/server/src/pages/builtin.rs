@@ -15,6 +15,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
     ("account_recovery.html", include_str!("templates/account_recovery.html")),
     ("form_post.html", include_str!("templates/form_post.html")),
     ("hand_over.html", include_str!("templates/hand_over.html")),
+    ("notice.txt", include_str!("templates/notice.txt")),
     ("demo_start.html", include_str!("../demo/templates/start.html")),
     ("demo_result.html", include_str!("../demo/templates/result.html")),
     ("demo_failure.html", include_str!("../demo/templates/failure.html")),

@@ -38,6 +38,7 @@ impl Pages {
             self.prove_forms(frame)?;
             self.prove_errors(frame)?;
             self.prove_account(frame, STEP)?;
+            self.prove_notices(frame, ADDRESS)?;
             let signed_out = SignedOutView { frame, was_signed_in: frame.client.is_some() };
             proved("signed_out.html", self.signed_out(signed_out))?;
             let form_post = self.drawn("form_post.html", frame, &FormPostModel::sample(ADDRESS, STEP))?;

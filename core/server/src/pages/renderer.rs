@@ -20,6 +20,8 @@ pub const FUEL_MAX: u64 = 1_000_000;
 /// Draws pages.
 pub(super) struct Renderer {
     environment: Environment<'static>,
+    /// Of plain text: what is escaped there would be read as it stands.
+    texts: Environment<'static>,
     pub(super) assets: Arc<Assets>,
     pub(super) languages: Languages,
 }
@@ -45,8 +47,10 @@ impl Renderer {
             }
         }
         let assets = Arc::new(assets);
-        let environment = environment(templates, assets.clone(), base)?;
-        Ok(Self { environment, assets, languages: Languages::new(catalogs) })
+        let (texts, templates) = templates.into_iter().partition(|(name, _)| name.ends_with(".txt"));
+        let texts = compiled(plain(), texts)?;
+        let environment = compiled(html(assets.clone(), base), templates)?;
+        Ok(Self { environment, texts, assets, languages: Languages::new(catalogs) })
     }
 
     /// The page that `template` makes of `page` and what all pages share.
@@ -67,13 +71,28 @@ impl Renderer {
         };
         self.environment.get_template(template)?.render(context)
     }
+
+    /// The plain text that `template` makes of `page`.
+    pub(super) fn render_text(
+        &self,
+        template: &str,
+        language: &Language,
+        page: &impl Serialize,
+    ) -> Result<String, Error> {
+        let (t, page) = (translate::plain(language.clone()), Value::from(Serde(page)));
+        self.texts.get_template(template)?.render(context! { lang => language.tag(), t, page })
+    }
 }
 
-fn environment(
-    templates: BTreeMap<String, String>,
-    assets: Arc<Assets>,
-    base: &str,
-) -> Result<Environment<'static>, PagesError> {
+fn plain() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL_MAX));
+    environment
+}
+
+fn html(assets: Arc<Assets>, base: &str) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_formatter(escape::write_value);
@@ -87,6 +106,13 @@ fn environment(
         Ok(format!("{base}/assets/{}", named.served_name(&name).ok_or_else(unknown)?))
     });
     environment.add_function("has_asset", move |name: String| assets.served_name(&name).is_some());
+    environment
+}
+
+fn compiled(
+    mut environment: Environment<'static>,
+    templates: BTreeMap<String, String>,
+) -> Result<Environment<'static>, PagesError> {
     for (name, source) in templates {
         let path = format!("pages/{name}");
         environment

@@ -6,5 +6,6 @@ mod gallery;
 mod golden;
 mod hostile;
 mod messages;
+mod notice;
 mod overriding;
 mod promises;

@@ -31,8 +31,8 @@ impl fmt::Display for Greeting<'_> {
             DEMO.id
         )?;
         writeln!(f, "  Data        {data} ({age}); --fresh forgets it\n")?;
-        writeln!(f, "  Admin API   {issuer}/admin/api/v1 (openapi.json describes it); for a day, with this token:")?;
-        writeln!(f, "              {admin_token}\n")?;
+        writeln!(f, "  Admin API   {issuer}/admin/api/v1 (openapi.json describes it)")?;
+        writeln!(f, "  Admin token {admin_token} (for a day)\n")?;
         writeln!(f, "  A token for the client itself:")?;
         writeln!(f, "    curl -u {}:{secret} -d grant_type=client_credentials {issuer}/token", DEMO.id)?;
         writeln!(f, "  Another end-user:")?;

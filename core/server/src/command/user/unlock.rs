@@ -67,6 +67,7 @@ fn happened(kind: &SecurityEventKind) -> String {
         SecurityEventKind::FactorAdded { kind, label } => format!("{kind} added: {}", plain(label)),
         SecurityEventKind::FactorRenamed { kind, label } => format!("{kind} renamed: {}", plain(label)),
         SecurityEventKind::FactorRemoved { kind, label } => format!("{kind} removed: {}", plain(label)),
+        SecurityEventKind::PasswordChanged => "new password".to_owned(),
         SecurityEventKind::RecoveryCodesRenewed => "new recovery codes".to_owned(),
         SecurityEventKind::SessionEnded { user_agent } => {
             format!("ended the session of {}", user_agent.as_deref().map_or_else(|| "an unknown browser".into(), plain))

@@ -5,10 +5,9 @@ use crate::operations::account::{FactorDocument, GrantDocument, SessionDocument}
 use crate::operations::page::{Page, PageRequest};
 use crate::operations::{AccountOperations, Outcome, ProblemKind};
 use async_trait::async_trait;
-use gatewright_capabilities::OsEntropy;
 use gatewright_domain::consent::Consent;
-use gatewright_domain::identifiers::{EventId, FactorId, Subject};
-use gatewright_domain::security_event::{SecurityEvent, SecurityEventKind};
+use gatewright_domain::identifiers::{FactorId, Subject};
+use gatewright_domain::security_event::SecurityEventKind;
 use gatewright_protocol::client_id::ClientId;
 
 #[async_trait]
@@ -83,13 +82,5 @@ impl AccountOperations for Local {
         let known = self.stores.clients.find(&id).await?;
         let name = known.map_or_else(|| id.to_string(), |client| client.display_name().to_owned());
         self.note(&user.subject, SecurityEventKind::ClientDisconnected { name }).await
-    }
-}
-
-impl Local {
-    /// Writes down for the end-user what the operator did to their account.
-    async fn note(&self, subject: &Subject, kind: SecurityEventKind) -> Outcome<()> {
-        let (id, subject, at) = (EventId::draw(&OsEntropy), subject.clone(), self.now());
-        Ok(self.stores.security_events.record(&SecurityEvent { id, subject, at, address: None, kind }).await?)
     }
 }

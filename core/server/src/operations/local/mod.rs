@@ -6,11 +6,13 @@ mod keys;
 mod users;
 
 use super::OperationError;
-use crate::assembly::{Assembly, AssemblyError, guess_limit};
+use crate::assembly::{Assembly, AssemblyError, Post, guess_limit, open_pages};
 use crate::configuration::Configuration;
 use gatewright_capabilities::{Argon2Hasher, HashCost, OsEntropy, StoredGuessLimit};
 use gatewright_domain::clock::{Clock, Timestamp};
+use gatewright_domain::identifiers::{EventId, Subject};
 use gatewright_domain::password::PasswordHasher;
+use gatewright_domain::security_event::{SecurityEvent, SecurityEventKind};
 use gatewright_domain::store::Stores;
 use gatewright_engine::Engine;
 use gatewright_signing::{Keyring, MasterSealer};
@@ -32,6 +34,8 @@ pub struct ServerParts {
 pub struct Local {
     configuration: Configuration,
     stores: Stores,
+    /// In a running server.
+    is_within: bool,
     clock: Arc<dyn Clock>,
     /// Opened when an operation first needs it: a command that lists end-users compiles no policy.
     server: OnceCell<ServerParts>,
@@ -45,6 +49,7 @@ impl Local {
         Self {
             configuration,
             stores,
+            is_within: false,
             clock,
             server: OnceCell::new(),
             passwords: OnceCell::new(),
@@ -56,7 +61,22 @@ impl Local {
     #[must_use]
     pub fn within(self, parts: ServerParts) -> Self {
         let passwords = OnceCell::new_with(Some(parts.passwords.clone()));
-        Self { server: OnceCell::new_with(Some(parts)), passwords, ..self }
+        Self { is_within: true, server: OnceCell::new_with(Some(parts)), passwords, ..self }
+    }
+
+    /// Writes down for the end-user what the operator did to their account, and tells them by mail where the server sends
+    /// any. In a running server the stores do that by themselves.
+    async fn note(&self, subject: &Subject, kind: SecurityEventKind) -> Result<(), OperationError> {
+        let (id, subject, at) = (EventId::draw(&OsEntropy), subject.clone(), self.now());
+        let event = SecurityEvent { id, subject, at, address: None, kind };
+        if self.is_within {
+            return Ok(self.stores.security_events.record(&event).await?);
+        }
+        let pages = Arc::new(open_pages(&self.configuration)?);
+        let post = Post::open(&self.configuration, &self.stores, &pages)?;
+        post.over(self.stores.clone()).security_events.record(&event).await?;
+        post.finish().await;
+        Ok(())
     }
 
     fn now(&self) -> Timestamp {

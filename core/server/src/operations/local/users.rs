@@ -12,6 +12,7 @@ use gatewright_domain::identifiers::Subject;
 use gatewright_domain::new_password::NewPasswordRule;
 use gatewright_domain::password::PasswordHash;
 use gatewright_domain::secret::SecretText;
+use gatewright_domain::security_event::SecurityEventKind;
 use gatewright_domain::store::DuplicateUser;
 use gatewright_domain::user::{USERNAME_CHARS_MAX, User};
 use serde_json::{Map, Value};
@@ -81,7 +82,8 @@ impl UserOperations for Local {
     async fn set_password(&self, subject: &str, password: NewPassword) -> Outcome<()> {
         let user = self.stored_user(subject).await?;
         let hash = self.hashed(&password.password, &names_of(&user.username, &user.claims)).await?;
-        there(self.stores.users.set_password(&user.subject, &hash).await?, subject)
+        there(self.stores.users.set_password(&user.subject, &hash).await?, subject)?;
+        self.note(&user.subject, SecurityEventKind::PasswordChanged).await
     }
 
     async fn set_disabled(&self, subject: &str, disabled: bool) -> Outcome<UserDocument> {

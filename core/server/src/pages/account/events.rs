@@ -28,6 +28,7 @@ impl From<&SecurityEvent> for EventLine {
             SecurityEventKind::FactorRenamed { label, .. } => ("factor_renamed", named(label), None),
             SecurityEventKind::FactorRemoved { label, .. } => ("factor_removed", named(label), None),
             SecurityEventKind::RecoveryCodesRenewed => ("recovery_renewed", None, None),
+            SecurityEventKind::PasswordChanged => ("password_changed", None, None),
             SecurityEventKind::SessionEnded { user_agent } => ("session_ended", device(user_agent.as_deref()), None),
             SecurityEventKind::ClientDisconnected { name } => ("client_disconnected", named(name), None),
         };
@@ -47,7 +48,7 @@ impl EventLine {
             address: Some("192.0.2.7".into()),
         };
         let known = ["failed_tries", "locked_out", "factor_added", "factor_renamed", "factor_removed"];
-        let more = ["recovery_renewed", "session_ended", "client_disconnected"];
+        let more = ["recovery_renewed", "password_changed", "session_ended", "client_disconnected"];
         known.into_iter().chain(more).map(of).collect()
     }
 }

@@ -22,7 +22,7 @@ impl From<Timestamp> for Moment {
 }
 
 /// What somebody called something, so that it shows: what is made of signs without a shape is a dash.
-pub(super) fn called(text: &str) -> String {
+pub(in crate::pages) fn called(text: &str) -> String {
     Some(presentable::name(text)).filter(|name| !name.is_empty()).unwrap_or_else(|| "–".to_owned())
 }
 

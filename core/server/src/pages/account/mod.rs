@@ -12,6 +12,7 @@ use gatewright_domain::capabilities::recovery::RECOVERY_CODES;
 use gatewright_domain::factor::{FactorView, LABEL_CHARS_MAX};
 use gatewright_domain::fault::Fault;
 use gatewright_engine::account::Overview;
+pub(super) use lines::called;
 use lines::{ClientLine, FactorLine, MethodLine, SessionModel};
 use serde::Serialize;
 

@@ -52,6 +52,7 @@ fn events() -> Vec<SecurityEvent> {
         SecurityEventKind::FactorRenamed { kind: kind.clone(), label: label.clone() },
         SecurityEventKind::FactorRemoved { kind, label },
         SecurityEventKind::RecoveryCodesRenewed,
+        SecurityEventKind::PasswordChanged,
         SecurityEventKind::SessionEnded { user_agent: Some(PHONE.into()) },
         SecurityEventKind::SessionEnded { user_agent: None },
         SecurityEventKind::ClientDisconnected { name: "Weather Almanac".into() },

@@ -1,0 +1,52 @@
+//! What is served: the endpoints' common ground, and the admin API over it.
+
+use super::{Assembly, readiness};
+use crate::admin::Admin;
+use crate::configuration::Configuration;
+use crate::http::{Connection, HttpSettings, Service};
+use crate::listener::client_address;
+use crate::operations::{Local, ServerParts};
+use http::HeaderMap;
+use std::sync::Arc;
+
+impl Assembly {
+    /// What all endpoints share.
+    pub fn service(&self, configuration: &Configuration) -> Arc<Service> {
+        let trusted = configuration.proxy.clone();
+        let address =
+            move |connection: &Connection, headers: &HeaderMap| client_address(connection.peer, headers, &trusted);
+        let cors = &configuration.cors;
+        let settings = HttpSettings {
+            body_bytes_max: usize::try_from(configuration.limits.request_body_bytes).unwrap_or(usize::MAX),
+            cors_origins: if cors.is_any() { Default::default() } else { cors.origins.iter().cloned().collect() },
+            client_address: Arc::new(address),
+        };
+        Arc::new(Service {
+            engine: self.engine.clone(),
+            pages: self.pages.clone(),
+            totp: self.totp.clone(),
+            webauthn: self.webauthn.clone(),
+            metrics: self.metrics.clone(),
+            events: self.events.clone(),
+            entropy: self.entropy.clone(),
+            readiness: Arc::new(readiness::StorageReadiness(self.storage.clone())),
+            demo: self.demo.clone(),
+            settings,
+        })
+    }
+
+    /// The admin API over these endpoints' common ground, where the configuration wants it.
+    pub fn admin(&self, configuration: &Configuration, service: &Arc<Service>) -> Option<Arc<Admin>> {
+        let parts = ServerParts {
+            engine: self.engine.clone(),
+            keyring: self.keyring.clone(),
+            passwords: self.passwords.clone(),
+        };
+        let local = Local::new(configuration.clone(), self.stores.clone(), self.clock.clone()).within(parts);
+        let (stores, clock, events) = (self.stores.clone(), self.clock.clone(), self.events.clone());
+        configuration
+            .admin
+            .enabled
+            .then(|| Arc::new(Admin::new(Arc::new(local), service.clone(), stores, clock, events)))
+    }
+}
