@@ -64,12 +64,9 @@ async fn no_token_of_another_kind_does() {
     let operated = Operated::start();
     let demo = RelyingParty::demo(&operated.server);
     let tokens = demo.tokens().await;
-    let plain = post_form(
-        &operated.server.at("/token"),
-        &[("grant_type", "client_credentials")],
-        Some(&crate::world::relying_party::basic("demo", "demo-secret")),
-    );
-    let plain = plain.await.json();
+    let authorization = crate::world::relying_party::basic("demo", "demo-secret");
+    let form = [("grant_type", "client_credentials")];
+    let plain = post_form(&operated.server.at("/token"), &form, Some(&authorization)).await.json();
     let good = operated.token_of("worker", "gatewright.status.read", "gatewright.status.read").await;
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let mut changed = good.clone();

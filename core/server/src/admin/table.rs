@@ -214,7 +214,7 @@ pub(super) const TABLE: &[Operation] = operations! {
     list_keys: GET "/keys", reads("keys"), None, None, ListOf("Key"), None, [], keys::list,
         "Lists the signing keys, the oldest first.";
     rotate_keys: POST "/keys/rotation", writes("keys"), None, Some("KeyRotation"), Document("RotatedKeys"), None,
-        [NoAlgorithm], keys::rotate, "Replaces signing keys before it is their time.";
+        [NoAlgorithm, TooManyKeys], keys::rotate, "Replaces signing keys before it is their time.";
     events: GET "/events", reads("events"), None, None, Events, None, [TooManySubscribers], events::subscribe,
         "What happens on this node, as it happens (text/event-stream): activations, faults, lockouts.";
 };

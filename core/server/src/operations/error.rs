@@ -125,6 +125,9 @@ problem_kinds! {
     NoGrant = NOT_FOUND, "There is no such grant", "list the end-user's grants: it may have been withdrawn";
     /// The server does not sign with that.
     NoAlgorithm = UNPROCESSABLE_ENTITY, "The server has no such key", "name an algorithm of keys.algorithms";
+    /// There are too many already.
+    TooManyKeys = CONFLICT, "There are too many keys already",
+        "wait until old ones are dropped; `gatewright keys list` shows when";
     /// Too many listen already.
     TooManySubscribers = SERVICE_UNAVAILABLE, "Too many listen to the events already", "close one of them, or come again later";
     /// Ours.

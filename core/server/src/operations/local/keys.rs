@@ -4,7 +4,8 @@ use super::Local;
 use crate::operations::key::{KeyDocument, KeyRotation, RotatedKey, RotatedKeys};
 use crate::operations::{KeyOperations, Outcome, ProblemKind};
 use async_trait::async_trait;
-use gatewright_signing::{Overlap, Rotated};
+use gatewright_domain::store::StoredKey;
+use gatewright_signing::{KEYS_MAX, Overlap, Rotated};
 
 #[async_trait]
 impl KeyOperations for Local {
@@ -19,6 +20,13 @@ impl KeyOperations for Local {
         let asked = if rotation.algorithms.is_empty() { &keys.algorithms } else { &rotation.algorithms };
         if let Some(unknown) = asked.iter().find(|algorithm| !keys.algorithms.contains(algorithm)) {
             return ProblemKind::NoAlgorithm.refuse(format!("this server does not sign with {unknown}"));
+        }
+        let now = self.now();
+        let published = |key: &&StoredKey| key.drops_at.is_none_or(|drops| now < drops);
+        let count = self.stores.keys.list().await?.iter().filter(published).count();
+        if count + asked.len() > KEYS_MAX {
+            return ProblemKind::TooManyKeys
+                .refuse(format!("there are {KEYS_MAX} keys, more than clients should fetch"));
         }
         let keyring = &self.server().await?.keyring;
         let mut rotated = Vec::new();
