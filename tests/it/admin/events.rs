@@ -45,13 +45,13 @@ impl Listening {
 /// Fails to sign in as alice until no try counts.
 async fn lock_out(operated: &Operated) {
     let client = RelyingParty::demo(&operated.server);
-    for _ in 0..3 {
+    for _ in 0..4 {
         Browser::new().sign_in(&client.authorization_url(&[]), "alice", "wrong").await;
     }
 }
 
 const STRICT: [(&str, &str); 2] =
-    [("GATEWRIGHT__GUESSING__ACCOUNT__FREE_TRIES", "1"), ("GATEWRIGHT__GUESSING__ACCOUNT__LOCKOUT_TRIES", "1")];
+    [("GATEWRIGHT__GUESSING__ACCOUNT__FREE_TRIES", "3"), ("GATEWRIGHT__GUESSING__ACCOUNT__LOCKOUT_TRIES", "3")];
 
 #[tokio::test]
 async fn a_lockout_is_told_to_those_who_listen_and_to_those_who_come_back() {

@@ -95,8 +95,8 @@ fn client_example() -> Value {
 
 fn new_client() -> Value {
     let own = json!({
-        "client_id": { "type": "string", "description": "Drawn where absent." },
-        "client_secret": { "type": "string", "minLength": 16, "description": "Drawn where absent." },
+        "client_id": maybe(json!({ "type": "string", "description": "Drawn where absent." })),
+        "client_secret": maybe(json!({ "type": "string", "minLength": 16, "description": "Drawn where absent." })),
         "first_party": flag(),
         "admin_scope": { "type": "string", "description": "Values of the admin API, none that your own token lacks." },
     });
@@ -230,7 +230,7 @@ pub(in crate::admin) const SCHEMAS: &[Schema] = &[
     },
     Schema {
         name: "ClientChange",
-        shape: || object(&[], with(metadata(), &json!({ "first_party": flag(), "admin_scope": text() }))),
+        shape: || object(&[], with(metadata(), &json!({ "first_party": maybe(flag()), "admin_scope": maybe(text()) }))),
         example: || {
             json!({
                 "first_party": true, "client_name": "Almanac", "redirect_uris": ["https://almanac.example/callback"],
@@ -253,9 +253,9 @@ pub(in crate::admin) const SCHEMAS: &[Schema] = &[
                     &["username"],
                     json!({
                         "username": { "type": "string", "minLength": 1, "maxLength": 128 },
-                        "subject": { "type": "string", "description": "Drawn where absent." },
+                        "subject": maybe(json!({ "type": "string", "description": "Drawn where absent." })),
                         "claims": { "type": "object" },
-                        "password": { "type": "string", "description": "Without one, none fits until one is set." },
+                        "password": maybe(json!({ "type": "string", "description": "Without one, none fits until one is set." })),
                     }),
                 ),
                 &json!({ "additionalProperties": false }),
