@@ -37,6 +37,20 @@ impl Browser {
         self.browser_cookie.as_deref().is_some_and(|cookie| hash.matches(cookie))
     }
 
+    /// The browser as its next request shows it, once it has made these changes.
+    #[must_use]
+    pub fn after(&self, changes: &[CookieChange]) -> Self {
+        let mut next = self.clone();
+        for change in changes {
+            match change {
+                CookieChange::Browser(token) => next.browser_cookie = Some(token.expose().to_owned()),
+                CookieChange::Session(token, _) => next.session_cookie = Some(token.expose().to_owned()),
+                CookieChange::EndSession => next.session_cookie = None,
+            }
+        }
+        next
+    }
+
     /// The hash that new interactions of this browser carry, and the cookie to set where there is none.
     pub fn tie(&self, entropy: &dyn Entropy) -> (TokenHash, Option<CookieChange>) {
         match &self.browser_cookie {

@@ -17,6 +17,9 @@ pub enum DirectError {
     /// The request cannot be read.
     #[error("{}", .0.description())]
     Request(Refusal),
+    /// A program's answer to a page is not what the page asks for. Nothing has run.
+    #[error("{}", .0.description())]
+    UnfitAnswer(Refusal),
     /// This browser has no such unfinished sign-in: it expired, was finished, or began in another browser.
     #[error("the sign-in expired or was already finished")]
     NoInteraction,

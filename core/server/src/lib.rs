@@ -15,3 +15,4 @@ pub mod pages;
 
 mod demo_data;
 mod moment;
+mod weight;

@@ -282,7 +282,7 @@ fn a_posted_request_must_be_a_form_and_other_methods_are_none() {
         case("no body", post(), Expect::Page(400)),
         case("no content type", post().bare_body(body), Expect::Page(400)),
         case("plain text", post().body("text/plain", body), Expect::Page(400)),
-        case("JSON", post().body("application/json", "{\"client_id\":\"demo\"}"), Expect::Page(400)),
+        case("JSON", post().body("application/json", "{\"client_id\":\"demo\"}"), Expect::Problem(400)),
         case("several parts", post().body("multipart/form-data; boundary=x", "--x--"), Expect::Page(400)),
         case("markup as content type", post().body(MARKUP, body), Expect::Page(400)),
         case(

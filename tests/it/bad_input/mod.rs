@@ -14,6 +14,7 @@ mod end_session;
 mod forgery;
 mod http2;
 mod introspect;
+mod native;
 mod pages;
 mod register;
 mod registration;

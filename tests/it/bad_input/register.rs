@@ -129,7 +129,7 @@ fn a_body_that_is_no_json_object_is_refused() {
             METADATA,
         ),
         case("no redirect_uris", ask("{}"), REDIRECT),
-        case("over the limit", Ask::json("/register", &with("x", &json!("x".repeat(70_000)))), Expect::Page(413)),
+        case("over the limit", Ask::json("/register", &with("x", &json!("x".repeat(70_000)))), Expect::Problem(413)),
         case(
             "wide, in a member nobody knows",
             ask(&wide.replace("{\"x\"", &format!("{{\"redirect_uris\":[\"{CALLBACK}\"],\"x\""))),

@@ -20,6 +20,8 @@ const INSIDES: [&str; 7] = ["panicked", "RUST_BACKTRACE", ".rs:", "diesel", "rus
 pub enum Expect {
     /// A page of ours with this status.
     Page(u16),
+    /// A problem with this status, told in JSON with what to do next.
+    Problem(u16),
     /// JSON with this status and this `error`.
     Refused(u16, &'static str),
     /// JSON with this status, and no error.
@@ -169,6 +171,16 @@ impl<'s> Surface<'s> {
             Expect::Page(wanted) => {
                 status(wanted)?;
                 hold(kind().starts_with("text/html"), || "it is no page".into())
+            }
+            Expect::Problem(wanted) => {
+                status(wanted)?;
+                hold(kind() == "application/problem+json", || "it is no problem document".into())?;
+                let document: serde_json::Value =
+                    serde_json::from_str(&reply.body).map_err(|error| error.to_string())?;
+                hold(document["status"] == wanted, || "it names another status".into())?;
+                let told = ["problem", "title", "detail", "next"].iter().all(|name| document[name].is_string());
+                hold(told, || "it does not say what happened and what to do next".into())?;
+                hold(reply.header("cross-origin-resource-policy") == Some("same-origin"), || "others load it".into())
             }
             Expect::Empty(wanted) => {
                 status(wanted)?;

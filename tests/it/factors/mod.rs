@@ -10,14 +10,14 @@ use crate::world::{Answer, Browser, RelyingParty, Server, jwt};
 use std::path::Path;
 
 /// A quickstart under a policy of one script, which reaches the ACR `proof`.
-struct Stage {
+pub struct Stage {
     directory: tempfile::TempDir,
     settings: Vec<(String, String)>,
 }
 
 impl Stage {
     /// The script, what it is lent, and further settings.
-    fn new(script: &str, lend: &str, more: &[(&str, &str)]) -> Self {
+    pub fn new(script: &str, lend: &str, more: &[(&str, &str)]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let policy = directory.path().join("policy");
         write_policy(&policy, script, lend);
@@ -30,7 +30,8 @@ impl Stage {
         self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 
-    fn start(&self) -> Server {
+    /// The server.
+    pub fn start(&self) -> Server {
         Server::quickstart_with(self.directory.path(), free_port(), &self.settings())
     }
 

@@ -9,7 +9,7 @@ use openssl::sign::Signer;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Who has no app enrols one; who has one shows its code.
-const SCRIPT: &str = r#"fn authenticate(login) {
+pub const SCRIPT: &str = r#"fn authenticate(login) {
     let answer = ask(form("Sign in").text("username").password("password"));
     let user = users::verify_password(answer.username, answer.password);
     if user == () {
@@ -36,7 +36,7 @@ const SCRIPT: &str = r#"fn authenticate(login) {
     fail("No app was added.")
 }
 "#;
-const LEND: &str = r#"{ users = true, totp = true, factors = "app" }"#;
+pub const LEND: &str = r#"{ users = true, totp = true, factors = "app" }"#;
 
 /// An authenticator app with one key.
 pub struct App(Vec<u8>);
@@ -57,6 +57,11 @@ impl App {
                 _ => {}
             }
         }
+        Self::keyed(&text)
+    }
+
+    /// The key in base32.
+    pub fn keyed(text: &str) -> Self {
         let (mut bytes, mut bits, mut held) = (Vec::new(), 0u64, 0);
         for letter in text.chars() {
             let value =

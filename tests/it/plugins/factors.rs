@@ -13,9 +13,9 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-const PASSWORD: [(&str, &str); 2] = [("username", "alice"), ("password", "wonderland")];
+pub const PASSWORD: [(&str, &str); 2] = [("username", "alice"), ("password", "wonderland")];
 
-const TOTP: &str = r#"
+pub const TOTP: &str = r#"
 [[authenticate]]
 acr    = "otp"
 level  = 20
@@ -26,7 +26,7 @@ lend   = { users = true, totp = true, recovery = true, log = true, factors = "ap
 limit  = { time_ms = 1000 }
 "#;
 
-const PASSKEY: &str = r#"
+pub const PASSKEY: &str = r#"
 [[authenticate]]
 acr    = "passkey"
 level  = 30
@@ -58,7 +58,7 @@ limit  = { time_ms = 1000 }
 "#;
 
 /// A sign-in that asks for `acr`, up to its first page or its first step to another site.
-async fn begun(browser: &Browser, client: &RelyingParty, acr: &str) -> Answer {
+pub async fn begun(browser: &Browser, client: &RelyingParty, acr: &str) -> Answer {
     browser.open(&client.authorization_url(&[("acr_values", acr), ("prompt", "login")])).await
 }
 
@@ -98,7 +98,7 @@ async fn signed_by_nothing(browser: &Browser, answer: &Answer, fields: &[(&str, 
     browser.submit(&page, fields, &page.main_button()).await
 }
 
-/// As far as a browser without an authenticator comes; what signs is the plugin's own tests' and the server's.
+/// As far as a browser without an authenticator comes; `enrolled` goes on with one.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_has_no_passkey_is_led_by_the_password_to_making_one_and_not_past_it() {
     let Some(plugin) = component("passkey") else { return };

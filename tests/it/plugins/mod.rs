@@ -1,7 +1,12 @@
 //! Plugins in a running server: beside scripts in one chain, refused before they run, contained when they are hostile.
 
+/// An authenticator in software: the one that the server's own tests sign with.
+#[allow(dead_code, reason = "the server's tests use more of it")]
+#[path = "../../../core/capabilities/src/webauthn/tests/authenticator.rs"]
+mod authenticator;
 mod chain;
 mod checked;
+mod enrolled;
 mod factors;
 /// How a plugin is written as text: the plugin host's own tests write theirs so.
 #[allow(dead_code, reason = "the plugin host's tests use more of it")]
@@ -72,6 +77,12 @@ fn policy(directory: &Path, bindings: &str, files: &[(&str, Vec<u8>)]) -> String
 /// A plugin with these capabilities.
 fn wanting(capabilities: &str, guest: Guest) -> Vec<u8> {
     Guest { manifest: Some(manifest(guest.hook, capabilities)), ..guest }.component()
+}
+
+/// A plugin that never has started.
+pub fn never_started() -> Vec<u8> {
+    let guest = Guest::that(gatewright_domain::hooks::HookKind::SelectAcr, "unreachable");
+    wanting("[]", Guest { more: "(func $start (loop $again (br $again))) (start $start)".to_owned(), ..guest })
 }
 
 /// Instructions that return these numbers of 32 bits.

@@ -89,13 +89,7 @@ impl Folder {
     /// A server whose policy is version 0.
     pub fn watched(directory: &Path) -> Self {
         let path = directory.join("policy");
-        std::fs::create_dir_all(path.join("lib")).unwrap();
-        for (file, text) in
-            [("policy.toml", MANIFEST), ("sign_in.rhai", SIGN_IN), ("claims.rhai", CLAIMS), ("token.rhai", TOKEN)]
-        {
-            std::fs::write(path.join(file), text).unwrap();
-        }
-        std::fs::write(path.join("lib/version.rhai"), version(0)).unwrap();
+        write_policy(&path, 0);
         let environment = [
             ("GATEWRIGHT__POLICY__DIRECTORY", path.to_str().unwrap()),
             // The least that a password hash may cost: it is not the hash that is looked at here.
@@ -142,6 +136,16 @@ impl Folder {
     pub fn text(&self, file: &str) -> String {
         std::fs::read_to_string(self.path.join(file)).unwrap()
     }
+}
+
+/// Writes the policy of that version.
+pub fn write_policy(path: &Path, number: usize) {
+    std::fs::create_dir_all(path.join("lib")).unwrap();
+    let files = [("policy.toml", MANIFEST), ("sign_in.rhai", SIGN_IN), ("claims.rhai", CLAIMS), ("token.rhai", TOKEN)];
+    for (file, text) in files {
+        std::fs::write(path.join(file), text).unwrap();
+    }
+    std::fs::write(path.join("lib/version.rhai"), version(number)).unwrap();
 }
 
 fn version(number: usize) -> String {

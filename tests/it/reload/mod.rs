@@ -1,8 +1,8 @@
 //! A policy that is saved while the server runs: live at once when it is good, refused when it is not, and never two
 //! versions in one login.
 
-mod folder;
-mod visitor;
+pub mod folder;
+pub mod visitor;
 
 use self::folder::{Folder, Saved};
 use self::visitor::{CodeInHand, Seen, Visitor, signed_in, single_sign_on};

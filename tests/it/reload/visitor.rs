@@ -45,7 +45,13 @@ pub struct Visitor {
 impl Visitor {
     /// Someone new who opened the first page of a sign-in over one page or over two.
     pub async fn arrives(client: &RelyingParty, browser: Browser, acr: &str) -> Self {
+        Self::led_on(client, browser, acr, &client.issuer).await
+    }
+
+    /// The same at a node of which another is the issuer: there the pages are.
+    pub async fn led_on(client: &RelyingParty, browser: Browser, acr: &str, issuer: &str) -> Self {
         let page = browser.open(&authorization_url(client, &[("acr_values", acr)])).await;
+        let page = browser.go_on(page, issuer).await;
         let mut seen = Seen::default();
         seen.note_page("first page", &page);
         Self { client: client.clone(), browser, page, pages: if acr == "two_pages" { 2 } else { 1 }, seen }
@@ -135,7 +141,12 @@ fn number(value: &Value) -> usize {
 /// A browser in which someone is signed in and allowed the client.
 pub async fn signed_in(folder: &Folder, client: &RelyingParty) -> Browser {
     let browser = Browser::new();
-    let answer = browser.sign_in(&client.authorization_url(&[]), USERNAME, PASSWORD).await;
-    assert!(response_of(&answer).contains_key("code"), "{}", folder.server.log());
+    assert!(signed_in_at(client, &browser).await, "{}", folder.server.log());
     browser
+}
+
+/// Signs in and allows the client; answers whether a code came.
+pub async fn signed_in_at(client: &RelyingParty, browser: &Browser) -> bool {
+    let answer = browser.sign_in(&client.authorization_url(&[]), USERNAME, PASSWORD).await;
+    response_of(&answer).contains_key("code")
 }

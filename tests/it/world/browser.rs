@@ -72,13 +72,26 @@ impl Browser {
     /// One request, no redirect followed.
     pub async fn send(&self, method: Method, url: &str, form: Option<&[(&str, &str)]>) -> Answer {
         let mut request = self.http.request(method, url);
-        let cookies: Vec<String> = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
-        if !cookies.is_empty() {
-            request = request.header(COOKIE, cookies.join("; "));
-        }
         if let Some(form) = form {
             let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
             request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+        }
+        self.send_with_cookies(request).await
+    }
+
+    /// One request of a native app: JSON is asked for, and posted where there is a document.
+    pub async fn send_json(&self, url: &str, document: Option<&serde_json::Value>) -> Answer {
+        let request = match document {
+            None => self.http.get(url),
+            Some(document) => self.http.post(url).header("content-type", "application/json").body(document.to_string()),
+        };
+        self.send_with_cookies(request.header("accept", "application/json")).await
+    }
+
+    async fn send_with_cookies(&self, mut request: reqwest::RequestBuilder) -> Answer {
+        let cookies: Vec<String> = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            request = request.header(COOKIE, cookies.join("; "));
         }
         let response = request.send().await.unwrap();
         let (url, status, headers) = (response.url().clone(), response.status(), response.headers().clone());
@@ -119,6 +132,14 @@ impl Browser {
     pub async fn open(&self, url: &str) -> Answer {
         let answer = self.send(Method::GET, url, None).await;
         self.follow(answer).await
+    }
+
+    /// Goes on to where an answer of one node leads on another, of which this is the issuer.
+    pub async fn go_on(&self, answer: Answer, issuer: &str) -> Answer {
+        match answer.location() {
+            Some(to) if is_own(&to, &Url::parse(issuer).unwrap()) => self.open(to.as_str()).await,
+            _ => answer,
+        }
     }
 
     async fn follow(&self, mut answer: Answer) -> Answer {

@@ -3,7 +3,7 @@
 use crate::Engine;
 use crate::authorization::admit::{Admission, admit};
 use crate::authorization::resolve::resolve;
-use crate::authorization::{Outcome, begin};
+use crate::authorization::{Beginning, Outcome, begin};
 use crate::browser::Browser;
 use crate::error::WalkError;
 use crate::settings::Settings;
@@ -83,7 +83,8 @@ impl Engine {
         let policy = self.world.policies.live();
         let admission = Admission { settings: &self.settings, served_scopes: policy.served_scopes() };
         let request = admit(&params, &resolved, &admission).map_err(|refusal| own(refusal.to_string()))?;
-        begin(self, request, client, browser, Some(trip)).await
+        let session = self.live_session(browser).await?;
+        begin(self, request, Beginning { policy, session, client, browser, trip: Some(trip) }).await
     }
 }
 

@@ -8,6 +8,7 @@ mod answer;
 mod claim;
 pub(crate) use claim::AbandonedClaims;
 mod complete;
+mod exact;
 mod interaction;
 mod next_step;
 mod outcome;
@@ -17,6 +18,7 @@ pub(crate) use reached::names_audience;
 pub mod resolve;
 mod store;
 mod strange_tries;
+mod traced;
 mod walk;
 
 #[cfg(test)]
@@ -34,6 +36,9 @@ use crate::browser::Browser;
 use crate::error::{DirectError, WalkError};
 use admit::AdmittedRequest;
 use gatewright_domain::client::Client;
+use gatewright_domain::hooks::Policy;
+use gatewright_domain::session::Session;
+use gatewright_domain::trial::Newcomer;
 use gatewright_protocol::authorization_response::AuthorizationResponse;
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::params::Params;
@@ -48,11 +53,17 @@ impl Engine {
     /// [`Outcome`] that goes there.
     pub async fn authorize(&self, params: &Params, browser: &Browser) -> Result<Outcome, WalkError> {
         let resolved = self.resolve(params).await?;
-        let policy = self.world.policies.live();
+        let session = self.live_session(browser).await?;
+        let subject = session.as_ref().map(|session| &session.subject);
+        let newcomer = Newcomer { client: &resolved.client().id, subject };
+        let policy = self.world.policies.begins(&newcomer).await;
         let admission = admit::Admission { settings: &self.settings, served_scopes: policy.served_scopes() };
         match admit::admit(params, &resolved, &admission) {
             Err(refusal) => Ok(Outcome::of(Step::Respond(resolved.refuse(&self.settings.issuer, &refusal)))),
-            Ok(request) => begin(self, request, resolved.into_client(), browser, None).await,
+            Ok(request) => {
+                let client = resolved.into_client();
+                begin(self, request, Beginning { policy, session, client, browser, trip: None }).await
+            }
         }
     }
 
@@ -65,21 +76,35 @@ impl Engine {
     }
 }
 
+/// What a walk begins with beside its request.
+pub(crate) struct Beginning<'b> {
+    /// The policy that it begins on, and ends on.
+    pub policy: Arc<dyn Policy>,
+    /// The browser's session.
+    pub session: Option<Session>,
+    /// Who asks.
+    pub client: Arc<Client>,
+    /// Whose browser.
+    pub browser: &'b Browser,
+    /// Where it leads on the account page, if it comes from there.
+    pub trip: Option<Trip>,
+}
+
 /// Walks an admitted request from its beginning.
 pub(crate) async fn begin(
     engine: &Engine,
     request: AdmittedRequest,
-    client: Arc<Client>,
-    browser: &Browser,
-    trip: Option<Trip>,
+    beginning: Beginning<'_>,
 ) -> Result<Outcome, WalkError> {
-    let policy = engine.world.policies.live();
-    let session = engine.session_under(policy.as_ref(), browser).await?;
+    let Beginning { policy, session, client, browser, trip } = beginning;
+    let session = session.map(|session| reached::under(policy.as_ref(), session));
     let (tie, cookie) = browser.tie(engine.world.entropy.as_ref());
     let mut interaction = Interaction::begin(request, tie, policy.digest().clone(), engine);
     interaction.hint = engine.hinted_subject(&interaction);
     interaction.progress.trip = trip;
-    let walk = walk::Walk { engine, policy, client, browser, session };
+    let recorder = engine.recorder(&mut interaction);
+    let policy = recorder.over(policy);
+    let walk = walk::Walk { engine, policy, client, browser, session, recorder };
     let mut outcome = walk.go(interaction).await?;
     if matches!(outcome.step, Step::Page { .. } | Step::Visit { .. }) {
         outcome.cookies.extend(cookie);

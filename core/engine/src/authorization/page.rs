@@ -10,7 +10,7 @@ use gatewright_domain::client::Client;
 use gatewright_domain::failed_tries::StrangeTries;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::{HostCall, Journal};
-use gatewright_domain::identifiers::Subject;
+use gatewright_domain::identifiers::{InteractionId, Subject};
 use gatewright_domain::page::{ConsentQuestion, Form, Page, WAIT_S_MAX};
 use gatewright_domain::session::Session;
 use gatewright_domain::user::UserView;
@@ -25,6 +25,8 @@ pub struct Shown {
     pub page: PageToShow,
     /// The kind of URL it belongs at.
     pub kind: PageKind,
+    /// Which interaction it is of, for its URL.
+    pub interaction: InteractionId,
     /// To be sent back with the answer.
     pub token: String,
     /// On whose behalf it is asked.
@@ -113,6 +115,7 @@ impl Engine {
         Ok(Shown {
             page,
             kind: running.page_kind(),
+            interaction: interaction.id.clone(),
             token: self.page_token(interaction),
             client,
             redirect_uri: interaction.request.redirect_uri().clone(),

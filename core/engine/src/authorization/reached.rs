@@ -27,6 +27,12 @@ pub(super) struct Authenticated<'a> {
     pub origin: &'a Origin,
 }
 
+/// A session as `policy` sees it.
+pub(super) fn under(policy: &dyn Policy, session: Session) -> Session {
+    let level = policy.acrs().find(&session.acr).map_or(i32::MIN, |method| method.level);
+    Session { level, ..session }
+}
+
 impl Engine {
     /// The browser's session, if it still lives.
     pub(crate) async fn live_session(&self, browser: &Browser) -> Result<Option<Session>, Fault> {
@@ -38,9 +44,7 @@ impl Engine {
     /// The browser's session as `policy` sees it. A level is of one bundle and says nothing in another: what stays is the
     /// ACR, and one that the policy does not know reaches nothing.
     pub(crate) async fn session_under(&self, policy: &dyn Policy, browser: &Browser) -> Result<Option<Session>, Fault> {
-        let session = self.live_session(browser).await?;
-        let level = |session: &Session| policy.acrs().find(&session.acr).map_or(i32::MIN, |method| method.level);
-        Ok(session.map(|session| Session { level: level(&session), ..session }))
+        Ok(self.live_session(browser).await?.map(|session| under(policy, session)))
     }
 
     /// Whom the request's `id_token_hint` names. An expired ID token is still a hint.

@@ -41,6 +41,9 @@ impl Assembly {
             tokio::spawn(fresh),
             tokio::spawn(rotate(self.keyring.clone(), configuration.keys.schedule())),
         ];
+        let tried = self.tried.clone();
+        let follow = async move { tried.follow().await };
+        let tasks = tasks.into_iter().chain([tokio::spawn(self.node.clone().run()), tokio::spawn(follow)]).collect();
         let source = self.policy_source.clone().filter(|_| configuration.policy.watch);
         let metrics = self.metrics.clone();
         let events = self.events.clone();
@@ -51,7 +54,7 @@ impl Assembly {
                 .activation(json!({ "outcome": if digest.is_some() { "live" } else { "refused" }, "digest": digest }));
             tell(outcome);
         };
-        let watching = source.map(|source| watch(source, self.policies.clone(), tell));
+        let watching = source.map(|source| watch(source, self.offered.files.digest(), self.node.clone(), tell));
         Background { tasks, _watching: watching }
     }
 }
@@ -90,6 +93,9 @@ fn tell(outcome: Report) {
         Report::Wrong(files, wrong) => {
             let text = report::with_source(&wrong, &files);
             tracing::error!("the saved policy has errors; the live one goes on:\n{text}");
+        }
+        Report::Refused(error) => {
+            tracing::error!("the saved policy did not go live on every node; the live one goes on: {error}");
         }
         Report::Unreadable(error) => {
             tracing::error!(%error, "the policy folder cannot be read; the live policy goes on")

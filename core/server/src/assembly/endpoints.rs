@@ -1,6 +1,7 @@
 //! What is served: the endpoints' common ground, and the admin API over it.
 
-use super::{Assembly, readiness};
+use super::Assembly;
+use super::readiness::NodeReadiness;
 use crate::admin::Admin;
 use crate::configuration::Configuration;
 use crate::http::{Connection, HttpSettings, Service};
@@ -29,7 +30,7 @@ impl Assembly {
             metrics: self.metrics.clone(),
             events: self.events.clone(),
             entropy: self.entropy.clone(),
-            readiness: Arc::new(readiness::StorageReadiness(self.storage.clone())),
+            readiness: Arc::new(NodeReadiness { storage: self.storage.clone(), node: self.node.clone() }),
             demo: self.demo.clone(),
             settings,
         })

@@ -63,6 +63,39 @@ pub enum CommandError {
         /// Why.
         cause: io::Error,
     },
+    /// A policy did not go live, or was not found.
+    #[error(transparent)]
+    Activation(#[from] gatewright_policy::activation::ActivationError),
+    /// The files of a policy, as they are shown with their source lines.
+    #[error(transparent)]
+    PolicyFiles(#[from] gatewright_policy::files::FilesError),
+    /// Another trial of that kind runs.
+    #[error("a {kind} of {digest} runs already, begun by {by}")]
+    TrialRuns {
+        /// Which kind.
+        kind: &'static str,
+        /// Of what.
+        digest: String,
+        /// Who began it.
+        by: String,
+    },
+    /// No trial of that kind runs, or ever ran.
+    #[error("no {0} runs")]
+    NoTrial(&'static str),
+    /// The canary's clients and end-users are named.
+    #[error("the canary is that of a named group, which has no share")]
+    GroupHasNoShare,
+    /// Nobody is known to ask.
+    #[error("the operating system does not say who you are")]
+    Nobody,
+    /// A name or a note that is no single line.
+    #[error("{what} must be one line of 1 to {chars_max} characters")]
+    NoLine {
+        /// What it is.
+        what: &'static str,
+        /// The most it may have.
+        chars_max: usize,
+    },
     /// A plugin cannot be made or read.
     #[error(transparent)]
     Plugin(#[from] super::PluginError),
@@ -142,6 +175,13 @@ impl CommandError {
                 "name the server as it is reached from here; the admin API may have a listener of its own"
             }
             Self::Plugin(error) => return error.hint(),
+            Self::Activation(error) => return error.hint(),
+            Self::TrialRuns { kind: "shadow", .. } => "`gatewright policy shadow stop` ends it",
+            Self::TrialRuns { .. } => "`gatewright policy canary stop` ends it",
+            Self::NoTrial("shadow") => "begin one: gatewright policy shadow start DIGEST",
+            Self::NoTrial(_) => "begin one: gatewright policy canary start DIGEST --share 10",
+            Self::GroupHasNoShare => "end it, and begin one with --share",
+            Self::Nobody => "say it: --by NAME",
             _ => return None,
         })
     }

@@ -20,6 +20,9 @@ Look after it:
   keys        Signing keys: list, rotate
   admin       The admin API's first access token: bootstrap-token, revoke-bootstrap
 
+Change its policy while it runs:
+  policy      Policies: push, activate, rollback, history, status, list, diff, issued, revoke, shadow, canary
+
 Extend it:
   plugin      Plugins: new, build, test, inspect, bench, key, sign, verify
 

@@ -71,6 +71,7 @@ pub(super) async fn answer(
         tracing::info!(%address, "the admin API is served");
     }
     let (stop, events) = (stop::asked()?, assembly.events.clone());
+    assembly.join().await?;
     // Whoever listens to events would be waited for in vain.
     let stop = stop.map(move |()| events.close()).shared();
     let background = assembly.background(configuration);
@@ -85,6 +86,9 @@ pub(super) async fn answer(
         }
     }
     drop(background);
+    if let Err(fault) = assembly.node.leave().await {
+        tracing::warn!(%fault, "other nodes wait for this one for a while yet");
+    }
     assembly.finish().await;
     tracing::info!("stopped");
     Ok(())

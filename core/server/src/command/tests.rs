@@ -51,6 +51,12 @@ fn a_command_that_is_not_understood_ends_with_status_2() {
         &["user", "disable"],
         &["user", "enable"],
         &["keys", "rotate", "--algorithm", "none"],
+        &["policy", "push"],
+        &["policy", "activate"],
+        &["policy", "activate", "3f2a91c0", "--within", "0"],
+        &["policy", "activate", "3f2a91c0", "--within", "3601"],
+        &["policy", "diff", "live"],
+        &["policy", "history", "--limit", "0"],
     ];
     for words in table {
         let error = CommandLine::try_parse_from([&["gatewright"], *words].concat()).expect_err(&words.join(" "));

@@ -1,15 +1,20 @@
 //! A request's body, read whole and never past the limit, whatever its framing says (HTTP/2 and chunked bodies
 //! announce no length).
 
+use super::face::Face;
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{Stream, StreamExt, pin_mut};
+use http::HeaderMap;
 use http_body_util::LengthLimitError;
 use std::error::Error;
 use warp::{Filter, Rejection};
 
 /// The body has more bytes than the server takes.
 #[derive(Debug)]
-pub struct BodyTooLarge;
+pub struct BodyTooLarge {
+    /// How whoever sent it is told.
+    pub face: Face,
+}
 
 impl warp::reject::Reject for BodyTooLarge {}
 
@@ -21,10 +26,11 @@ impl warp::reject::Reject for BodyBroken {}
 
 /// The filter that reads it.
 pub fn at_most(bytes_max: usize) -> impl Filter<Extract = (Bytes,), Error = Rejection> + Clone {
-    warp::body::stream().and_then(move |stream| collect(stream, bytes_max))
+    let asked = warp::header::headers_cloned().and(warp::body::stream());
+    asked.and_then(move |headers: HeaderMap, stream| collect(stream, bytes_max, Face::asked_by(&headers)))
 }
 
-async fn collect<S, B>(stream: S, bytes_max: usize) -> Result<Bytes, Rejection>
+async fn collect<S, B>(stream: S, bytes_max: usize, face: Face) -> Result<Bytes, Rejection>
 where
     S: Stream<Item = Result<B, warp::Error>>,
     B: Buf,
@@ -32,9 +38,9 @@ where
     pin_mut!(stream);
     let mut body = BytesMut::new();
     while let Some(chunk) = stream.next().await {
-        let mut chunk = chunk.map_err(|error| broken(&error))?;
+        let mut chunk = chunk.map_err(|error| broken(&error, face))?;
         if body.len() + chunk.remaining() > bytes_max {
-            return Err(warp::reject::custom(BodyTooLarge));
+            return Err(warp::reject::custom(BodyTooLarge { face }));
         }
         body.extend_from_slice(&chunk.copy_to_bytes(chunk.remaining()));
     }
@@ -42,10 +48,10 @@ where
 }
 
 /// Why a body ended early. The listener has the same limit, and is the first to meet it.
-fn broken(error: &(dyn Error + 'static)) -> Rejection {
+fn broken(error: &(dyn Error + 'static), face: Face) -> Rejection {
     let mut causes = std::iter::successors(Some(error), |error| (*error).source());
     if causes.any(|cause| cause.is::<LengthLimitError>()) {
-        warp::reject::custom(BodyTooLarge)
+        warp::reject::custom(BodyTooLarge { face })
     } else {
         warp::reject::custom(BodyBroken)
     }
@@ -59,8 +65,8 @@ mod tests {
     #[tokio::test]
     async fn a_body_is_read_to_the_limit_and_not_past_it() {
         let chunks = |parts: &[&'static str]| iter(parts.iter().map(|part| Ok(Bytes::from(*part))).collect::<Vec<_>>());
-        assert_eq!(collect(chunks(&["ab", "cd"]), 4).await.unwrap(), "abcd");
-        assert_eq!(collect(chunks(&[]), 4).await.unwrap(), "");
-        assert!(collect(chunks(&["abc", "de"]), 4).await.unwrap_err().find::<BodyTooLarge>().is_some());
+        assert_eq!(collect(chunks(&["ab", "cd"]), 4, Face::Html).await.unwrap(), "abcd");
+        assert_eq!(collect(chunks(&[]), 4, Face::Html).await.unwrap(), "");
+        assert!(collect(chunks(&["abc", "de"]), 4, Face::Html).await.unwrap_err().find::<BodyTooLarge>().is_some());
     }
 }

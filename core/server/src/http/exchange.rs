@@ -2,12 +2,13 @@
 
 use super::connection::Connection;
 use super::cookies;
+use super::face::{self, Face};
 use super::service::Service;
 use bytes::Bytes;
 use gatewright_engine::browser::Browser;
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::params::Params;
-use http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE};
+use http::header::{ACCEPT_LANGUAGE, AUTHORIZATION};
 use http::{HeaderMap, Method};
 
 /// A request.
@@ -59,9 +60,17 @@ impl Exchange {
 
     /// Whether the body is a form.
     pub fn is_form(&self) -> bool {
-        let content_type = self.header(CONTENT_TYPE.as_str()).unwrap_or_default();
-        let essence = content_type.split(';').next().unwrap_or_default().trim();
-        essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        face::essence(&self.headers).eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    }
+
+    /// Whether the body is said to be JSON.
+    pub fn is_json(&self) -> bool {
+        face::is_json(&self.headers)
+    }
+
+    /// How a page is to be answered.
+    pub fn face(&self) -> Face {
+        Face::asked_by(&self.headers)
     }
 
     /// A header as text.

@@ -2,6 +2,8 @@
 //! takes.
 
 use super::body::{BodyBroken, BodyTooLarge};
+use super::document;
+use super::face::Face;
 use super::page::error_page;
 use super::reply::{self, Response};
 use super::route::WrongMethod;
@@ -47,7 +49,11 @@ pub fn rejected(service: &Service, rejection: &warp::Rejection) -> Response {
         reply::allow(&mut response, allowed);
         return response;
     }
-    let story = if rejection.find::<BodyTooLarge>().is_some() {
+    let too_large = rejection.find::<BodyTooLarge>();
+    if too_large.is_some_and(|body| body.face == Face::Json) {
+        return document::problem(service, ErrorStory::TooLarge);
+    }
+    let story = if too_large.is_some() {
         ErrorStory::TooLarge
     } else if rejection.find::<BodyBroken>().is_none() && rejection.is_not_found() {
         ErrorStory::NotFound

@@ -5,12 +5,16 @@
 //! path and, for clients of a Janssen server, below `/jans-auth/restv1`.
 
 mod body;
+mod caller;
 mod connection;
 mod cookies;
 mod cors;
+mod document;
 mod endpoint;
 mod exchange;
+mod face;
 mod fault;
+mod members;
 mod page;
 pub(crate) mod reply;
 mod route;

@@ -69,15 +69,9 @@ fn hand_over(service: &Service, url: &str, exchange: &Exchange) -> Result<Respon
 
 /// The page an interaction waits with.
 pub async fn shown(service: &Service, shown: &Shown, exchange: &Exchange) -> Result<Response, Fault> {
-    let frame = Frame {
-        language: service.pages.language(&shown.ui_locales, exchange.accept_language()),
-        client: Some(ClientFace::of(&shown.client, Some(&shown.redirect_uri))),
-    };
+    let frame = frame_of(service, shown, exchange);
     let step = shown.token.as_str();
-    let account = || -> Result<AccountFace, Fault> {
-        let user = shown.user.as_ref().ok_or_else(|| Fault::new("page", "the page needs an account and has none"))?;
-        Ok(AccountFace::of(user))
-    };
+    let account = || account_of(shown);
     let page = match &shown.page {
         PageToShow::Form(form) => {
             let material = Material::fetch(form, service.totp.as_ref(), service.webauthn.as_ref()).await?;
@@ -104,22 +98,65 @@ pub async fn shown(service: &Service, shown: &Shown, exchange: &Exchange) -> Res
     Ok(rendered(page))
 }
 
+/// What stands around a page of the walk.
+pub fn frame_of(service: &Service, shown: &Shown, exchange: &Exchange) -> Frame {
+    Frame {
+        language: service.pages.language(&shown.ui_locales, exchange.accept_language()),
+        client: Some(ClientFace::of(&shown.client, Some(&shown.redirect_uri))),
+    }
+}
+
+/// Whom a page speaks of.
+pub fn account_of(shown: &Shown) -> Result<AccountFace, Fault> {
+    let user = shown.user.as_ref().ok_or_else(|| Fault::new("page", "the page needs an account and has none"))?;
+    Ok(AccountFace::of(user))
+}
+
 /// The answer to a browser whose walk ended badly.
 pub fn walk_error(service: &Service, place: &'static str, error: &WalkError) -> Response {
-    match error {
-        WalkError::Fault(fault) => {
-            let id = fault::log(service, place, fault);
-            rendered(error_page(service, ErrorStory::Fault, None, Some(&id)))
-        }
-        WalkError::Direct(direct) => {
-            let (story, refusal) = story_of(direct);
-            service.metrics.refusal(place, refusal.map_or("direct", |refusal| refusal.code().as_str()));
-            let mut response = rendered(error_page(service, story, refusal, None));
-            if let DirectError::TooMany { retry_after_s } = direct {
-                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*retry_after_s));
+    let ending = Ending::of(service, place, error);
+    let page = error_page(service, ending.story, ending.refusal, ending.correlation_id.as_deref());
+    ending.timed(rendered(page))
+}
+
+/// How a walk ended badly, logged and counted.
+pub struct Ending<'e> {
+    /// What is told.
+    pub story: ErrorStory,
+    /// What the specification says of it.
+    pub refusal: Option<&'e Refusal>,
+    /// What the log calls it.
+    pub correlation_id: Option<String>,
+    /// Seconds until another try.
+    pub retry_after_s: Option<u64>,
+}
+
+impl<'e> Ending<'e> {
+    /// Logs and counts it: once for an answer.
+    pub fn of(service: &Service, place: &'static str, error: &'e WalkError) -> Self {
+        match error {
+            WalkError::Fault(fault) => {
+                let correlation_id = Some(fault::log(service, place, fault));
+                Self { story: ErrorStory::Fault, refusal: None, correlation_id, retry_after_s: None }
             }
-            response
+            WalkError::Direct(direct) => {
+                let (story, refusal) = story_of(direct);
+                service.metrics.refusal(place, refusal.map_or("direct", |refusal| refusal.code().as_str()));
+                let retry_after_s = match direct {
+                    DirectError::TooMany { retry_after_s } => Some(*retry_after_s),
+                    _ => None,
+                };
+                Self { story, refusal, correlation_id: None, retry_after_s }
+            }
         }
+    }
+
+    /// The answer with the time to wait (RFC 9110 10.2.3).
+    pub fn timed(&self, mut response: Response) -> Response {
+        if let Some(seconds) = self.retry_after_s {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }
 
@@ -133,6 +170,7 @@ fn story_of(error: &DirectError) -> (ErrorStory, Option<&Refusal>) {
         DirectError::UnknownClient(refusal) => (ErrorStory::UnknownClient, Some(refusal)),
         DirectError::UnknownRedirectUri(refusal) => (ErrorStory::UnknownRedirectUri, Some(refusal)),
         DirectError::Request(refusal) => (ErrorStory::BadRequest, Some(refusal)),
+        DirectError::UnfitAnswer(refusal) => (ErrorStory::UnfitAnswer, Some(refusal)),
         DirectError::NoInteraction => (ErrorStory::Expired, None),
         DirectError::ForeignAnswer => (ErrorStory::OtherBrowser, None),
         DirectError::TooMany { .. } => (ErrorStory::TooMany, None),

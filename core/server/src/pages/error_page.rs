@@ -27,11 +27,11 @@ pub struct ErrorView<'a> {
 #[derive(Debug, Serialize)]
 pub(super) struct ErrorModel<'a> {
     story: &'static str,
-    title: String,
-    happened: String,
-    next: String,
+    pub(super) title: String,
+    pub(super) happened: String,
+    pub(super) next: String,
     code: Option<&'a str>,
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
     correlation_id: Option<&'a str>,
 }
 

@@ -12,6 +12,8 @@ pub enum ErrorStory {
     UnknownRedirectUri,
     /// The request cannot be read.
     BadRequest,
+    /// An answer to a page, written by a program, that is not what the page asks for.
+    UnfitAnswer,
     /// The visit took too long, or is over.
     Expired,
     /// The page was answered before: pressed twice, or come back to.
@@ -38,10 +40,11 @@ pub enum ErrorStory {
 
 impl ErrorStory {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::UnknownClient,
         Self::UnknownRedirectUri,
         Self::BadRequest,
+        Self::UnfitAnswer,
         Self::Expired,
         Self::AlreadyAnswered,
         Self::OtherBrowser,
@@ -61,7 +64,7 @@ impl ErrorStory {
             Self::UnknownClient | Self::UnknownRedirectUri | Self::BadRequest | Self::SignOutRefused => {
                 StatusCode::BAD_REQUEST
             }
-            Self::Expired | Self::AlreadyAnswered | Self::OtherBrowser => StatusCode::BAD_REQUEST,
+            Self::UnfitAnswer | Self::Expired | Self::AlreadyAnswered | Self::OtherBrowser => StatusCode::BAD_REQUEST,
             Self::Denied => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
@@ -78,6 +81,7 @@ impl ErrorStory {
             Self::UnknownClient => "unknown_client",
             Self::UnknownRedirectUri => "unknown_redirect_uri",
             Self::BadRequest => "bad_request",
+            Self::UnfitAnswer => "unfit_answer",
             Self::Expired => "expired",
             Self::AlreadyAnswered => "already_answered",
             Self::OtherBrowser => "other_browser",

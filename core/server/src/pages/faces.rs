@@ -61,6 +61,17 @@ impl ClientFace {
         &self.name
     }
 
+    /// What a native app is told of it.
+    pub(super) fn document(&self) -> ClientDocument<'_> {
+        ClientDocument {
+            name: &self.name,
+            logo_uri: self.logo.as_deref(),
+            client_uri: self.home.as_deref(),
+            policy_uri: self.policy.as_deref(),
+            tos_uri: self.terms.as_deref(),
+        }
+    }
+
     /// A face with everything on it.
     pub(super) fn sample() -> Self {
         let address = |path: &str| Some(format!("https://almanac.example/{path}"));
@@ -88,6 +99,20 @@ impl ClientFace {
     }
 }
 
+/// A client as a native app is told of it, by the names of RFC 7591.
+#[derive(Debug, Serialize)]
+pub(super) struct ClientDocument<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logo_uri: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_uri: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy_uri: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tos_uri: Option<&'a str>,
+}
+
 /// An account as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AccountFace {
@@ -104,6 +129,11 @@ impl AccountFace {
         let claimed = user.claims.get("name").and_then(|name| name.as_str()).map(presentable::name);
         let name = claimed.filter(|name| !name.is_empty()).unwrap_or_else(|| username.clone());
         Self { initial: presentable::initial(&name), username: (username != name).then_some(username), name }
+    }
+
+    /// Its name, and its username where that is another.
+    pub(super) fn names(&self) -> (&str, Option<&str>) {
+        (&self.name, self.username.as_deref())
     }
 
     /// A face with everything on it.

@@ -28,6 +28,13 @@ struct FailedTriesModel<'a> {
     step: &'a str,
 }
 
+impl FailedTriesView<'_> {
+    /// When it was the last time. One way to write a moment in every language: a page knows nobody's time zone.
+    pub(super) fn last(&self) -> String {
+        format!("{} UTC", moment::shown(self.tries.last))
+    }
+}
+
 impl Pages {
     /// Draws it.
     ///
@@ -36,8 +43,7 @@ impl Pages {
     pub fn failed_tries(&self, view: FailedTriesView<'_>) -> Result<Rendered, Fault> {
         let FailedTriesView { frame, account, tries, step } = view;
         let address = tries.address.map(|address| address.to_string());
-        // One way to write a moment in every language: a page knows nobody's time zone.
-        let last = format!("{} UTC", moment::shown(tries.last));
+        let last = view.last();
         let model = FailedTriesModel { account, tries: tries.tries, last, address, step };
         self.draw("failed_tries.html", frame, &model, &frame.form_needs())
     }

@@ -137,7 +137,7 @@ fn options(field: &Field, language: &Language) -> Vec<OptionModel> {
 }
 
 /// `username` becomes "Username", `given_name` "Given name".
-fn label_of(name: &str) -> String {
+pub(super) fn label_of(name: &str) -> String {
     let words = name.replace('_', " ");
     let mut characters = words.chars();
     match characters.next() {

@@ -2,6 +2,7 @@
 //! prefers (RFC 9110 12.5.4), then English.
 
 use super::catalog::{Catalog, Direction};
+use crate::weight::thousandths;
 use gatewright_protocol::locale::{Locales, looks_like_language_tag};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -123,17 +124,6 @@ fn weighed_tag(member: &str) -> Option<(u16, &str)> {
         Some(quality) => thousandths(quality.trim())?,
     };
     (weight > 0 && looks_like_language_tag(tag)).then_some((weight, tag))
-}
-
-/// `0`, `1`, `0.8`, `1.000` (RFC 9110 12.4.2).
-fn thousandths(quality: &str) -> Option<u16> {
-    let (whole, fraction) = quality.split_once('.').unwrap_or((quality, ""));
-    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if !matches!(whole, "0" | "1") || fraction.len() > 3 || !plain(fraction) {
-        return None;
-    }
-    let weight: u16 = format!("{whole}{fraction:0<3}").parse().ok()?;
-    (weight <= 1000).then_some(weight)
 }
 
 #[cfg(test)]

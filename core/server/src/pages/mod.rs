@@ -1,7 +1,8 @@
 //! The pages an end-user sees: sign-in and every other form a hook describes, consent, and the ones around them
 //! (OpenID Connect Core 3.1.2.3 and 3.1.2.4, RP-Initiated Logout 1.0, Form Post Response Mode 1.0).
 //!
-//! Views come in, HTML and its headers go out as plain values; nothing here knows how they travel. Pages work
+//! Views come in, HTML and its headers go out as plain values, or the same as a document for a native app (`document`); nothing here
+//! knows how they travel. Pages work
 //! without JavaScript, but for a passkey, and load nothing from elsewhere but a client's logo. An operator may replace any template,
 //! style, picture or text: `templates/README.md` says how.
 
@@ -11,6 +12,7 @@ mod builtin;
 mod catalog;
 mod choose_account;
 mod consent;
+mod document;
 mod error_page;
 mod error_story;
 mod escape;
@@ -42,6 +44,7 @@ pub use account::{AccountNotice, AccountView, FactorPageView, RecoveryView};
 pub use assets::Asset;
 pub use choose_account::ChooseAccountView;
 pub use consent::ConsentView;
+pub use document::{DOCUMENT_VERSION, PageDocument, Problem};
 pub use error_page::ErrorView;
 pub use error_story::ErrorStory;
 pub use faces::{AccountFace, ClientFace};

@@ -21,6 +21,11 @@ impl ScopeModel {
         let words = |part: &str| language.message(&format!("scope.{value}.{part}")).map(str::to_owned);
         Self { value: value.to_string(), title: words("title"), text: words("text") }
     }
+
+    /// The value, its title and its text.
+    pub(super) fn into_words(self) -> (String, Option<String>, Option<String>) {
+        (self.value, self.title, self.text)
+    }
 }
 
 /// A claim on the consent page, asked for by its name.
@@ -36,6 +41,11 @@ impl ClaimModel {
     pub(super) fn new(name: &str, language: &Language) -> Self {
         let title = language.message(&format!("claim.{name}")).map(str::to_owned);
         Self { name: presentable::name(name), title }
+    }
+
+    /// The name and its title.
+    pub(super) fn into_words(self) -> (String, Option<String>) {
+        (self.name, self.title)
     }
 }
 

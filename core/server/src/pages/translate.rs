@@ -36,23 +36,54 @@ struct Part {
     is_value: bool,
 }
 
-/// Cuts a message at its `{names}` and puts the values in. A value is not looked at for names of its own.
+impl Language {
+    /// The message of that key with these values, outside of a template. A value that is missing leaves a gap.
+    pub(super) fn filled(&self, key: &str, values: &[(&str, &str)]) -> String {
+        let message = self.message(key).unwrap_or_default();
+        let value = |name: &str| values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| *value);
+        let text = |piece| match piece {
+            Piece::Text(text) => text,
+            Piece::Name(name) => value(name),
+        };
+        cut(message).map_or_else(|| message.to_owned(), |pieces| pieces.into_iter().map(text).collect())
+    }
+}
+
+/// The parts of a message with a template's values in their places.
 fn parts(language: &Language, key: &str, values: &Kwargs) -> Result<Vec<Part>, Error> {
     let mistake = |said: String| Error::new(ErrorKind::InvalidOperation, said);
     let message = language.message(key).ok_or_else(|| mistake(format!("there is no message `{key}`")))?;
-    let mut parts = Vec::new();
+    let pieces = cut(message).ok_or_else(|| mistake(format!("`{key}`: a brace is not closed")))?;
+    let part = |piece| match piece {
+        Piece::Text(text) => Ok(Part { text: text.to_owned(), is_value: false }),
+        Piece::Name(name) => {
+            let value: Option<Value> = values.get(name)?;
+            let value = value.ok_or_else(|| mistake(format!("`{key}` needs a value for {{{name}}}")))?;
+            Ok(Part { text: value.to_string(), is_value: true })
+        }
+    };
+    // A language may leave a value out ("Abmelden?"), so that values without a place are no mistake.
+    pieces.into_iter().map(part).collect()
+}
+
+/// A piece of a message as it is written.
+enum Piece<'m> {
+    Text(&'m str),
+    Name(&'m str),
+}
+
+/// Cuts a message at its `{names}`; `None` where a brace is not closed. A value is not looked at for names of its own.
+fn cut(message: &str) -> Option<Vec<Piece<'_>>> {
+    let mut pieces = Vec::new();
     let mut rest = message;
     while let Some((before, after)) = rest.split_once('{') {
-        let (name, behind) = after.split_once('}').ok_or_else(|| mistake(format!("`{key}`: a brace is not closed")))?;
-        let value: Option<Value> = values.get(name)?;
-        let value = value.ok_or_else(|| mistake(format!("`{key}` needs a value for {{{name}}}")))?;
-        parts.push(Part { text: before.to_owned(), is_value: false });
-        parts.push(Part { text: value.to_string(), is_value: true });
+        let (name, behind) = after.split_once('}')?;
+        pieces.push(Piece::Text(before));
+        pieces.push(Piece::Name(name));
         rest = behind;
     }
-    parts.push(Part { text: rest.to_owned(), is_value: false });
-    // A language may leave a value out ("Abmelden?"), so that values without a place are no mistake.
-    Ok(parts)
+    pieces.push(Piece::Text(rest));
+    Some(pieces)
 }
 
 #[cfg(test)]
@@ -77,6 +108,14 @@ mod tests {
         assert_eq!(render("{{ t('form.to', who=v) }}", "<{who}>").unwrap(), "to &lt;{who}&gt; &amp; on");
         let bold = render("{{ tb('form.to', who=v) }}", "<b>").unwrap();
         assert_eq!(bold, "to <strong><bdi>&lt;b&gt;</bdi></strong> &amp; on");
+    }
+
+    #[test]
+    fn a_document_s_message_is_filled_as_it_is_without_markup() {
+        let catalog = Catalog::parse("[form]\nto = \"to {who} & on\"\nopen = \"to {who\"").unwrap();
+        let languages = Languages::new([("en".into(), catalog)].into());
+        let filled = |key: &str| languages.english().filled(key, &[("who", "<{who}>")]);
+        assert_eq!([filled("form.to"), filled("form.open")], ["to <{who}> & on", "to {who"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod bad_rows;
 mod connections;
 mod crash;
 mod databases;
+mod notices;
 mod opening;
 mod postgres;
 mod processes;

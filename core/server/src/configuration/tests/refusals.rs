@@ -34,6 +34,19 @@ fn a_setting_that_is_not_known_is_refused_with_its_place_and_what_was_meant() {
 }
 
 #[test]
+fn two_persons_need_bundles_that_are_pushed_and_a_node_needs_a_name() {
+    let told = refused("[policy]\ndirectory = \"policy\"\ntwo_persons = true\n");
+    assert!(told.contains("`policy.two_persons` is of no use beside policy.directory"), "{told}");
+    assert!(told.contains("gatewright policy push"), "{told}");
+    for name in ["", "a\\nb", &"x".repeat(65)] {
+        let told = refused(&format!("[policy]\nnode = \"{name}\"\n"));
+        assert!(told.contains("`policy.node` is no name"), "{told}");
+    }
+    let read = load(&format!("{LEAST}[policy]\nnode = \"eu-1\"\ntwo_persons = true\n"), &[], &[]).unwrap();
+    assert_eq!((read.policy.node.as_deref(), read.policy.two_persons), (Some("eu-1"), true));
+}
+
+#[test]
 fn another_provider_is_one_that_can_be_asked_who_signed_in() {
     let at = "issuer = \"https://login.example\"\n";
     let table = [

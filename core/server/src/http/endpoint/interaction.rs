@@ -2,16 +2,18 @@
 //! elsewhere.
 
 use super::GET_POST;
+use crate::http::caller::Caller;
 use crate::http::exchange::Exchange;
-use crate::http::page;
+use crate::http::members;
 use crate::http::reply::{self, Response};
 use crate::http::route::Route;
 use crate::http::service::Service;
 use crate::pages::STEP_FIELD;
 use gatewright_domain::page::Submission;
 use gatewright_domain::secret::SecretText;
-use gatewright_engine::authorization::{Answered, Looked, Shown};
-use gatewright_engine::error::{DirectError, WalkError};
+use gatewright_engine::authorization::{Answered, Looked};
+use gatewright_engine::error::DirectError;
+use gatewright_protocol::error::Refusal;
 use gatewright_protocol::params::Params;
 use http::Method;
 use std::collections::BTreeMap;
@@ -29,10 +31,12 @@ pub(super) fn routes(service: &Arc<Service>) -> Vec<BoxedFilter<(Response,)>> {
 }
 
 async fn answer(service: Arc<Service>, exchange: Exchange) -> Response {
-    if exchange.method == Method::POST { submit(&service, &exchange).await } else { show(&service, &exchange).await }
+    let caller = Caller { service: &service, exchange: &exchange, place: NAME };
+    if exchange.method == Method::POST { submit(&caller).await } else { show(&caller).await }
 }
 
-async fn show(service: &Service, exchange: &Exchange) -> Response {
+async fn show(caller: &Caller<'_>) -> Response {
+    let Caller { service, exchange, .. } = *caller;
     let (id, browser) = (&exchange.rest, exchange.browser(service));
     let looked = if is_look(exchange) {
         service.engine.look(id, &browser).await
@@ -40,15 +44,10 @@ async fn show(service: &Service, exchange: &Exchange) -> Response {
         service.engine.show(id, &browser).await.map(|shown| Looked::Page(Box::new(shown)))
     };
     match looked {
-        Ok(Looked::Page(shown)) => drawn(service, &shown, exchange).await,
-        Ok(Looked::Next(outcome)) => page::outcome(service, NAME, Ok(outcome), exchange),
-        Err(error) => page::walk_error(service, NAME, &error),
+        Ok(Looked::Page(shown)) => caller.shown(&shown).await,
+        Ok(Looked::Next(outcome)) => caller.outcome(Ok(outcome)).await,
+        Err(error) => caller.error(&error),
     }
-}
-
-async fn drawn(service: &Service, shown: &Shown, exchange: &Exchange) -> Response {
-    let drawn = page::shown(service, shown, exchange).await;
-    drawn.unwrap_or_else(|fault| page::walk_error(service, NAME, &WalkError::from(fault)))
 }
 
 /// Whether a browser shows the page to somebody: no HEAD, which is safe by definition (RFC 9110 9.2.1), no guess at
@@ -60,27 +59,38 @@ fn is_look(exchange: &Exchange) -> bool {
         && !ahead.into_iter().any(|purpose| purpose.contains("prefetch") || purpose.contains("prerender"))
 }
 
-async fn submit(service: &Service, exchange: &Exchange) -> Response {
+async fn submit(caller: &Caller<'_>) -> Response {
+    let Caller { service, exchange, .. } = *caller;
     if is_foreign(service, exchange) {
-        return page::walk_error(service, NAME, &DirectError::ForeignAnswer.into());
+        return caller.error(&DirectError::ForeignAnswer.into());
     }
-    let read = exchange.form_params().and_then(|params| {
-        let token = params.single(STEP_FIELD)?.unwrap_or_default().to_owned();
-        Ok((token, submission(&params)?))
-    });
-    let (token, submission) = match read {
-        Ok(read) => read,
-        Err(refusal) => return page::unreadable(service, NAME, refusal),
+    let (engine, browser) = (&service.engine, exchange.browser(service));
+    let answered = if exchange.is_json() {
+        match members::read(&exchange.body) {
+            Err(refusal) => return caller.error(&DirectError::UnfitAnswer(refusal).into()),
+            Ok((token, submission)) => engine.answer_exactly(&exchange.rest, &token, submission, &browser).await,
+        }
+    } else {
+        match form(exchange) {
+            Err(refusal) => return caller.unreadable(refusal),
+            Ok((token, submission)) => engine.answer(&exchange.rest, &token, submission, &browser).await,
+        }
     };
-    let browser = exchange.browser(service);
-    match service.engine.answer(&exchange.rest, &token, submission, &browser).await {
-        Ok(Answered::Next(outcome)) => page::outcome(service, NAME, Ok(outcome), exchange),
-        Ok(Answered::Again(shown)) => drawn(service, &shown, exchange).await,
-        Err(error) => page::walk_error(service, NAME, &error),
+    match answered {
+        Ok(Answered::Next(outcome)) => caller.outcome(Ok(outcome)).await,
+        Ok(Answered::Again(shown)) => caller.shown(&shown).await,
+        Err(error) => caller.error(&error),
     }
 }
 
-/// A browser says where a form came from. Another site's form is not answered, whatever it carries.
+/// The token of a page's form, and the rest.
+fn form(exchange: &Exchange) -> Result<(String, Submission), Refusal> {
+    let params = exchange.form_params()?;
+    let token = params.single(STEP_FIELD)?.unwrap_or_default().to_owned();
+    Ok((token, submission(&params)?))
+}
+
+/// A browser says where a form, or a script's request, came from. Another site's is not answered, whatever it carries.
 pub(super) fn is_foreign(service: &Service, exchange: &Exchange) -> bool {
     let site = exchange.header("sec-fetch-site");
     let origin = exchange.header("origin");
@@ -89,7 +99,7 @@ pub(super) fn is_foreign(service: &Service, exchange: &Exchange) -> bool {
 }
 
 /// Every field but our own; a repeated one is refused.
-fn submission(params: &Params) -> Result<Submission, gatewright_protocol::error::Refusal> {
+fn submission(params: &Params) -> Result<Submission, Refusal> {
     let mut values = BTreeMap::new();
     for (name, _) in params.iter() {
         if name != STEP_FIELD && name != "action" {
@@ -108,11 +118,12 @@ async fn returned(service: Arc<Service>, exchange: Exchange) -> Response {
             return reply::see_other(&service.engine.settings().issuer.endpoint(&format!("/visit?{query}")));
         }
     }
+    let caller = Caller { service: &service, exchange: &exchange, place: "visit" };
     match exchange.params() {
-        Err(refusal) => page::unreadable(&service, "visit", refusal),
+        Err(refusal) => caller.unreadable(refusal),
         Ok(params) => {
             let outcome = service.engine.returned(&params, &exchange.browser(&service)).await;
-            page::outcome(&service, "visit", outcome, &exchange)
+            caller.outcome(outcome).await
         }
     }
 }
