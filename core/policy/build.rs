@@ -20,13 +20,20 @@ fn main() -> io::Result<()> {
     std::fs::write(Path::new(&out).join("shipped.rs"), list)
 }
 
+/// Editors read them; no policy is made of them.
+fn is_definitions(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(".d.rhai")
+}
+
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     println!("cargo:rerun-if-changed={}", folder.display());
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "rhai" || extension == "toml") {
+        } else if path.extension().is_some_and(|extension| extension == "rhai" || extension == "toml")
+            && !is_definitions(&path)
+        {
             println!("cargo:rerun-if-changed={}", path.display());
             files.push(path);
         }

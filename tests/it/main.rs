@@ -19,6 +19,7 @@ mod guessing;
 mod hostile_scripts;
 mod native;
 mod plugins;
+mod policy_commands;
 mod policy_life;
 mod policy_trial;
 mod races;

@@ -1,6 +1,7 @@
 //! An end-user's account.
 
 use crate::clock::Timestamp;
+use crate::hooks::shape::contract;
 use crate::identifiers::Subject;
 use crate::password::PasswordHash;
 use serde::{Deserialize, Serialize};
@@ -26,15 +27,17 @@ pub struct User {
 /// Longest username, in characters.
 pub const USERNAME_CHARS_MAX: usize = 128;
 
-/// What a hook sees of an account: all but the password's hash.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct UserView {
-    /// The end-user's name for life.
-    pub subject: Subject,
-    /// What the end-user types.
-    pub username: String,
-    /// Claims about the end-user.
-    pub claims: Map<String, Value>,
+contract! {
+    /// What a hook sees of an account: all but the password's hash.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct UserView {
+        /// The end-user's name for life.
+        pub subject: Subject,
+        /// What the end-user types.
+        pub username: String,
+        /// Claims about the end-user.
+        pub claims: Map<String, Value>,
+    }
 }
 
 impl From<&User> for UserView {

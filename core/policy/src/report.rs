@@ -1,5 +1,6 @@
 //! Diagnostics for people, with the line and a caret under the place; and for programs, as JSON.
 
+use crate::compile::Survey;
 use crate::files::Files;
 use gatewright_domain::flow::Place;
 use gatewright_domain::hooks::Diagnostic;
@@ -19,21 +20,30 @@ const LINE_CHARS_MAX: usize = 160;
 /// ```
 pub fn with_source(wrong: &[Diagnostic], files: &Files) -> String {
     let mut text = String::new();
-    for diagnostic in wrong {
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "{}: {}", at(&diagnostic.place), diagnostic.message);
-        let margin = diagnostic.place.line.to_string().len().max(5);
-        if let Some(line) = source_line(&diagnostic.place, files) {
-            let _ = writeln!(text, "{:>margin$} | {line}", diagnostic.place.line);
-            if let Some(gap) = gap_to(diagnostic.place.column, &line) {
-                let _ = writeln!(text, "{:>margin$} | {gap}^", "");
-            }
-        }
-        if let Some(hint) = &diagnostic.hint {
-            let _ = writeln!(text, "{:>margin$} = {hint}", "");
+    wrong.iter().for_each(|diagnostic| write_one(&mut text, diagnostic, "", files));
+    text
+}
+
+/// What a survey found: its errors, then its warnings, which say that they are.
+pub fn survey_with_source(survey: &Survey, files: &Files) -> String {
+    let mut text = with_source(&survey.errors, files);
+    survey.warnings.iter().for_each(|diagnostic| write_one(&mut text, diagnostic, "warning: ", files));
+    text
+}
+
+fn write_one(text: &mut String, diagnostic: &Diagnostic, severity: &str, files: &Files) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "{}: {severity}{}", at(&diagnostic.place), diagnostic.message);
+    let margin = diagnostic.place.line.to_string().len().max(5);
+    if let Some(line) = source_line(&diagnostic.place, files) {
+        let _ = writeln!(text, "{:>margin$} | {line}", diagnostic.place.line);
+        if let Some(gap) = gap_to(diagnostic.place.column, &line) {
+            let _ = writeln!(text, "{:>margin$} | {gap}^", "");
         }
     }
-    text
+    if let Some(hint) = &diagnostic.hint {
+        let _ = writeln!(text, "{:>margin$} = {hint}", "");
+    }
 }
 
 /// Diagnostics a line each, where no sources are at hand.
@@ -45,10 +55,17 @@ pub fn shown(wrong: &[Diagnostic]) -> String {
     wrong.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Diagnostics as JSON: a list of `file`, `line`, `column`, `message`, `hint`.
-pub fn as_json(wrong: &[Diagnostic]) -> Value {
-    let one = |Diagnostic { place, message, hint }: &Diagnostic| json!({ "file": place.file, "line": place.line, "column": place.column, "message": message, "hint": hint });
-    wrong.iter().map(one).collect()
+/// What a survey found as JSON: a list of `severity` (`error` or `warning`), `file`, `line`, `column` (0: the whole line),
+/// `message`, `hint` (or null).
+pub fn survey_as_json(survey: &Survey) -> Value {
+    let one = |severity, Diagnostic { place, message, hint }: &Diagnostic| {
+        json!({
+            "severity": severity, "file": place.file, "line": place.line, "column": place.column,
+            "message": message, "hint": hint,
+        })
+    };
+    let errors = survey.errors.iter().map(|error| one("error", error));
+    errors.chain(survey.warnings.iter().map(|warning| one("warning", warning))).collect()
 }
 
 fn at(place: &Place) -> String {
@@ -108,9 +125,14 @@ mod tests {
 
     #[test]
     fn programs_get_the_same_as_json() {
-        let expected = json!([{ "file": "policy.toml", "line": 3, "column": 2,
-            "message": "a binding has no key `lned`", "hint": null }]);
-        assert_eq!(as_json(&[wrong(3, 2, None)]), expected);
+        let expected = json!([
+            { "severity": "error", "file": "policy.toml", "line": 3, "column": 2,
+              "message": "a binding has no key `lned`", "hint": null },
+            { "severity": "warning", "file": "policy.toml", "line": 3, "column": 0,
+              "message": "a binding has no key `lned`", "hint": "h" }
+        ]);
+        let survey = Survey { errors: vec![wrong(3, 2, None)], warnings: vec![wrong(3, 0, Some("h"))] };
+        assert_eq!(survey_as_json(&survey), expected);
         assert_eq!(shown(&[wrong(3, 0, Some("h"))]), "policy.toml:3: a binding has no key `lned` (h)");
     }
 }

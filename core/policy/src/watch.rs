@@ -78,12 +78,20 @@ impl Source {
     /// # Errors
     /// When the folder cannot be read or is no bundle.
     pub fn read(&self) -> Result<Files, FilesError> {
+        self.base.overlaid(&self.own()?)
+    }
+
+    /// Reads the files of the folder alone.
+    ///
+    /// # Errors
+    /// As of [`Self::read`].
+    pub fn own(&self) -> Result<Files, FilesError> {
         let own = Files::read(&self.folder)?;
         if own.get(MANIFEST).is_none() {
             let path = self.folder.join(MANIFEST).display().to_string();
             return Err(FilesError::Unreadable { path, why: "there is no such file".to_owned() });
         }
-        self.base.overlaid(&own)
+        Ok(own)
     }
 }
 
@@ -232,6 +240,8 @@ async fn be_still(changes: &mut mpsc::Receiver<()>) {
 }
 
 mod stamp;
+
+pub use stamp::{Stamp, of as stamp_of};
 
 #[cfg(test)]
 mod tests;

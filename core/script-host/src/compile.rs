@@ -1,13 +1,13 @@
 //! From a unit to a script that can run: parse, check, compute the constants, optimise once.
 
-use crate::check::{self, Fields, Known};
+use crate::check::{self, Fields, HookFunction, Known, Notes};
 use crate::engine;
 use crate::fault;
 use crate::input::Wanted;
 use crate::kit::Kit;
 use crate::sources::{self, Sheet};
 use gatewright_domain::flow::Place;
-use gatewright_domain::hooks::{Diagnostic, HookKind, Limits, Unit};
+use gatewright_domain::hooks::{Diagnostic, HookKind, Limits, Study, Unit};
 use rhai::module_resolvers::StaticModuleResolver;
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Module, OptimizationLevel, Scope, Shared};
 use std::collections::BTreeMap;
@@ -37,6 +37,8 @@ pub struct Script {
     pub constants: Shared<Module>,
     /// The files it imports, by the names it uses.
     pub imports: Vec<(String, Shared<Module>)>,
+    /// What is known of it without running it.
+    pub study: Study,
 }
 
 /// What compiling needs beside the unit.
@@ -67,23 +69,43 @@ pub fn compile(workshop: &Workshop<'_>, unit: &Unit<'_>) -> Result<Script, Vec<D
         fields: workshop.fields,
         sheets: &sheets,
     };
+    let (mut warnings, mut notes) = (Vec::new(), Notes::default());
     for sheet in &sheets {
-        wrong.extend(check::file(&known, sheet));
+        let (found, noted) = check::file(&known, sheet);
+        wrong.extend(found.wrong);
+        warnings.extend(found.warnings);
+        notes.add(noted);
     }
     let main = sheets.iter().find(|sheet| sheet.path == unit.path);
-    let wanted = main.map(|main| {
-        let (wanted, found) = check::hook(&known, main);
-        wrong.extend(found);
-        wanted
+    let function = main.map(|main| {
+        let (function, found) = check::hook(&known, main);
+        wrong.extend(found.wrong);
+        warnings.extend(found.warnings);
+        function
     });
     if !wrong.is_empty() {
         return Err(in_order(wrong));
     }
-    let (Some(main), Some(wanted)) = (main, wanted) else {
+    let (Some(main), Some(HookFunction { wanted, never_passes })) = (main, function) else {
         return Err(vec![unreadable(&unit.path)]);
     };
     let linked = Linker::link(workshop, &engine, &sheets).map_err(|wrong| vec![wrong])?;
-    linked.script(workshop, unit, main, wanted).ok_or_else(|| vec![unreadable(&unit.path)])
+    let study = study(&sheets, notes, never_passes, in_order(warnings));
+    let script = linked.script(workshop, unit, main, wanted);
+    script.map(|script| Script { study, ..script }).ok_or_else(|| vec![unreadable(&unit.path)])
+}
+
+fn study(sheets: &[Sheet], notes: Notes, never_passes: bool, warnings: Vec<Diagnostic>) -> Study {
+    Study {
+        files: sheets.iter().map(|sheet| sheet.path.clone()).collect(),
+        calls: Some(notes.calls),
+        secrets: notes.secrets,
+        providers: notes.providers,
+        acrs: notes.acrs,
+        names_every_acr: notes.names_every_acr,
+        never_passes,
+        warnings,
+    }
 }
 
 fn in_order(mut wrong: Vec<Diagnostic>) -> Vec<Diagnostic> {
@@ -183,6 +205,7 @@ impl Linker {
             wanted,
             constants: constants.into(),
             imports: main.imports.iter().filter_map(import).collect(),
+            study: Study::default(),
         })
     }
 }

@@ -11,6 +11,7 @@ mod catalogue;
 mod check;
 mod compile;
 mod decisions;
+pub mod definitions;
 mod engine;
 mod failure;
 mod fault;

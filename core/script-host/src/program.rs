@@ -15,7 +15,7 @@ use crate::thread::computing;
 use crate::{check, decisions};
 use async_trait::async_trait;
 use gatewright_domain::flow::{FaultKind, HookFault, Host, Pending, Place};
-use gatewright_domain::hooks::{HookDecision, HookInput, Program, Run};
+use gatewright_domain::hooks::{HookDecision, HookInput, Program, Run, Study};
 use rhai::{Dynamic, Engine, Scope};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -155,5 +155,9 @@ impl Program for RhaiProgram {
                 }
             }
         }
+    }
+
+    fn study(&self) -> Study {
+        self.script.study.clone()
     }
 }

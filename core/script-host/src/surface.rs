@@ -25,7 +25,8 @@ pub fn language_has(function: &str) -> bool {
     Standard::new().bare_kit().catalogue.has(function)
 }
 
-fn everything() -> Loan {
+/// A loan of everything.
+pub(crate) fn everything() -> Loan {
     Loan {
         log: true,
         users: true,

@@ -2,20 +2,23 @@
 //! sign-on too.
 
 use super::login::{Login, SessionView, sample_user};
+use super::shape::contract;
 use crate::user::UserView;
 use gatewright_protocol::acr::Acr;
 use serde::{Deserialize, Serialize};
 
-/// What the hook is told.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AfterAuthenticationInput {
-    /// The request; its `session` is now the one the end-user is signed in with.
-    #[serde(flatten)]
-    pub login: Login,
-    /// Who is signed in.
-    pub user: UserView,
-    /// Whether they authenticated in this very interaction.
-    pub fresh: bool,
+contract! {
+    /// What the hook is told.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct AfterAuthenticationInput {
+        /// The request; its `session` is now the one the end-user is signed in with.
+        #[serde(flatten)]
+        pub login: Login,
+        /// Who is signed in.
+        pub user: UserView,
+        /// Whether they authenticated in this very interaction.
+        pub fresh: bool,
+    }
 }
 
 /// What it may decide. Of several bindings the strictest wins: deny, step up, ask consent, proceed.

@@ -2,28 +2,32 @@
 //! ACR runs.
 
 use super::login::Login;
+use super::shape::{Shaped, contract, one_of};
 use crate::identifiers::Subject;
 use crate::user::UserView;
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::amr::Amr;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-/// What the hook is told.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AuthenticateInput {
-    /// The request.
-    #[serde(flatten)]
-    pub login: Login,
-    /// The ACR to be reached.
-    pub acr: String,
-    /// The end-user of the live session when this is a step-up; the same one must come out of it.
-    pub user: Option<UserView>,
-    /// How they signed in (RFC 8176), as far as it still counts: what is here need not be asked again.
-    pub proven: Vec<String>,
-    /// Whether a factor may be enrolled on the way.
-    pub enrolment: Enrolment,
-    /// Where a visited site must send the browser back to.
-    pub return_url: String,
+contract! {
+    /// What the hook is told.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct AuthenticateInput {
+        /// The request.
+        #[serde(flatten)]
+        pub login: Login,
+        /// The ACR to be reached.
+        pub acr: String,
+        /// The end-user of the live session when this is a step-up; the same one must come out of it.
+        pub user: Option<UserView>,
+        /// How they signed in (RFC 8176), as far as it still counts: what is here need not be asked again.
+        pub proven: Vec<String>,
+        /// Whether a factor may be enrolled on the way.
+        pub enrolment: Enrolment,
+        /// Where a visited site must send the browser back to.
+        pub return_url: String,
+    }
 }
 
 /// Whether a factor may be enrolled on the way.
@@ -37,6 +41,12 @@ pub enum Enrolment {
     Open,
     /// The end-user came to enrol one, whatever they have.
     Demanded,
+}
+
+impl Shaped for Enrolment {
+    fn shape() -> Value {
+        one_of(&[Self::Closed, Self::Open, Self::Demanded])
+    }
 }
 
 /// What it may decide.

@@ -1,6 +1,7 @@
 //! `claims`: what is said about the end-user, beside what scopes and the `claims` parameter already say.
 
 use super::login::{ClientView, sample_user};
+use super::shape::{Shaped, contract, one_of};
 use crate::user::UserView;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -17,21 +18,29 @@ pub enum ClaimsDestination {
     Introspection,
 }
 
-/// What the hook is told.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ClaimsInput {
-    /// Where the claims are going.
-    pub destination: ClaimsDestination,
-    /// For whom.
-    pub client: ClientView,
-    /// About whom.
-    pub user: UserView,
-    /// Scope granted.
-    pub scope: Vec<String>,
-    /// Claims asked for by name for this destination (`claims` parameter).
-    pub requested: Vec<String>,
-    /// ACR reached.
-    pub acr: String,
+impl Shaped for ClaimsDestination {
+    fn shape() -> Value {
+        one_of(&[Self::IdToken, Self::Userinfo, Self::Introspection])
+    }
+}
+
+contract! {
+    /// What the hook is told.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct ClaimsInput {
+        /// Where the claims are going.
+        pub destination: ClaimsDestination,
+        /// For whom.
+        pub client: ClientView,
+        /// About whom.
+        pub user: UserView,
+        /// Scope granted.
+        pub scope: Vec<String>,
+        /// Claims asked for by name for this destination (`claims` parameter).
+        pub requested: Vec<String>,
+        /// ACR reached.
+        pub acr: String,
+    }
 }
 
 /// What it may decide: claims to add. A protected claim, or one the binding does not declare, is a fault.

@@ -3,24 +3,27 @@
 
 use super::after_authentication::AfterAuthenticationInput;
 use super::login::Login;
+use super::shape::contract;
 use crate::user::UserView;
 use gatewright_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
 
-/// What the hook is told.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ConsentInput {
-    /// The request.
-    #[serde(flatten)]
-    pub login: Login,
-    /// Who is asked.
-    pub user: UserView,
-    /// Scope values this client was allowed before.
-    pub remembered: Vec<String>,
-    /// Claims asked for by name, beyond what the scope stands for; granted with any scope.
-    pub requested: Vec<String>,
-    /// Where a visited site must send the browser back to.
-    pub return_url: String,
+contract! {
+    /// What the hook is told.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct ConsentInput {
+        /// The request.
+        #[serde(flatten)]
+        pub login: Login,
+        /// Who is asked.
+        pub user: UserView,
+        /// Scope values this client was allowed before.
+        pub remembered: Vec<String>,
+        /// Claims asked for by name, beyond what the scope stands for; granted with any scope.
+        pub requested: Vec<String>,
+        /// Where a visited site must send the browser back to.
+        pub return_url: String,
+    }
 }
 
 /// What it may decide.

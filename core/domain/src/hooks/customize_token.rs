@@ -2,6 +2,7 @@
 //! and refresh token is signed; each binding sees the last one's result.
 
 use super::login::{ClientView, sample_user};
+use super::shape::{Shaped, contract, one_of};
 use crate::user::UserView;
 use gatewright_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
@@ -19,27 +20,35 @@ pub enum TokenKind {
     Refresh,
 }
 
-/// What the hook is told.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CustomizeTokenInput {
-    /// Which token.
-    pub kind: TokenKind,
-    /// For whom.
-    pub client: ClientView,
-    /// On whose behalf; none for client credentials.
-    pub user: Option<UserView>,
-    /// `authorization_code`, `refresh_token`, `client_credentials` or `implicit` (front channel).
-    pub grant_type: String,
-    /// Scope of the token.
-    pub scope: Vec<String>,
-    /// `aud` of an access token; the client itself for an ID token.
-    pub audience: Vec<String>,
-    /// Life in seconds.
-    pub lifetime_s: u64,
-    /// Claims so far, protected ones among them; empty for a refresh token.
-    pub claims: Map<String, Value>,
-    /// ACR reached; none for client credentials.
-    pub acr: Option<String>,
+impl Shaped for TokenKind {
+    fn shape() -> Value {
+        one_of(&[Self::Access, Self::Id, Self::Refresh])
+    }
+}
+
+contract! {
+    /// What the hook is told.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct CustomizeTokenInput {
+        /// Which token.
+        pub kind: TokenKind,
+        /// For whom.
+        pub client: ClientView,
+        /// On whose behalf; none for client credentials.
+        pub user: Option<UserView>,
+        /// `authorization_code`, `refresh_token`, `client_credentials` or `implicit` (front channel).
+        pub grant_type: String,
+        /// Scope of the token.
+        pub scope: Vec<String>,
+        /// `aud` of an access token; the client itself for an ID token.
+        pub audience: Vec<String>,
+        /// Life in seconds.
+        pub lifetime_s: u64,
+        /// Claims so far, protected ones among them; empty for a refresh token.
+        pub claims: Map<String, Value>,
+        /// ACR reached; none for client credentials.
+        pub acr: Option<String>,
+    }
 }
 
 /// What it may decide.

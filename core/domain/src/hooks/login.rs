@@ -1,71 +1,80 @@
 //! What every hook of the interactive walk is told: the request, where it came from, the session it met.
 
+use super::shape::contract;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::net::IpAddr;
 
-/// One end-user's trip through `/authorize`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Login {
-    /// Who asks.
-    pub client: ClientView,
-    /// Scope values asked for that the client may have.
-    pub scope: Vec<String>,
-    /// `acr_values`, in the client's order of preference.
-    pub acr_values: Vec<String>,
-    /// `prompt` values.
-    pub prompt: Vec<String>,
-    /// `max_age` in seconds.
-    pub max_age: Option<u64>,
-    /// `login_hint`.
-    pub login_hint: Option<String>,
-    /// `ui_locales`.
-    pub ui_locales: Vec<String>,
-    /// Where the response will go.
-    pub redirect_uri: String,
-    /// Where the browser is.
-    pub origin: Origin,
-    /// The live session of this browser, if there is one.
-    pub session: Option<SessionView>,
+contract! {
+    /// One end-user's trip through `/authorize`.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct Login {
+        /// Who asks.
+        pub client: ClientView,
+        /// Scope values asked for that the client may have.
+        pub scope: Vec<String>,
+        /// `acr_values`, in the client's order of preference.
+        pub acr_values: Vec<String>,
+        /// `prompt` values.
+        pub prompt: Vec<String>,
+        /// `max_age` in seconds.
+        pub max_age: Option<u64>,
+        /// `login_hint`.
+        pub login_hint: Option<String>,
+        /// `ui_locales`.
+        pub ui_locales: Vec<String>,
+        /// Where the response will go.
+        pub redirect_uri: String,
+        /// Where the browser is.
+        pub origin: Origin,
+        /// The live session of this browser, if there is one.
+        pub session: Option<SessionView>,
+    }
 }
 
-/// A client, as a hook sees it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ClientView {
-    /// `client_id`.
-    pub id: String,
-    /// `client_name`.
-    pub name: Option<String>,
-    /// `web` or `native`.
-    pub application_type: String,
-    /// Whether it cannot keep a secret.
-    pub public: bool,
-    /// Whether it is the operator's own.
-    pub first_party: bool,
+contract! {
+    /// A client, as a hook sees it.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct ClientView {
+        /// `client_id`.
+        pub id: String,
+        /// `client_name`.
+        pub name: Option<String>,
+        /// `web` or `native`.
+        pub application_type: String,
+        /// Whether it cannot keep a secret.
+        pub public: bool,
+        /// Whether it is the operator's own.
+        pub first_party: bool,
+    }
 }
 
-/// Where a request came from.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Origin {
-    /// Address of the browser: the connection's, or what a trusted proxy says.
-    pub ip: String,
-    /// `User-Agent`, at most 512 characters.
-    pub user_agent: Option<String>,
+contract! {
+    /// Where a request came from.
+    #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+    pub struct Origin {
+        /// Address of the browser: the connection's, or what a trusted proxy says.
+        pub ip: String,
+        /// `User-Agent`, at most 512 characters.
+        pub user_agent: Option<String>,
+    }
 }
 
-/// A live session, as a hook sees it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SessionView {
-    /// Who is signed in.
-    pub subject: String,
-    /// The ACR reached when the end-user last authenticated actively.
-    pub acr: String,
-    /// Its level.
-    pub level: i32,
-    /// Methods used.
-    pub amr: Vec<String>,
-    /// Seconds since 1970 when the end-user last authenticated actively.
-    pub auth_time: i64,
+contract! {
+    /// A live session, as a hook sees it.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct SessionView {
+        /// Who is signed in.
+        pub subject: String,
+        /// The ACR reached when the end-user last authenticated actively.
+        pub acr: String,
+        /// Its level.
+        pub level: i32,
+        /// Methods used.
+        pub amr: Vec<String>,
+        /// Seconds since 1970 when the end-user last authenticated actively.
+        pub auth_time: i64,
+    }
 }
 
 impl Origin {

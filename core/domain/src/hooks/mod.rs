@@ -15,6 +15,8 @@ mod policy;
 mod rehearsal;
 mod runtime;
 mod select_acr;
+pub mod shape;
+mod study;
 
 pub use after_authentication::{AfterAuthenticationDecision, AfterAuthenticationInput};
 pub use authenticate::{AuthenticateDecision, AuthenticateInput, Enrolment};
@@ -28,3 +30,4 @@ pub use policy::{Acrs, Method, Policies, Policy};
 pub use rehearsal::{Given, Misuse, Stage, TestFile};
 pub use runtime::{Diagnostic, HookDecision, HookInput, Program, Run, Runtime, Unit};
 pub use select_acr::{AcrView, SelectAcrDecision, SelectAcrInput};
+pub use study::{NamedAcr, Study};

@@ -3,7 +3,7 @@
 use super::{
     AfterAuthenticationDecision, AfterAuthenticationInput, AuthenticateDecision, AuthenticateInput, ClaimsDecision,
     ClaimsInput, ConsentDecision, ConsentInput, CustomizeTokenDecision, CustomizeTokenInput, HookKind, Limits,
-    SelectAcrDecision, SelectAcrInput, TestFile,
+    SelectAcrDecision, SelectAcrInput, Study, TestFile,
 };
 use crate::capabilities::loan::Loan;
 use crate::flow::{HookFault, Host, Place, Wait};
@@ -75,6 +75,11 @@ pub trait Program: Send + Sync {
     /// # Errors
     /// A fault of the hook, with its place.
     async fn run(&self, input: &HookInput, host: &mut Host<'_>) -> Result<Run, HookFault>;
+
+    /// What is known of it without running it; nothing, where the runtime cannot look inside.
+    fn study(&self) -> Study {
+        Study::default()
+    }
 }
 
 /// How a run ended.

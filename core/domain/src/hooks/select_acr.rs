@@ -1,29 +1,34 @@
 //! `select_acr`: which ACR a request needs. Asked for every admitted request, on a live session too.
 
 use super::login::Login;
+use super::shape::contract;
 use gatewright_protocol::acr::Acr;
 use serde::{Deserialize, Serialize};
 
-/// What the hook is told.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SelectAcrInput {
-    /// The request.
-    #[serde(flatten)]
-    pub login: Login,
-    /// The ACRs this bundle can reach, weakest first.
-    pub available: Vec<AcrView>,
+contract! {
+    /// What the hook is told.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct SelectAcrInput {
+        /// The request.
+        #[serde(flatten)]
+        pub login: Login,
+        /// The ACRs this bundle can reach, weakest first.
+        pub available: Vec<AcrView>,
+    }
 }
 
-/// An ACR that can be chosen.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AcrView {
-    /// Its name.
-    pub acr: String,
-    /// Its level.
-    pub level: i32,
-    /// Whether the session's end-user has a factor that its method asks for; none without a session, and for a method that
-    /// asks for no factor.
-    pub enrolled: Option<bool>,
+contract! {
+    /// An ACR that can be chosen.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct AcrView {
+        /// Its name.
+        pub acr: String,
+        /// Its level.
+        pub level: i32,
+        /// Whether the session's end-user has a factor that its method asks for; none without a session, and for a method that
+        /// asks for no factor.
+        pub enrolled: Option<bool>,
+    }
 }
 
 /// What it may decide.

@@ -36,7 +36,7 @@ pub(super) fn facts(input: &SelectAcrInput) -> Facts<'_> {
 }
 
 fn admit(acrs: &Acrs, decision: SelectAcrDecision) -> Result<SelectAcrDecision, FaultKind> {
-    if let SelectAcrDecision::Use(wanted) = &decision {
+    if let SelectAcrDecision::Use(wanted) | SelectAcrDecision::Enrol(wanted) = &decision {
         if wanted.is_empty() {
             return Err(FaultKind::NotAllowed { why: "it names no ACR; use pass() to leave the choice".into() });
         }

@@ -5,7 +5,12 @@ mod link;
 mod rules;
 mod signed;
 mod single;
+mod studied;
+mod survey;
 
+pub use survey::{Survey, survey};
+
+pub(crate) use rules::fallback;
 pub(crate) use single::{Single, single, told};
 
 use crate::Runtimes;
@@ -21,24 +26,40 @@ use std::sync::Arc;
 /// # Errors
 /// Everything that is wrong with it, in the order of the places.
 pub fn compile(files: &Files, runtimes: &Runtimes, tools: Tools) -> Result<CompiledBundle, Vec<Diagnostic>> {
+    let Examined { manifest, programs, wrong } = examine(files, runtimes)?;
+    if !wrong.is_empty() {
+        return Err(sorted(wrong));
+    }
+    let bound = link::bound(&manifest, programs.into_iter().map(|(_, program)| program).collect());
+    link::bundle(&manifest, bound, files.digest(), tools).ok_or_else(|| vec![whole(NO_ACRS, None)])
+}
+
+/// A manifest, the code of its sound bindings by their places, and everything that is wrong.
+struct Examined {
+    manifest: Manifest,
+    programs: Vec<(usize, Arc<dyn Program>)>,
+    wrong: Vec<Diagnostic>,
+}
+
+fn examine(files: &Files, runtimes: &Runtimes) -> Result<Examined, Vec<Diagnostic>> {
     let Some(text) = files.text(MANIFEST) else { return Err(vec![no_manifest(files)]) };
     let (manifest, mut wrong) = Manifest::read(text);
-    if wrong.is_empty() || !manifest.bindings.is_empty() {
-        wrong.extend(rules::broken(&manifest, wrong.is_empty()));
+    let whole_read = wrong.is_empty();
+    if whole_read || !manifest.bindings.is_empty() {
+        wrong.extend(rules::broken(&manifest, whole_read));
     }
     let mut programs = Vec::new();
-    for binding in &manifest.bindings {
+    for (place, binding) in manifest.bindings.iter().enumerate() {
         match program(binding, files, runtimes) {
-            Ok(program) => programs.extend(program),
+            Ok(program) => programs.extend(program.map(|program| (place, program))),
             Err(more) => wrong.extend(more),
         }
     }
-    if wrong.is_empty() {
-        let bound = link::bound(&manifest, programs);
-        link::bundle(&manifest, bound, files.digest(), tools).ok_or_else(|| vec![whole(NO_ACRS, None)])
-    } else {
-        Err(sorted(wrong))
+    if whole_read {
+        let study = |(place, program): &(usize, Arc<dyn Program>)| (&manifest.bindings[*place], program.study());
+        wrong.extend(studied::broken(&manifest, &programs.iter().map(study).collect::<Vec<_>>()));
     }
+    Ok(Examined { manifest, programs, wrong })
 }
 
 const NO_ACRS: &str = "its ACRs make no table";

@@ -22,7 +22,7 @@ pub(super) fn broken(manifest: &Manifest, whole_read: bool) -> Vec<Diagnostic> {
     wrong
 }
 
-fn diagnostic(place: &Place, message: String, hint: impl Into<String>) -> Diagnostic {
+pub(super) fn diagnostic(place: &Place, message: String, hint: impl Into<String>) -> Diagnostic {
     Diagnostic { place: place.clone(), message, hint: Some(hint.into()) }
 }
 
@@ -53,8 +53,13 @@ fn acrs(manifest: &Manifest) -> impl Iterator<Item = &Spot<Acr>> {
     })
 }
 
+/// The ACRs that can be reached.
+pub(super) fn acr_names(manifest: &Manifest) -> Vec<&str> {
+    acrs(manifest).map(|acr| acr.value.as_str()).collect()
+}
+
 fn default_is_reachable(manifest: &Manifest, whole_read: bool, wrong: &mut Vec<Diagnostic>) {
-    let known: Vec<&str> = acrs(manifest).map(|acr| acr.value.as_str()).collect();
+    let known = acr_names(manifest);
     if whole_read && known.is_empty() {
         let hint = "add an [[authenticate]] binding; without one nobody can sign in";
         wrong.push(whole("no ACR can be reached", Some(hint)));
@@ -73,7 +78,7 @@ fn default_is_reachable(manifest: &Manifest, whole_read: bool, wrong: &mut Vec<D
 }
 
 fn selected_acrs_are_reachable(manifest: &Manifest, whole_read: bool, wrong: &mut Vec<Diagnostic>) {
-    let known: Vec<&str> = acrs(manifest).map(|acr| acr.value.as_str()).collect();
+    let known = acr_names(manifest);
     // select_acr sees what clients ask for, which may be names that only it knows.
     let others = manifest.bindings.iter().filter(|binding| whole_read && binding.hook != HookKind::SelectAcr);
     for acr in others.flat_map(|binding| binding.when.acrs()) {
@@ -84,12 +89,12 @@ fn selected_acrs_are_reachable(manifest: &Manifest, whole_read: bool, wrong: &mu
     }
 }
 
-fn unknown_acr(place: &Place, message: String, acr: &Acr, known: &[&str]) -> Diagnostic {
+pub(super) fn unknown_acr(place: &Place, message: String, acr: &Acr, known: &[&str]) -> Diagnostic {
     Diagnostic { place: place.clone(), message, hint: suggestion(acr.as_str(), known) }
 }
 
 /// The binding that a fallback names: by its short name, or by its full one.
-pub(super) fn fallback<'m>(manifest: &'m Manifest, from: &Binding) -> Option<&'m Binding> {
+pub(crate) fn fallback<'m>(manifest: &'m Manifest, from: &Binding) -> Option<&'m Binding> {
     let OnError::Fallback(name) = &from.on_error.value else { return None };
     let full = fallback_name(from.hook, name)?;
     manifest.bindings.iter().find(|binding| binding.name.value == full)
@@ -157,13 +162,14 @@ fn stand_ins_are_named(manifest: &Manifest, whole_read: bool, wrong: &mut Vec<Di
     }
 }
 
-/// The first consent binding that matches decides, so one that matches everything ends the list.
+/// The first consent binding that matches decides, so what one before it matches too never comes to a later one.
 fn nothing_is_shadowed(manifest: &Manifest, wrong: &mut Vec<Diagnostic>) {
-    let mut consent = manifest.bindings.iter().filter(|it| it.hook == HookKind::Consent && !it.stand_in && it.sound);
-    let Some(catch_all) = consent.find(|binding| binding.when.is_everything()) else { return };
-    for binding in consent {
-        let message =
-            format!("`{}` never runs: `{}` before it matches everything", binding.name.value, catch_all.name.value);
-        wrong.push(diagnostic(&binding.name.place, message, "move it up, or give the one before a `when`"));
+    let row: Vec<&Binding> =
+        manifest.bindings.iter().filter(|it| it.hook == HookKind::Consent && !it.stand_in && it.sound).collect();
+    for (place, binding) in row.iter().enumerate() {
+        let Some(earlier) = row[..place].iter().find(|earlier| earlier.when.covers(&binding.when)) else { continue };
+        let what = if earlier.when.is_everything() { "everything" } else { "all that it does" };
+        let message = format!("`{}` never runs: `{}` before it matches {what}", binding.name.value, earlier.name.value);
+        wrong.push(diagnostic(&binding.name.place, message, "move it up, or narrow the `when` of the one before"));
     }
 }

@@ -53,7 +53,7 @@ pub enum FilesError {
 
 impl Files {
     /// Reads the bundle in `folder`: `policy.toml`, every script, every plugin with its signatures, everything under `pages/` and
-    /// `messages/`. Other files, and those whose name begins with a dot, are no part of it.
+    /// `messages/`. Other files, definitions for editors (`.d.rhai`) and those whose name begins with a dot, are no part of it.
     ///
     /// # Errors
     /// When something cannot be read, breaks a limit, or links to a place outside the folder.
@@ -125,10 +125,13 @@ impl Reading<'_> {
     }
 }
 
+/// How the names of definition files end, which editors read and nothing runs.
+const DEFINITIONS: &str = ".d.rhai";
+
 /// Whether a file of that path is part of the bundle.
 pub(crate) fn belongs(path: &str) -> bool {
     path == MANIFEST
-        || path.ends_with(".rhai")
+        || path.ends_with(".rhai") && !path.ends_with(DEFINITIONS)
         || is_plugin(path)
         || is_signatures(path)
         || path.starts_with("pages/")
@@ -160,6 +163,7 @@ mod tests {
             "policy.toml",
             "authentication/otp.rhai",
             "authentication/otp.test.rhai",
+            "definitions/kv.d.rhai",
             "risk.wasm",
             "risk.wasm.sig",
             "notes.sig",

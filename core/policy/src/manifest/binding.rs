@@ -1,6 +1,7 @@
 //! One binding of a manifest.
 
 use super::document::Document;
+use super::lend::Lending;
 use super::table::Table;
 use super::{Binding, Spot, Terms, lend, on_error, when};
 use gatewright_domain::hooks::{HookKind, Limits};
@@ -28,7 +29,7 @@ pub(super) fn read(hook: HookKind, mut table: Table<'_, '_>, document: &mut Docu
         let hint = "it runs for whatever the binding it stands in for runs for".to_owned();
         document.wrong(table.at(), "a stand-in has no `when`", Some(hint));
     }
-    let loan = lend::read(&mut table, document);
+    let Lending { loan, lent } = lend::read(&mut table, document);
     let signed_by = table.list("signed_by", document);
     let limits = read_limits(&mut table, document);
     let on_error = on_error::read(hook, &mut table, document);
@@ -39,7 +40,8 @@ pub(super) fn read(hook: HookKind, mut table: Table<'_, '_>, document: &mut Docu
     };
     table.finish(document);
     let sound = document.wrong_so_far() == wrong_before;
-    Some(Binding { name: name?, hook, run: run?, stand_in, when, loan, signed_by, limits, on_error, terms, sound })
+    let (name, run) = (name?, run?);
+    Some(Binding { name, hook, run, stand_in, when, loan, lent, signed_by, limits, on_error, terms, sound })
 }
 
 /// Its name, or that of its file.
@@ -73,17 +75,21 @@ fn read_limits(table: &mut Table<'_, '_>, document: &mut Document<'_>) -> Limits
     macro_rules! read {
         ($($limit:ident),*) => {$(
             if let Some(number) = table.number(stringify!($limit), document) {
-                limits.$limit = number.value;
+                let alone = Limits { $limit: number.value, ..Limits::default() };
+                match alone.admit() {
+                    Ok(admitted) => limits.$limit = admitted.$limit,
+                    Err(error) => {
+                        let at = table.span(stringify!($limit));
+                        let hint = format!("left out, it is {}", Limits::default().$limit);
+                        document.wrong(at, error.to_string(), Some(hint));
+                    }
+                }
             }
         )*};
     }
     read!(operations, time_ms, total_ms, call_depth, string_bytes, array_items, map_items, memory_mib, output_bytes);
-    let at = table.at();
     table.finish(document);
-    limits.admit().unwrap_or_else(|error| {
-        document.wrong(at, error.to_string(), None);
-        Limits::default()
-    })
+    limits
 }
 
 fn read_authenticate(stand_in: bool, table: &mut Table<'_, '_>, document: &mut Document<'_>) -> Terms {

@@ -7,6 +7,7 @@
 //!
 //! A list may name `http` and `secrets` too; then the binding says beside it which: `http = […]`, `secrets = […]`.
 
+use super::Spot;
 use super::document::Document;
 use super::table::{Table, expected, list};
 use crate::nearest::suggestion;
@@ -14,6 +15,7 @@ use gatewright_domain::capabilities::loan::{CAPABILITIES, HttpLoan, Loan};
 use gatewright_domain::factor::OWN_KINDS;
 use gatewright_domain::identifiers::FactorKind;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeArray, DeValue};
 
@@ -25,30 +27,51 @@ pub const KIND_BYTES_MAX: usize = 64;
 
 type Value<'s> = Spanned<DeValue<'s>>;
 
+/// What a binding is lent, and where its manifest says so.
+#[derive(Default)]
+pub(super) struct Lending {
+    pub(super) loan: Loan,
+    pub(super) lent: Vec<Spot<&'static str>>,
+}
+
 /// Reads `lend`, and `http` and `secrets` beside it.
-pub(super) fn read(binding: &mut Table<'_, '_>, document: &mut Document<'_>) -> Loan {
+pub(super) fn read(binding: &mut Table<'_, '_>, document: &mut Document<'_>) -> Lending {
     let http = binding.value("http");
     let secrets = binding.value("secrets");
     match binding.value("lend") {
         None => {
             beside_nothing(http, "http", document);
             beside_nothing(secrets, "secrets", document);
-            Loan::default()
+            Lending::default()
         }
         Some(lend) => match lend.get_ref() {
-            DeValue::Array(names) => from_list(names, http, secrets, document),
+            DeValue::Array(names) => {
+                let loan = from_list(names, http, secrets, document);
+                let named = |name: &str| {
+                    let entry = names.iter().find(|entry| entry.get_ref().as_str() == Some(name));
+                    entry.map_or_else(|| lend.span(), Spanned::span)
+                };
+                lending(loan, named, document)
+            }
             DeValue::Table(table) => {
                 beside_nothing(http, "http", document);
                 beside_nothing(secrets, "secrets", document);
-                from_table(Table::new(table, lend.span(), "`lend`"), document)
+                let whole = Table::new(table, lend.span(), "`lend`");
+                let loan = from_table(Table::new(table, lend.span(), "`lend`"), document);
+                lending(loan, |name| whole.key_span(name), document)
             }
             _ => {
                 let hint = "write `lend = [\"users\"]` or `lend = { users = true }`".to_owned();
                 expected(lend, "lend", "a list or a table", Some(hint), document);
-                Loan::default()
+                Lending::default()
             }
         },
     }
+}
+
+fn lending(loan: Loan, named: impl Fn(&str) -> Range<usize>, document: &Document<'_>) -> Lending {
+    let spot = |name| Spot { value: name, place: document.place(&named(name)) };
+    Lending { lent: loan.names().into_iter().map(spot).collect(), loan }
 }
 
 fn beside_nothing(value: Option<&Value<'_>>, name: &str, document: &mut Document<'_>) {

@@ -8,7 +8,7 @@ mod table;
 mod when;
 
 pub use on_error::OnError;
-pub use when::{Facts, Glob, When};
+pub use when::{Facts, Glob, Verdict, When};
 
 use document::Document;
 use gatewright_domain::capabilities::loan::Loan;
@@ -58,6 +58,8 @@ pub struct Binding {
     pub when: When,
     /// What it is lent.
     pub loan: Loan,
+    /// Where each of the capabilities lent is named.
+    pub lent: Vec<Spot<&'static str>>,
     /// Keys that must have signed what it runs.
     pub signed_by: Vec<Spot<KeyName>>,
     /// Its limits.

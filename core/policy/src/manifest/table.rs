@@ -28,6 +28,16 @@ impl<'t, 's> Table<'t, 's> {
         self.at.clone()
     }
 
+    /// Where the value under `key` stands; the table itself without one.
+    pub(super) fn span(&self, key: &str) -> Range<usize> {
+        self.table.get(key).map_or_else(|| self.at(), Spanned::span)
+    }
+
+    /// Where `key` itself stands; the table itself without it.
+    pub(super) fn key_span(&self, key: &str) -> Range<usize> {
+        self.table.get_key_value(key).map_or_else(|| self.at(), |(key, _)| key.span())
+    }
+
     /// The value under `key`, whatever it is.
     pub(super) fn value(&mut self, key: &'static str) -> Option<&'t Value<'s>> {
         self.known.push(key);
@@ -75,7 +85,8 @@ impl<'t, 's> Table<'t, 's> {
         match number.and_then(|integer| integer.as_str().parse().ok()) {
             Some(number) => Some(Spot { value: number, place: document.place(&value.span()) }),
             None => {
-                expected(value, key, "a whole number", None, document);
+                let hint = format!("write digits alone, as in `{key} = 10`");
+                expected(value, key, "a whole number", Some(hint), document);
                 None
             }
         }

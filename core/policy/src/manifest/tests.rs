@@ -226,8 +226,8 @@ fn a_claims_binding_declares_claims_and_never_a_protected_one() {
 #[test]
 fn a_limit_outside_its_range_is_refused() {
     let said = |limit: &str| only(&format!("[[select_acr]]\nrun = \"a.rhai\"\nlimit = {{ {limit} }}"));
-    assert_eq!(said("time_ms = 0"), "3:9 the limit time_ms must be from 1 to 1000");
-    assert_eq!(said("total_ms = 60001"), "3:9 the limit total_ms must be from 1 to 60000");
+    assert_eq!(said("time_ms = 0"), "3:21 the limit time_ms must be from 1 to 1000 / left out, it is 50");
+    assert_eq!(said("total_ms = 60001"), "3:22 the limit total_ms must be from 1 to 60000 / left out, it is 10000");
     assert!(said("operations = -1").contains("must be a whole number"));
 }
 

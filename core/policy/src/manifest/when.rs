@@ -1,5 +1,10 @@
 //! `when`: which calls of a hook a binding runs for. Every selector given must match; within one, any of its values.
 
+mod cover;
+mod verdict;
+
+pub use verdict::Verdict;
+
 use super::Spot;
 use super::document::Document;
 use super::table::Table;
@@ -115,6 +120,9 @@ pub(super) fn read(hook: HookKind, binding: &mut Table<'_, '_>, document: &mut D
         let message = "`not_client` leaves out every client that `client` names";
         document.wrong(table.at(), message, Some("the binding could never run; remove one of them".into()));
     }
+    if let Some(why) = when.no_such_token() {
+        document.wrong(table.at(), why, Some("the binding could never run; change one of them".into()));
+    }
     table.finish(document);
     when
 }
@@ -129,14 +137,6 @@ fn networks(table: &mut Table<'_, '_>, document: &mut Document<'_>) -> Vec<IpNet
 
 fn tokens(table: &mut Table<'_, '_>, document: &mut Document<'_>) -> Vec<TokenKind> {
     plain::<Token>(table.list("token", document)).into_iter().map(|token| token.0).collect()
-}
-
-impl When {
-    fn excludes_itself(&self) -> bool {
-        let gone = |glob: &Glob| self.not_client.iter().any(|not| not.matches(&glob.0));
-        let all_gone = !self.client.is_empty() && self.client.iter().all(gone);
-        all_gone || self.not_client.iter().any(|glob| glob.0.bytes().all(|byte| byte == b'*'))
-    }
 }
 
 /// A pattern for client identifiers: `*` stands for any characters, everything else for itself.
@@ -192,11 +192,19 @@ impl TryFrom<&str> for Network {
     fn try_from(text: &str) -> Result<Self, Self::Error> {
         let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
         match network {
+            Ok(network) if is_ipv4_in_ipv6(&network) => {
+                Err("a browser's IPv4 address is compared as such; write it as in `10.0.0.0/8`")
+            }
             Ok(network) if network.trunc() == network => Ok(Self(network)),
             Ok(_) => Err("its address has bits beyond its prefix length; write the network's first address"),
             Err(_) => Err("write a network such as `10.0.0.0/8` or `2001:db8::/32`"),
         }
     }
+}
+
+/// Whether it is in `::ffff:0:0/96` (RFC 4291 2.5.5.2), where no address is looked for.
+fn is_ipv4_in_ipv6(network: &IpNet) -> bool {
+    matches!(network, IpNet::V6(six) if six.prefix_len() >= 96 && six.addr().to_ipv4_mapped().is_some())
 }
 
 struct Token(TokenKind);

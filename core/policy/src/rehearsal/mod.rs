@@ -8,6 +8,8 @@ mod world;
 
 pub use world::BEGIN_S;
 
+#[cfg(test)]
+pub(crate) use outcome::decision_shown;
 pub(crate) use world::World;
 
 use crate::Runtimes;

@@ -11,10 +11,10 @@ const LOOKED_AT_MAX: usize = 2 * crate::files::FILES_MAX;
 
 /// Names, sizes and times of a folder's files, sorted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Stamp(Vec<(String, u64, Option<SystemTime>)>);
+pub struct Stamp(Vec<(String, u64, Option<SystemTime>)>);
 
 /// The stamp of a folder now; an empty one when it cannot be read.
-pub(super) async fn of(folder: &Path) -> Stamp {
+pub async fn of(folder: &Path) -> Stamp {
     let folder = folder.to_owned();
     spawn_blocking(move || {
         let mut stamp = Stamp::default();

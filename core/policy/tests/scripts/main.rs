@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends at what it does not expect")]
 
+mod cases;
 mod examples;
 mod factors;
+mod published;
 mod readme;
 mod shipped;
 mod world;

@@ -26,15 +26,22 @@ impl Walk<'_> {
     pub(super) fn call(&mut self, call: &FnCallExpr, position: Position) {
         let arguments = call.args.len();
         let takes_function;
+        self.secret_in_call(call);
+        let found = self.found.len();
         if !rhai::is_valid_identifier(&call.name) {
             takes_function = None;
         } else if call.namespace.is_empty() {
             takes_function = self.bare_call(&call.name, arguments, position);
+            if !self.is_own_function(&call.name) {
+                self.note_bare(call);
+            }
         } else {
             takes_function = self.namespaced_call(&call.namespace, &call.name, arguments, position);
             self.configured_name(&call.namespace, call);
+            self.note_namespaced(&call.namespace.to_string(), call);
         }
-        self.arguments(&call.args, 0, takes_function);
+        let takes = Takes { first: 0, function_at: takes_function, is_known: found == self.found.len() };
+        self.arguments(&call.args, takes);
     }
 
     /// Walks a chain `a.b[c].d(…)`.
@@ -48,17 +55,21 @@ impl Walk<'_> {
                 Step::Property(..) => {}
                 Step::Index(index) => self.expression(index),
                 Step::Method(call, position) => {
-                    let takes_function = self.method(&call.name, call.args.len(), position);
-                    self.arguments(&call.args, 1, takes_function);
+                    self.secret_in_method(call);
+                    let found = self.found.len();
+                    let function_at = self.method(&call.name, call.args.len(), position);
+                    let takes = Takes { first: 1, function_at, is_known: found == self.found.len() };
+                    self.arguments(&call.args, takes);
                 }
             }
         }
     }
 
-    /// Walks arguments; the first of them is number `first` of the function's.
-    fn arguments(&mut self, arguments: &[Expr], first: usize, takes_function: Option<usize>) {
+    fn arguments(&mut self, arguments: &[Expr], takes: Takes) {
         for (place, argument) in arguments.iter().enumerate() {
-            if takes_function == Some(place + first) && self.passes_function(argument) {
+            // What an unknown function takes nobody knows: that it is unknown was said.
+            let may_be_function = !takes.is_known || takes.function_at == Some(place + takes.first);
+            if may_be_function && self.passes_function(argument) {
                 continue;
             }
             self.expression(argument);
@@ -248,6 +259,16 @@ impl Walk<'_> {
         };
         sheet.functions.iter().filter(fits).map(|function| function.parameters.len()).collect()
     }
+}
+
+/// What a function takes.
+struct Takes {
+    /// Which of the function's arguments the first one written is.
+    first: usize,
+    /// Which one is a function.
+    function_at: Option<usize>,
+    /// Whether there is such a function at all.
+    is_known: bool,
 }
 
 fn find(overloads: &[Overload], arguments: usize) -> Option<&Overload> {

@@ -8,10 +8,14 @@ mod closures;
 mod dropped;
 mod fields;
 mod names;
+mod notes;
+mod results;
+mod secrets;
 mod walk;
 
 pub use fields::Fields;
 pub use names::nearest;
+pub use notes::Notes;
 
 use crate::input::Wanted;
 use crate::kit::Kit;
@@ -39,24 +43,43 @@ pub struct Known<'k> {
     pub sheets: &'k [Sheet],
 }
 
+/// What was found in a file, or in its hook's function.
+#[derive(Default)]
+pub struct Found {
+    /// What is wrong.
+    pub wrong: Vec<Diagnostic>,
+    /// What is not, but probably not meant.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// What is known of the hook's function.
+pub struct HookFunction {
+    /// Which members of the input it reads.
+    pub wanted: Wanted,
+    /// Whether it always ends its hook's row.
+    pub never_passes: bool,
+}
+
 /// Checks one file of a script.
-pub fn file(known: &Known<'_>, sheet: &Sheet) -> Vec<Diagnostic> {
+pub fn file(known: &Known<'_>, sheet: &Sheet) -> (Found, Notes) {
     let mut walk = Walk::new(known, sheet);
     walk.statements_outside();
     for function in &sheet.functions {
         walk.function(function);
     }
-    walk.found
+    (Found { wrong: walk.found, warnings: walk.warnings }, walk.notes)
 }
 
-/// Checks that the hook's function is in the script's own file, and its use of the input. Answers which members
-/// of the input it reads.
-pub fn hook(known: &Known<'_>, sheet: &Sheet) -> (Wanted, Vec<Diagnostic>) {
+/// Checks that the hook's function is in the script's own file, its use of the input, and what it comes to.
+pub fn hook(known: &Known<'_>, sheet: &Sheet) -> (HookFunction, Found) {
     let name = known.hook.name();
     let named = || sheet.functions.iter().filter(|function| !function.closure);
     if let Some(function) = named().find(|function| function.name == name && function.parameters.len() == 1) {
-        let mut walk = Walk::new(known, sheet);
-        return walk.input(function);
+        let (wanted, mut wrong) = Walk::new(known, sheet).input(function);
+        let results = results::read(known, sheet, function);
+        wrong.extend(results.wrong);
+        let function = HookFunction { wanted, never_passes: results.never_passes };
+        return (function, Found { wrong, warnings: results.warnings });
     }
     let example = format!("fn {name}(input) {{ … }}");
     let (position, message, hint) = if let Some(other) = named().find(|function| function.name == name) {
@@ -71,7 +94,8 @@ pub fn hook(known: &Known<'_>, sheet: &Sheet) -> (Wanted, Vec<Diagnostic>) {
             None => (Position::new(1, 1), message, format!("add {example}")),
         }
     };
-    (Wanted::All, vec![Diagnostic { place: sheet.place(position), message, hint: Some(hint) }])
+    let wrong = vec![Diagnostic { place: sheet.place(position), message, hint: Some(hint) }];
+    (HookFunction { wanted: Wanted::All, never_passes: false }, Found { wrong, warnings: Vec::new() })
 }
 
 /// A place in a file.

@@ -2,6 +2,8 @@
 
 use super::Known;
 use super::fields::InputUse;
+use super::notes::Notes;
+use super::secrets::Held;
 use crate::sources::{Function, Sheet};
 use gatewright_domain::hooks::Diagnostic;
 use rhai::{ASTFlags, Expr, FlowControl, Position, Stmt};
@@ -23,12 +25,18 @@ pub(super) struct Walk<'k> {
     pub(super) scope: Vec<String>,
     /// What the function does with the hook's input, where that is looked at.
     pub(super) input: Option<InputUse>,
+    /// Which of the variables hold secrets.
+    pub(super) held: Held,
+    /// What it calls and names.
+    pub(super) notes: Notes,
     pub(super) found: Vec<Diagnostic>,
+    pub(super) warnings: Vec<Diagnostic>,
 }
 
 impl<'k> Walk<'k> {
     pub(super) fn new(known: &'k Known<'k>, sheet: &'k Sheet) -> Self {
-        Self { known, sheet, scope: vec![], input: None, found: vec![] }
+        let (held, notes) = (Held::default(), Notes::default());
+        Self { known, sheet, scope: vec![], input: None, held, notes, found: vec![], warnings: vec![] }
     }
 
     /// Reports something, once for a place.
@@ -36,6 +44,14 @@ impl<'k> Walk<'k> {
         let diagnostic = Diagnostic { place: self.sheet.place(position), message, hint };
         if !self.found.contains(&diagnostic) {
             self.found.push(diagnostic);
+        }
+    }
+
+    /// Warns of something, once for a place.
+    pub(super) fn warn(&mut self, position: Position, message: String, hint: Option<String>) {
+        let diagnostic = Diagnostic { place: self.sheet.place(position), message, hint };
+        if !self.warnings.contains(&diagnostic) {
+            self.warnings.push(diagnostic);
         }
     }
 
@@ -67,6 +83,7 @@ impl<'k> Walk<'k> {
             let message = format!("`{name}` is a constant of this file already");
             self.report(position, message, Some("choose another name".to_owned()));
         }
+        self.held.forget(self.scope.len());
         self.scope.push(name.to_owned());
     }
 
@@ -115,12 +132,15 @@ impl<'k> Walk<'k> {
             }
             Stmt::Var(parts, _, position) => {
                 self.expression(&parts.1);
+                let (is_secret, passwords) = (self.is_secret(&parts.1), self.passwords(&parts.1));
                 self.declare(parts.0.as_str(), *position);
+                self.hold(is_secret, passwords);
             }
             Stmt::Assignment(parts) => {
                 self.assigned(&parts.1.lhs);
                 self.expression(&parts.1.lhs);
                 self.expression(&parts.1.rhs);
+                self.released(&parts.1.lhs);
             }
             Stmt::FnCall(call, position) => {
                 self.dropped_call(call, *position, value);
@@ -130,6 +150,7 @@ impl<'k> Walk<'k> {
             Stmt::TryCatch(parts, _) => self.try_catch(parts, value),
             Stmt::Expr(expression) => self.valued(expression, value),
             Stmt::BreakLoop(expression, ..) | Stmt::Return(expression, ..) => {
+                self.secret_thrown(statement);
                 if let Some(expression) = expression {
                     self.expression(expression);
                 }
@@ -178,9 +199,13 @@ impl<'k> Walk<'k> {
             Expr::FnCall(call, position) => self.call(call, *position),
             Expr::Dot(..) | Expr::Index(..) => self.chain(expression),
             Expr::Stmt(block) => self.block(block.statements(), Value::Used),
-            Expr::InterpolatedString(parts, _) | Expr::Array(parts, _) => {
-                parts.iter().for_each(|part| self.expression(part));
+            Expr::InterpolatedString(parts, _) => {
+                for part in parts {
+                    self.secret_in_text(part);
+                    self.expression(part);
+                }
             }
+            Expr::Array(parts, _) => parts.iter().for_each(|part| self.expression(part)),
             Expr::Map(parts, _) => parts.0.iter().for_each(|(_, part)| self.expression(part)),
             Expr::And(parts, _) | Expr::Or(parts, _) | Expr::Coalesce(parts, _) => {
                 parts.iter().for_each(|part| self.expression(part));

@@ -153,11 +153,11 @@ fn a_lifetime_out_of_range_is_thrown() {
 fn what_is_no_decision_is_a_fault_in_every_hook() {
     for hook in HookKind::ALL {
         for (value, got) in [("42", "a number"), ("\"x\"", "a string"), ("[1]", "an array"), ("true", "a bool")] {
-            let fault = fault(hook, &format!("fn {hook}(input) {{ {value} }}"));
+            let fault = fault(hook, &format!("fn {hook}(input) {{ unseen({value}) }}\nfn unseen(value) {{ value }}"));
             let expected = hook.decisions();
             assert_eq!(fault.kind, FaultKind::WrongDecision { expected, got: got.into() }, "{hook} {value}");
         }
-        let nothing = run(hook, &format!("fn {hook}(input) {{ }}"));
+        let nothing = run(hook, &format!("fn {hook}(input) {{ unseen(()) }}\nfn unseen(value) {{ value }}"));
         assert_eq!(nothing.is_ok(), hook == HookKind::SelectAcr, "{hook}");
     }
 }

@@ -65,7 +65,11 @@ fn an_unknown_function_has_its_nearest_name() {
             "did you mean `users::verify_password`?",
         ),
         ("user::find(\"x\")", "there is no function `user::find`", "did you mean `users::find`?"),
-        ("let f = form(\"x\").textt(\"y\"); ask(f)", "there is no function `textt`", "did you mean `text`?"),
+        (
+            "let f = form(\"x\").textt(\"y\"); ask(f); fail(\"x\")",
+            "there is no function `textt`",
+            "did you mean `text`?",
+        ),
         (
             "let l = login.scope; if l.contain(\"x\") { } fail(\"x\")",
             "there is no function `contain`",
@@ -82,7 +86,7 @@ fn a_wrong_number_of_arguments_is_said() {
     for (body, message) in [
         ("authenticated(1, 2, 3)", "`authenticated` takes 1 or 2 arguments, not 3"),
         ("users::find()", "`users::find` takes 1 argument, not 0"),
-        ("ask(form(\"x\").text())", "`text` takes 1 or 2 arguments, not 0"),
+        ("ask(form(\"x\").text()); fail(\"x\")", "`text` takes 1 or 2 arguments, not 0"),
         ("fail()", "`fail` takes 1 argument, not 0"),
     ] {
         assert_eq!(only(HookKind::Authenticate, body), pair(message, ""), "{body}");

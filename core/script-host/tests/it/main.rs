@@ -5,6 +5,7 @@
 mod contracts;
 mod diagnostics;
 mod factors;
+mod foreseen;
 mod hostile;
 mod properties;
 mod replay;

@@ -1,6 +1,7 @@
 //! `gatewright check`: is everything that `serve` needs there and fit?
 
 use super::error::CommandError;
+use super::policy::{self, check::Checked};
 use super::table::write_rows;
 use super::target::Target;
 use super::{opened, write_json};
@@ -8,28 +9,21 @@ use crate::assembly::{Assembly, AssemblyError};
 use crate::configuration::{Complaint, Configuration};
 use crate::listener::read_certificate;
 use clap::Args;
-use gatewright_domain::hooks::Runtime;
-use gatewright_plugin_host::WasmRuntime;
-use gatewright_policy::Runtimes;
 use gatewright_policy::files::Files;
-use gatewright_policy::rehearsal::{Played, rehearse, rehearse_alone};
-use gatewright_policy::report::with_source;
-use gatewright_policy::signatures::Trust;
-use gatewright_policy::watch::Source;
-use gatewright_script_host::RhaiRuntime;
+use gatewright_policy::rehearsal::{Played, rehearse};
+use gatewright_policy::report::{survey_with_source, with_source};
 use gatewright_storage::SchemaVersion;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Say whether the configuration, the database, the keys and the policy are fit to serve.
 ///
 /// It opens all that `serve` opens, runs the policy's checks and its tests, and listens nowhere. Exit status 1 when
 /// something is not fit.
 ///
-/// With --policy it looks at a policy folder alone: no database, and of a configuration that is named with --config only
-/// whose signatures plugins need.
+/// With --policy it looks at a policy folder alone, as `gatewright policy check` does: no database, and of a configuration
+/// that is named with --config only whose signatures plugins need.
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     #[command(flatten)]
@@ -101,21 +95,21 @@ async fn look_at_target(target: &Target) -> Vec<Finding> {
 }
 
 async fn look_at_policy(folder: &Path, configuration: Option<&Configuration>) -> Vec<Finding> {
-    let source = Source { folder: folder.to_owned(), base: Files::shipped() };
-    let files = match source.read().map_err(AssemblyError::from) {
-        Ok(files) => files,
-        Err(error) => return vec![Finding::of("policy", Err(error.into()))],
+    let checked = match policy::check::look(folder, configuration).await {
+        Ok(checked) => checked,
+        Err(error) => return vec![Finding::of("policy", Err(error))],
     };
-    let runtimes: Vec<Arc<dyn Runtime>> = vec![Arc::new(RhaiRuntime::new()), Arc::new(WasmRuntime::new(None))];
-    let trust = configuration.map_or_else(Trust::nobody, |named| named.policy.plugin_signatures.trust());
-    let runtimes = Runtimes::new(runtimes, trust);
-    let played = match rehearse_alone(&files, &runtimes).await {
-        Ok(played) => played,
-        Err(wrong) => return vec![Finding::of("policy", Err(CommandError::PolicyWrong(with_source(&wrong, &files))))],
-    };
+    let Checked { files, survey, played } = checked;
+    if !survey.errors.is_empty() {
+        let wrong = CommandError::PolicyWrong(with_source(&survey.errors, &files));
+        return vec![Finding::of("policy", Err(wrong))];
+    }
     let mut says = format!("{} ({})", folder.display(), files.digest());
     if configuration.is_none() && files.paths().any(|path| path.ends_with(".wasm")) {
         says.push_str("\nwhose signatures the server wants on plugins, --config FILE would tell");
+    }
+    for line in survey_with_source(&survey, &files).lines() {
+        says.push_str(&format!("\n{line}"));
     }
     vec![Finding::of("policy", Ok(says)), Finding::of("policy tests", passed(played))]
 }

@@ -96,6 +96,14 @@ pub enum CommandError {
         /// The most it may have.
         chars_max: usize,
     },
+    /// A file cannot be written.
+    #[error("cannot write {}: {cause}", path.display())]
+    Unwritable {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
     /// A plugin cannot be made or read.
     #[error(transparent)]
     Plugin(#[from] super::PluginError),
@@ -108,6 +116,14 @@ pub enum CommandError {
     /// The policy's own tests fail.
     #[error("tests of the policy fail:\n{}", shown(.0))]
     PolicyTests(Vec<Diagnostic>),
+    /// A policy folder that was looked over; it was said what is wrong.
+    #[error("the policy would not go live: {errors} errors, {failed} failed tests")]
+    PolicyUnfit {
+        /// How many errors it has.
+        errors: usize,
+        /// How many of its tests fail.
+        failed: usize,
+    },
     /// Something is not fit to serve; it was said what.
     #[error("not fit to serve")]
     Unfit,
@@ -157,6 +173,8 @@ impl CommandError {
                 "choose a port from 1024 on, or give the program the capability CAP_NET_BIND_SERVICE"
             }
             Self::SchemaBehind(_) => "back the database up, then run `gatewright migrate` with the same configuration",
+            Self::PolicyUnfit { .. } => "mend what is said above; what a server has live goes on until then",
+            Self::Unwritable { .. } => "choose a folder that may be written, with --out DIR",
             Self::NotLoopback(_) => {
                 "it has open registration and well-known passwords; `gatewright serve` runs a server for others"
             }

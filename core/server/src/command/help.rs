@@ -24,6 +24,7 @@ Change its policy while it runs:
   policy      Policies: push, activate, rollback, history, status, list, diff, issued, revoke, shadow, canary
 
 Extend it:
+  policy      Policies: check, explain; schemas and definitions for editors
   plugin      Plugins: new, build, test, inspect, bench, key, sign, verify
 
 Measure it:

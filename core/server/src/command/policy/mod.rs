@@ -1,11 +1,13 @@
-//! `gatewright policy`: the life of a policy on a running server.
+//! `gatewright policy`: the life of a policy, from its author's desk to a running server.
 
 mod activate;
+pub(super) mod check;
 mod diff;
+mod explain;
 mod history;
 mod issued;
-
 mod operations;
+mod published;
 mod push;
 mod status;
 mod trial;
@@ -14,7 +16,7 @@ use super::error::CommandError;
 use clap::{Args, Subcommand};
 use std::io::Write;
 
-/// Policies: push, activate, rollback, history, status, list, diff, issued, revoke, shadow, canary.
+/// Policies: checked, explained, pushed, tried, put live and taken back.
 #[derive(Debug, Args)]
 pub(super) struct PolicyArguments {
     #[command(subcommand)]
@@ -23,6 +25,10 @@ pub(super) struct PolicyArguments {
 
 #[derive(Debug, Subcommand)]
 enum PolicyCommand {
+    Check(check::CheckArguments),
+    Explain(Box<explain::ExplainArguments>),
+    Schema(published::SchemaArguments),
+    Definitions(published::DefinitionsArguments),
     Push(push::PushArguments),
     Activate(activate::ActivateArguments),
     Rollback(activate::RollbackArguments),
@@ -42,6 +48,10 @@ enum PolicyCommand {
 
 pub(super) async fn run(arguments: PolicyArguments, out: &mut dyn Write) -> Result<(), CommandError> {
     match arguments.command {
+        PolicyCommand::Check(arguments) => check::run(&arguments, out).await,
+        PolicyCommand::Explain(arguments) => explain::run(&arguments, out).await,
+        PolicyCommand::Schema(arguments) => published::schema(&arguments, out),
+        PolicyCommand::Definitions(arguments) => published::definitions(&arguments, out),
         PolicyCommand::Push(arguments) => push::run(&arguments, out).await,
         PolicyCommand::Activate(arguments) => activate::activate(&arguments, out).await,
         PolicyCommand::Rollback(arguments) => activate::roll_back(&arguments, out).await,
