@@ -62,6 +62,17 @@ impl Answer {
         }
     }
 
+    /// The name of what it tells of, where that was made just now.
+    pub(super) fn names(&self) -> Option<String> {
+        match self {
+            Self::Document { status: StatusCode::CREATED, document, .. } => {
+                let name = ["client_id", "subject", "digest"].iter().find_map(|member| document.get(member));
+                name.and_then(Value::as_str).map(ToOwned::to_owned)
+            }
+            _ => None,
+        }
+    }
+
     pub(super) fn into_response(self) -> Response {
         match self {
             Self::Document { status, document, version } => {

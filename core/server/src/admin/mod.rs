@@ -4,7 +4,7 @@
 //! table     every operation: method, path, scope, what it takes and answers     router   a request to its operation
 //! authority who asks, and what their token allows (RFC 6750)                     answer   documents, problems (RFC 9457)
 //! openapi   the same table as OpenAPI 3.1                                        events   what happens, as it happens
-//! clients, users, accounts, keys, status: a file a resource                      bootstrap the first token
+//! clients, users, accounts, keys, policies, records, status: a file a resource or two                      bootstrap the first token
 //! ```
 //!
 //! **Invariants.** An operation that is not in the table does not exist, and one in it cannot run before its scope was
@@ -13,6 +13,7 @@
 
 mod accounts;
 mod answer;
+mod audit;
 mod authority;
 mod bootstrap;
 mod call;
@@ -20,6 +21,8 @@ mod clients;
 mod events;
 mod keys;
 mod openapi;
+mod policies;
+mod records;
 mod router;
 mod status;
 mod table;
@@ -35,6 +38,7 @@ use crate::operations::Operations;
 use gatewright_domain::clock::Clock;
 use gatewright_domain::store::Stores;
 use gatewright_engine::SignIns;
+use gatewright_policy::activation::Operations as PolicyOperations;
 use std::sync::Arc;
 use warp::filters::BoxedFilter;
 
@@ -53,21 +57,13 @@ pub struct Admin {
     pub clock: Arc<dyn Clock>,
     /// What happens.
     pub events: Arc<LiveEvents>,
-    tries: SignIns,
+    /// What is done with policies.
+    pub policies: PolicyOperations,
+    /// How often addresses may present bad tokens.
+    pub tries: SignIns,
 }
 
 impl Admin {
-    /// The admin API over these operations.
-    pub fn new(
-        operations: Arc<dyn Operations>,
-        service: Arc<Service>,
-        stores: Stores,
-        clock: Arc<dyn Clock>,
-        events: Arc<LiveEvents>,
-    ) -> Self {
-        Self { operations, service, stores, clock, events, tries: SignIns::default() }
-    }
-
     /// Its filter below `base`, which is the issuer's path or nothing. It takes every path below [`BASE`].
     pub fn filter(self: &Arc<Self>, base: &str) -> BoxedFilter<(Response,)> {
         router::filter(self, base)

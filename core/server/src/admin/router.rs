@@ -1,6 +1,7 @@
 //! From a request to its operation: the path, the method, the token, the body; then the operation, and the audit.
 
-use super::answer::{challenged, problem, wait};
+use super::answer::{Answer, challenged, problem, wait};
+use super::audit::Act;
 use super::authority::{Principal, limit};
 use super::call::Call;
 use super::table::{Operation, TABLE};
@@ -136,7 +137,11 @@ impl Admin {
         let done = outcome.map_err(|error| self.told(error));
         if operation.is_write() {
             let end = done.as_ref().map(|_| ()).map_err(|problem| problem.kind);
-            self.audit(operation.id, &principal.name, address, &target, end);
+            let made = done.as_ref().ok().and_then(Answer::names);
+            let act = Act { who: &principal.name, address, target: made.unwrap_or(target), end };
+            if let Err(fault) = self.audit(operation.id, act).await {
+                return problem(&self.told(fault.into()));
+            }
         }
         match done {
             Ok(answer) => answer.into_response(),
@@ -188,15 +193,12 @@ impl Admin {
         }
         let told = self.told(Self::refuse_token(needs));
         if operation.is_write() {
-            self.audit(operation.id, &principal.name, address, "", Err(told.kind));
+            let act = Act { who: &principal.name, address, target: String::new(), end: Err(told.kind) };
+            if let Err(fault) = self.audit(operation.id, act).await {
+                return Err(problem(&self.told(fault.into())));
+            }
         }
         Err(challenged(&told, true, Some(&scope)))
-    }
-
-    /// Writes down what was done, by whom, from where, to what, and with what end.
-    fn audit(&self, operation: &'static str, who: &str, address: IpAddr, target: &str, end: Result<(), ProblemKind>) {
-        let outcome = end.map_or_else(|kind| kind.name(), |()| "done".to_owned());
-        tracing::info!(target: "audit", who, %address, operation, about = target, outcome, "admin API");
     }
 }
 

@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::authority::Needs;
 use super::call::Call;
-use super::{Admin, accounts, clients, events, keys, status, users};
+use super::{Admin, accounts, clients, events, keys, policies, records, status, users};
 use crate::operations::{OperationError, ProblemKind};
 use http::Method;
 use std::pin::Pin;
@@ -44,6 +44,10 @@ pub(super) enum Query {
     Page,
     /// Those, `prefix` and `username`.
     Users,
+    /// `limit`, and what a trace must have.
+    Traces,
+    /// `cursor`, `limit` and `since_ms`.
+    Audit,
 }
 
 /// What is answered when all is well.
@@ -97,6 +101,10 @@ impl Operation {
             Query::None => &[],
             Query::Page => &["cursor", "limit"],
             Query::Users => &["cursor", "limit", "prefix", "username"],
+            Query::Traces => {
+                &["limit", "subject", "client", "login", "since_ms", "until_ms", "error", "failed", "correlation"]
+            }
+            Query::Audit => &["cursor", "limit", "since_ms"],
         }
     }
 
@@ -129,10 +137,10 @@ fn decoded(segment: &str) -> Option<String> {
 }
 
 macro_rules! operations {
-    ($($id:ident: $method:ident $path:literal, $needs:expr, $query:ident, $body:expr, $answers:expr, $precondition:ident,
+    ($($id:literal: $method:ident $path:literal, $needs:expr, $query:ident, $body:expr, $answers:expr, $precondition:ident,
        [$($problem:ident),*], $run:path, $summary:literal;)+) => {
         &[$(Operation {
-            id: stringify!($id),
+            id: $id,
             method: Method::$method,
             path: $path,
             summary: $summary,
@@ -159,63 +167,87 @@ const fn writes(resource: &'static str) -> Option<Needs> {
 
 /// All of them.
 pub(super) const TABLE: &[Operation] = operations! {
-    openapi: GET "/openapi.json", None, None, None, Document("OpenApi"), None, [], status::openapi,
+    "openapi.show": GET "/openapi.json", None, None, None, Document("OpenApi"), None, [], status::openapi,
         "This document.";
-    status: GET "/status", reads("status"), None, None, Document("Status"), None, [], status::show,
+    "status.show": GET "/status", reads("status"), None, None, Document("Status"), None, [], status::show,
         "What runs here, and what the access token allows.";
-    list_clients: GET "/clients", reads("clients"), Page, None, PageOf("Client"), None, [], clients::list,
+    "client.list": GET "/clients", reads("clients"), Page, None, PageOf("Client"), None, [], clients::list,
         "Lists the clients by client_id.";
-    add_client: POST "/clients", writes("clients"), None, Some("NewClient"), Created("Client"), None,
+    "client.add": POST "/clients", writes("clients"), None, Some("NewClient"), Created("Client"), None,
         [ClientExists, ClientRefused, Secret], clients::add,
         "Adds a client under the rules of registration (RFC 7591). Its secret is in the answer and never again.";
-    show_client: GET "/clients/{client_id}", reads("clients"), None, None, Document("Client"), None, [NoClient],
+    "client.show": GET "/clients/{client_id}", reads("clients"), None, None, Document("Client"), None, [NoClient],
         clients::show, "Shows a client.";
-    replace_client: PUT "/clients/{client_id}", writes("clients"), None, Some("ClientChange"), Document("Client"),
+    "client.replace": PUT "/clients/{client_id}", writes("clients"), None, Some("ClientChange"), Document("Client"),
         Required, [NoClient, ClientRefused], clients::replace,
         "Replaces what is registered of a client. Its secret stays where its method still uses one.";
-    remove_client: DELETE "/clients/{client_id}", writes("clients"), None, None, Done, Optional, [NoClient],
+    "client.remove": DELETE "/clients/{client_id}", writes("clients"), None, None, Done, Optional, [NoClient],
         clients::remove, "Removes a client with everything issued to it.";
-    rotate_client_secret: POST "/clients/{client_id}/secret", writes("clients"), None, None, Document("Client"),
+    "client.rotate_secret": POST "/clients/{client_id}/secret", writes("clients"), None, None, Document("Client"),
         Optional, [NoClient, Secret], clients::rotate_secret,
         "Draws a new secret for a client; the old one works no longer. It is in the answer and never again.";
-    list_client_grants: GET "/clients/{client_id}/grants", reads("grants"), Page, None, PageOf("Grant"), None,
+    "client.grants": GET "/clients/{client_id}/grants", reads("grants"), Page, None, PageOf("Grant"), None,
         [NoClient], clients::grants, "Lists who granted the client something, by subject.";
-    list_users: GET "/users", reads("users"), Users, None, PageOf("User"), None, [], users::list,
+    "user.list": GET "/users", reads("users"), Users, None, PageOf("User"), None, [], users::list,
         "Lists the end-users by username: all, those whose username begins with `prefix`, or the one of `username`.";
-    add_user: POST "/users", writes("users"), None, Some("NewUser"), Created("User"), None,
+    "user.add": POST "/users", writes("users"), None, Some("NewUser"), Created("User"), None,
         [UserExists, Username, Subject, Claim, WeakPassword], users::add, "Adds an end-user.";
-    show_user: GET "/users/{subject}", reads("users"), None, None, Document("UserDetail"), None, [NoUser], users::show,
+    "user.show": GET "/users/{subject}", reads("users"), None, None, Document("UserDetail"), None, [NoUser], users::show,
         "Shows an end-user: whether they can sign in, and what happened to their account.";
-    change_user: PUT "/users/{subject}", writes("users"), None, Some("UserChange"), Document("User"), Required,
+    "user.change": PUT "/users/{subject}", writes("users"), None, Some("UserChange"), Document("User"), Required,
         [NoUser, Claim], users::change, "Replaces the claims about an end-user.";
-    remove_user: DELETE "/users/{subject}", writes("users"), None, None, Done, None, [NoUser], users::remove,
+    "user.remove": DELETE "/users/{subject}", writes("users"), None, None, Done, None, [NoUser], users::remove,
         "Removes an end-user, their factors, sessions and consents; their tokens work no longer.";
-    set_password: PUT "/users/{subject}/password", writes("users"), None, Some("NewPassword"), Done, None,
+    "user.set_password": PUT "/users/{subject}/password", writes("users"), None, Some("NewPassword"), Done, None,
         [NoUser, WeakPassword], users::set_password, "Sets an end-user's password.";
-    disable_user: POST "/users/{subject}/disable", writes("users"), None, None, Document("User"), None, [NoUser],
+    "user.disable": POST "/users/{subject}/disable", writes("users"), None, None, Document("User"), None, [NoUser],
         users::disable, "Disables an end-user: they cannot sign in, their sessions end, their tokens work no longer.";
-    enable_user: POST "/users/{subject}/enable", writes("users"), None, None, Document("User"), None, [NoUser],
+    "user.enable": POST "/users/{subject}/enable", writes("users"), None, None, Document("User"), None, [NoUser],
         users::enable, "Enables an end-user again.";
-    unlock_user: POST "/users/{subject}/unlock", writes("users"), None, None, Document("Unlocked"), None, [NoUser],
+    "user.unlock": POST "/users/{subject}/unlock", writes("users"), None, None, Document("Unlocked"), None, [NoUser],
         users::unlock, "Unlocks an end-user after too many failed tries: the next one counts at once.";
-    list_factors: GET "/users/{subject}/factors", reads("factors"), None, None, ListOf("Factor"), None, [NoUser],
+    "factor.list": GET "/users/{subject}/factors", reads("factors"), None, None, ListOf("Factor"), None, [NoUser],
         accounts::factors, "Lists what an end-user enrolled to prove who they are.";
-    remove_factor: DELETE "/users/{subject}/factors/{factor_id}", writes("factors"), None, None, Done, None,
+    "factor.remove": DELETE "/users/{subject}/factors/{factor_id}", writes("factors"), None, None, Done, None,
         [NoUser, NoFactor], accounts::remove_factor, "Removes a factor.";
-    list_sessions: GET "/users/{subject}/sessions", reads("sessions"), None, None, ListOf("Session"), None, [NoUser],
+    "session.list": GET "/users/{subject}/sessions", reads("sessions"), None, None, ListOf("Session"), None, [NoUser],
         accounts::sessions, "Lists the sessions of an end-user that live.";
-    end_session: DELETE "/users/{subject}/sessions/{session_id}", writes("sessions"), None, None, Done, None,
+    "session.end": DELETE "/users/{subject}/sessions/{session_id}", writes("sessions"), None, None, Done, None,
         [NoUser, NoSession], accounts::end_session, "Ends a session with the tokens that began in it.";
-    list_user_grants: GET "/users/{subject}/grants", reads("grants"), None, None, ListOf("Grant"), None, [NoUser],
+    "grant.list": GET "/users/{subject}/grants", reads("grants"), None, None, ListOf("Grant"), None, [NoUser],
         accounts::grants, "Lists what an end-user allowed, and which clients have tokens on their behalf.";
-    revoke_grant: DELETE "/users/{subject}/grants/{client_id}", writes("grants"), None, None, Done, None,
+    "grant.revoke": DELETE "/users/{subject}/grants/{client_id}", writes("grants"), None, None, Done, None,
         [NoUser, NoGrant], accounts::revoke_grant,
         "Withdraws what an end-user allowed a client and revokes all it has on their behalf.";
-    list_keys: GET "/keys", reads("keys"), None, None, ListOf("Key"), None, [], keys::list,
+    "keys.list": GET "/keys", reads("keys"), None, None, ListOf("Key"), None, [], keys::list,
         "Lists the signing keys, the oldest first.";
-    rotate_keys: POST "/keys/rotation", writes("keys"), None, Some("KeyRotation"), Document("RotatedKeys"), None,
+    "keys.rotate": POST "/keys/rotation", writes("keys"), None, Some("KeyRotation"), Document("RotatedKeys"), None,
         [NoAlgorithm, TooManyKeys], keys::rotate, "Replaces signing keys before it is their time.";
-    events: GET "/events", reads("events"), None, None, Events, None, [TooManySubscribers], events::subscribe,
+    "policy.list": GET "/policies", reads("policies"), None, None, ListOf("Policy"), None, [], policies::list,
+        "Lists the policies that were pushed, the latest first.";
+    "policy.push": POST "/policies", writes("policies"), None, Some("NewPolicy"), Created("Policy"), None,
+        [PolicyRefused], policies::push, "Compiles a policy, runs its tests and stores it. It is not live by that.";
+    "policy.status": GET "/policies/status", reads("policies"), None, None, Document("PolicyStatus"), None, [],
+        policies::status, "Shows what is live, what is being decided, and what each node serves.";
+    "policy.history": GET "/policies/history", reads("policies"), None, None, ListOf("Activation"), None, [],
+        policies::history, "Lists what was live or refused, the latest first.";
+    "policy.activate": POST "/policies/{digest}/activation", writes("policies"), None, Some("Activating"),
+        Document("Activation"), None, [NoPolicy, PolicyRefused, NotActivated], policies::activate,
+        "Puts a policy live on every node, or on none. Eight digits of a digest name it.";
+    "policy.rollback": POST "/policies/rollback", writes("policies"), None, Some("RollingBack"), Document("Activation"),
+        None, [NoPolicy, NotActivated], policies::roll_back, "Goes back to a policy that was live before.";
+    "policy.issued": GET "/policies/{digest}/issued", reads("policies"), None, None, Document("IssuedUnder"), None,
+        [NoPolicy], policies::issued, "Counts and lists what was decided under a policy and is still good.";
+    "policy.revoke": POST "/policies/{digest}/revocation", writes("policies"), None, None, Document("IssuedUnder"), None,
+        [NoPolicy, NotActivated], policies::revoke,
+        "Ends everything that was decided under a policy that is not live: sessions, codes, tokens. `issued` counts first.";
+    "trace.list": GET "/traces", reads("traces"), Traces, None, ListOf("Trace"), None, [], records::traces,
+        "Lists the traces of logins, the newest first.";
+    "trace.show": GET "/traces/{trace_id}", reads("traces"), None, None, Document("TraceDetail"), None, [NoTrace],
+        records::trace, "Shows a trace with its steps.";
+    "audit.list": GET "/audit", reads("audit"), Audit, None, PageOf("AuditEntry"), None, [], records::audit,
+        "Lists what administrators did and what happened to accounts, the oldest first.";
+    "events.listen": GET "/events", reads("events"), None, None, Events, None, [TooManySubscribers], events::subscribe,
         "What happens on this node, as it happens (text/event-stream): activations, faults, lockouts.";
 };
 
@@ -232,10 +264,10 @@ mod tests {
             found.into_iter().next().map(|(id, values)| format!("{id} {}", values.join("|")))
         };
         for (path, wanted) in [
-            ("/clients", Some("list_clients ")),
-            ("/clients/a%20b%2Fc", Some("show_client a b/c")),
-            ("/users/u/factors", Some("list_factors u")),
-            ("/users/%C3%A9", Some("show_user é")),
+            ("/clients", Some("client.list ")),
+            ("/clients/a%20b%2Fc", Some("client.show a b/c")),
+            ("/users/u/factors", Some("factor.list u")),
+            ("/users/%C3%A9", Some("user.show é")),
             ("/clients/", None),
             ("/clients/%", None),
             ("/clients/%4", None),

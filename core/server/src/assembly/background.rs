@@ -2,7 +2,9 @@
 //! it ends when [`Background`] is dropped.
 
 use super::Assembly;
+use crate::admin::LiveEvents;
 use crate::configuration::Configuration;
+use gatewright_policy::activation::PolicyNode;
 use gatewright_policy::report;
 use gatewright_policy::watch::{Report, Watching, watch};
 use gatewright_signing::Keyring;
@@ -16,6 +18,8 @@ const SWEEP_EVERY_S: u64 = 30;
 const SWEEP_PAUSE_MS: u64 = 200;
 /// Time between two looks at the keys, in seconds.
 const KEYS_EVERY_S: u64 = 10;
+/// Time between two looks at which bundle is served, in milliseconds.
+const ANNOUNCE_EVERY_MS: u64 = 250;
 /// Time between two looks at whether a rotation is due, in seconds.
 const ROTATION_EVERY_S: u64 = 600;
 
@@ -43,19 +47,35 @@ impl Assembly {
         ];
         let tried = self.tried.clone();
         let follow = async move { tried.follow().await };
-        let tasks = tasks.into_iter().chain([tokio::spawn(self.node.clone().run()), tokio::spawn(follow)]).collect();
+        let tasks = tasks
+            .into_iter()
+            .chain([
+                tokio::spawn(self.node.clone().run()),
+                tokio::spawn(follow),
+                tokio::spawn(announce(self.node.clone(), self.events.clone())),
+            ])
+            .collect();
         let source = self.policy_source.clone().filter(|_| configuration.policy.watch);
         let metrics = self.metrics.clone();
-        let events = self.events.clone();
         let tell = move |outcome| {
             metrics.policy_activation(matches!(outcome, Report::Live(_)));
-            let digest = if let Report::Live(live) = &outcome { Some(live.digest.to_string()) } else { None };
-            events
-                .activation(json!({ "outcome": if digest.is_some() { "live" } else { "refused" }, "digest": digest }));
             tell(outcome);
         };
         let watching = source.map(|source| watch(source, self.offered.files.digest(), self.node.clone(), tell));
         Background { tasks, _watching: watching }
+    }
+}
+
+/// Tells those who listen by the admin API whenever this node serves another bundle, whoever put it live.
+async fn announce(node: Arc<PolicyNode>, events: Arc<LiveEvents>) {
+    let mut known = node.activation();
+    loop {
+        tokio::time::sleep(Duration::from_millis(ANNOUNCE_EVERY_MS)).await;
+        let activation = node.activation();
+        if activation != known {
+            known = activation;
+            events.activation(json!({ "node": node.name(), "activation": activation, "digest": node.digest() }));
+        }
     }
 }
 

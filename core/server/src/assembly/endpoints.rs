@@ -7,6 +7,8 @@ use crate::configuration::Configuration;
 use crate::http::{Connection, HttpSettings, Service};
 use crate::listener::client_address;
 use crate::operations::{Local, ServerParts};
+use gatewright_engine::SignIns;
+use gatewright_policy::activation::{Activations, Operations as PolicyOperations};
 use http::HeaderMap;
 use std::sync::Arc;
 
@@ -38,16 +40,29 @@ impl Assembly {
 
     /// The admin API over these endpoints' common ground, where the configuration wants it.
     pub fn admin(&self, configuration: &Configuration, service: &Arc<Service>) -> Option<Arc<Admin>> {
+        if !configuration.admin.enabled {
+            return None;
+        }
         let parts = ServerParts {
             engine: self.engine.clone(),
             keyring: self.keyring.clone(),
             passwords: self.passwords.clone(),
         };
         let local = Local::new(configuration.clone(), self.stores.clone(), self.clock.clone()).within(parts);
-        let (stores, clock, events) = (self.stores.clone(), self.clock.clone(), self.events.clone());
-        configuration
-            .admin
-            .enabled
-            .then(|| Arc::new(Admin::new(Arc::new(local), service.clone(), stores, clock, events)))
+        let policies = PolicyOperations {
+            activations: Activations { store: self.stores.activations.clone(), clock: self.clock.clone() },
+            bundles: self.stores.bundles.clone(),
+            runtimes: self.runtimes.clone(),
+            two_persons: configuration.policy.two_persons,
+        };
+        Some(Arc::new(Admin {
+            operations: Arc::new(local),
+            service: service.clone(),
+            stores: self.stores.clone(),
+            clock: self.clock.clone(),
+            events: self.events.clone(),
+            policies,
+            tries: SignIns::default(),
+        }))
     }
 }

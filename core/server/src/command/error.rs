@@ -5,7 +5,7 @@ use crate::bench::BenchError;
 use crate::configuration::{Complaint, ConfigurationError};
 use crate::listener::{ListenError, TlsError};
 use crate::logging::LoggingError;
-use crate::operations::{OperationError, Problem, RemoteError};
+use crate::operations::{OperationError, Problem, ProblemKind, RemoteError};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::hooks::Diagnostic;
 use gatewright_policy::report::shown;
@@ -37,6 +37,12 @@ pub enum CommandError {
     /// The database or the keys.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// There is no client of that id.
+    #[error("there is no client {0}")]
+    NoClient(String),
+    /// A subject that no end-user may have.
+    #[error("the subject cannot be this one: {0}")]
+    Subject(#[from] gatewright_domain::identifiers::InvalidIdentifier),
     /// What was to be done was not.
     #[error(transparent)]
     Operation(#[from] OperationError),
@@ -187,6 +193,7 @@ impl CommandError {
                 "put it into the environment as GATEWRIGHT_ADMIN_TOKEN, or name a file with --token-file FILE; \
                  `gatewright admin bootstrap-token` prints the first one"
             }
+            Self::NoClient(_) => ProblemKind::NoClient.next(),
             Self::NoAdminApi => "set admin.enabled = true in the configuration; examples/gatewright.toml says more",
             Self::Operation(OperationError::Problem(Problem { kind, .. })) => kind.next(),
             Self::Operation(OperationError::Remote(RemoteError::Unreachable { .. })) => {

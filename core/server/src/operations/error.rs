@@ -125,6 +125,16 @@ problem_kinds! {
     NoGrant = NOT_FOUND, "There is no such grant", "list the end-user's grants: it may have been withdrawn";
     /// The server does not sign with that.
     NoAlgorithm = UNPROCESSABLE_ENTITY, "The server has no such key", "name an algorithm of keys.algorithms";
+    /// A bundle does not compile, or its tests fail.
+    PolicyRefused = UNPROCESSABLE_ENTITY, "The policy has errors", "mend what it names and push it again";
+    /// No stored bundle has that name.
+    NoPolicy = NOT_FOUND, "There is no such policy",
+        "`gatewright policy list` shows the bundles that were pushed, `policy history` those that were live";
+    /// A bundle does not go live, or what it decided cannot be ended now.
+    NotActivated = CONFLICT, "Nothing has changed",
+        "what was live goes on; /admin/api/v1/policies/status shows the nodes and what is being decided";
+    /// There is no such trace.
+    NoTrace = NOT_FOUND, "There is no such trace", "list the traces: it may have been older than trace.keep_days";
     /// There are too many already.
     TooManyKeys = CONFLICT, "There are too many keys already",
         "wait until old ones are dropped; `gatewright keys list` shows when";

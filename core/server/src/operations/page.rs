@@ -55,7 +55,7 @@ impl PageRequest {
     }
 
     /// The page of `items`, one too many of them where there is another.
-    pub(super) fn of<T, D>(&self, mut items: Vec<T>, key: impl Fn(&T) -> String, shown: impl Fn(&T) -> D) -> Page<D> {
+    pub(crate) fn of<T, D>(&self, mut items: Vec<T>, key: impl Fn(&T) -> String, shown: impl Fn(&T) -> D) -> Page<D> {
         let more = items.len() > self.limit;
         items.truncate(self.limit);
         let next = items.last().filter(|_| more).map(|last| cursor(&key(last)));

@@ -1,12 +1,14 @@
 //! The admin API as an OpenAPI 3.1 document, written from the table that the router leads requests by.
 
+mod policy_schemas;
 mod schemas;
 
-pub(super) use schemas::SCHEMAS;
+use policy_schemas::POLICY_SCHEMAS;
+use schemas::{SCHEMAS, Schema};
 
 use super::BASE;
 use super::answer::PROBLEM_TYPE;
-use super::table::{Answers, Operation, Precondition, Query, TABLE};
+use super::table::{Answers, Operation, Precondition, TABLE};
 use crate::operations::{PAGE_DEFAULT, PAGE_MAX, ProblemKind};
 use gatewright_domain::admin_scope::ADMIN_SCOPES;
 use serde_json::{Map, Value, json};
@@ -24,7 +26,7 @@ pub(super) fn document(issuer: &str) -> Value {
         let place = paths.entry(operation.path).or_default();
         place.insert(operation.method.as_str().to_lowercase(), described(operation));
     }
-    let schemas = SCHEMAS.iter().map(|schema| {
+    let schemas = all_schemas().map(|schema| {
         let mut text = (schema.shape)();
         text["examples"] = json!([(schema.example)()]);
         (schema.name.to_owned(), text)
@@ -53,6 +55,11 @@ pub(super) fn document(issuer: &str) -> Value {
             },
         },
     })
+}
+
+/// Every schema.
+pub(super) fn all_schemas() -> impl Iterator<Item = &'static Schema> {
+    SCHEMAS.iter().chain(POLICY_SCHEMAS)
 }
 
 fn scope_text(value: &str) -> String {
@@ -92,17 +99,9 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         .into_iter()
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": text }))
         .collect();
-    let mut query = |name: &str, schema: Value, what: &str| {
+    for name in operation.query_names() {
+        let (schema, what) = query_parameter(name);
         all.push(json!({ "name": name, "in": "query", "required": false, "schema": schema, "description": what }));
-    };
-    if operation.query != Query::None {
-        query("cursor", json!({ "type": "string" }), "`next` of the page before; none for the first page.");
-        let limit = json!({ "type": "integer", "minimum": 1, "maximum": PAGE_MAX, "default": PAGE_DEFAULT });
-        query("limit", limit, "Most things on a page.");
-    }
-    if operation.query == Query::Users {
-        query("prefix", json!({ "type": "string" }), "Only those whose username begins so, in capitals or not.");
-        query("username", json!({ "type": "string" }), "Only the one of that username, in capitals or not.");
     }
     if operation.precondition != Precondition::None {
         all.push(json!({
@@ -118,6 +117,30 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         }));
     }
     all
+}
+
+/// The schema of a parameter of a query, and what it is for.
+fn query_parameter(name: &str) -> (Value, &'static str) {
+    let text = json!({ "type": "string" });
+    let moment = json!({ "type": "integer", "format": "int64" });
+    match name {
+        "limit" => {
+            let limit = json!({ "type": "integer", "minimum": 1, "maximum": PAGE_MAX, "default": PAGE_DEFAULT });
+            (limit, "Most things in the answer.")
+        }
+        "cursor" => (text, "`next` of the page before; none for the first page."),
+        "prefix" => (text, "Only those whose username begins so, in capitals or not."),
+        "username" => (text, "Only the one of that username, in capitals or not."),
+        "subject" => (text, "Only about that end-user."),
+        "client" => (text, "Only for that client."),
+        "login" => (text, "Only what came after that login."),
+        "error" => (text, "Only with that error."),
+        "correlation" => (text, "Only with a step of that correlation id, as the log and error pages have it."),
+        "failed" => (json!({ "type": "boolean" }), "Only with an error."),
+        "since_ms" => (moment, "Only from that moment on, in milliseconds since 1970."),
+        "until_ms" => (moment, "Only before that moment, in milliseconds since 1970."),
+        _ => (text, ""),
+    }
 }
 
 fn responses(operation: &Operation) -> Map<String, Value> {
@@ -152,7 +175,7 @@ fn responses(operation: &Operation) -> Map<String, Value> {
 }
 
 /// The problems that an operation may tell, by status.
-pub(super) fn problems(operation: &Operation) -> BTreeMap<u16, Vec<ProblemKind>> {
+fn problems(operation: &Operation) -> BTreeMap<u16, Vec<ProblemKind>> {
     let mut kinds: Vec<ProblemKind> = ALWAYS.to_vec();
     if operation.needs.is_some() {
         kinds.extend(WITH_TOKEN);

@@ -19,24 +19,24 @@ pub(in crate::admin) struct Schema {
     pub again: Option<fn(Value) -> serde_json::Result<Value>>,
 }
 
-fn again<T: Serialize + DeserializeOwned>(document: Value) -> serde_json::Result<Value> {
+pub(super) fn again<T: Serialize + DeserializeOwned>(document: Value) -> serde_json::Result<Value> {
     serde_json::to_value(serde_json::from_value::<T>(document)?)
 }
 
-fn object(required: &[&str], properties: Value) -> Value {
+pub(super) fn object(required: &[&str], properties: Value) -> Value {
     json!({ "type": "object", "required": required, "properties": properties })
 }
 
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({ "type": "string" })
 }
 
 /// Seconds since 1970.
-fn moment() -> Value {
+pub(super) fn moment() -> Value {
     json!({ "type": "integer", "format": "int64", "description": "Seconds since 1970." })
 }
 
-fn maybe(mut schema: Value) -> Value {
+pub(super) fn maybe(mut schema: Value) -> Value {
     let kind = schema["type"].take();
     schema["type"] = json!([kind, "null"]);
     schema
@@ -46,7 +46,7 @@ fn texts() -> Value {
     json!({ "type": "array", "items": text() })
 }
 
-fn flag() -> Value {
+pub(super) fn flag() -> Value {
     json!({ "type": "boolean" })
 }
 
@@ -63,7 +63,7 @@ fn metadata() -> Value {
     })
 }
 
-fn with(mut properties: Value, more: &Value) -> Value {
+pub(super) fn with(mut properties: Value, more: &Value) -> Value {
     if let (Some(properties), Some(more)) = (properties.as_object_mut(), more.as_object()) {
         properties.extend(more.clone());
     }
