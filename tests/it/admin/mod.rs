@@ -5,6 +5,7 @@ mod bad_input;
 mod command_line;
 mod events;
 mod listener;
+mod records;
 mod resources;
 
 use crate::world::relying_party::post_form;

@@ -4,7 +4,7 @@
 //! table     every operation: method, path, scope, what it takes and answers     router   a request to its operation
 //! authority who asks, and what their token allows (RFC 6750)                     answer   documents, problems (RFC 9457)
 //! openapi   the same table as OpenAPI 3.1                                        events   what happens, as it happens
-//! clients, users, accounts, keys, policies, records, status: a file a resource or two                      bootstrap the first token
+//! clients, users, accounts, keys, policies, records, status: a file a resource or two   bootstrap the first token
 //! ```
 //!
 //! **Invariants.** An operation that is not in the table does not exist, and one in it cannot run before its scope was

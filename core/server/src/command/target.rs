@@ -2,6 +2,7 @@
 
 use super::error::CommandError;
 use super::input::secret_in;
+use super::policy::logged_in_as;
 use super::{opened, quickstart};
 use crate::configuration::{Configuration, Override};
 use crate::operations::{Local, OperationError, Operations, Remote};
@@ -59,7 +60,8 @@ impl ServerTarget {
         let Some(server) = &self.server else {
             let configuration = self.here.load()?;
             let stores = opened::migrated_storage(&configuration)?.stores();
-            return Ok(Box::new(Local::new(configuration, stores, Arc::new(SystemClock))));
+            let operator = logged_in_as().unwrap_or_else(|| "unknown".to_owned());
+            return Ok(Box::new(Local::new(configuration, stores, Arc::new(SystemClock)).run_by(operator)));
         };
         let token = match &self.token_file {
             Some(file) => secret_in(file)?,

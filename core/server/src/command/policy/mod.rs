@@ -12,6 +12,8 @@ mod push;
 mod status;
 mod trial;
 
+pub(super) use operations::logged_in_as;
+
 use super::error::CommandError;
 use clap::{Args, Subcommand};
 use std::io::Write;

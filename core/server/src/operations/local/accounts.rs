@@ -9,6 +9,7 @@ use gatewright_domain::consent::Consent;
 use gatewright_domain::identifiers::{FactorId, Subject};
 use gatewright_domain::security_event::SecurityEventKind;
 use gatewright_protocol::client_id::ClientId;
+use serde_json::json;
 
 #[async_trait]
 impl AccountOperations for Local {
@@ -26,6 +27,7 @@ impl AccountOperations for Local {
         if !self.stores.factors.remove(&user.subject, &factor.id).await? {
             return Err(missing().into());
         }
+        self.audit("factor.remove", subject, json!({ "factor": id })).await?;
         let (kind, label) = (factor.kind, factor.label);
         self.note(&user.subject, SecurityEventKind::FactorRemoved { kind, label }).await
     }
@@ -43,6 +45,7 @@ impl AccountOperations for Local {
         let ended = self.stores.sessions.end(&session.id).await?;
         self.stores.tokens.revoke_session(&session.id, self.now()).await?;
         let user_agent = ended.ok_or_else(missing)?.user_agent;
+        self.audit("session.end", subject, json!({ "session": session.id })).await?;
         self.note(&user.subject, SecurityEventKind::SessionEnded { user_agent }).await
     }
 
@@ -79,6 +82,7 @@ impl AccountOperations for Local {
         if !self.stores.consents.withdraw(&user.subject, &id, self.now()).await? {
             return Err(missing().into());
         }
+        self.audit("grant.revoke", subject, json!({ "client": id })).await?;
         let known = self.stores.clients.find(&id).await?;
         let name = known.map_or_else(|| id.to_string(), |client| client.display_name().to_owned());
         self.note(&user.subject, SecurityEventKind::ClientDisconnected { name }).await

@@ -64,6 +64,7 @@ impl ClientOperations for Local {
             return ProblemKind::ClientExists.refuse(format!("there is a client {} already", client.id));
         }
         self.stores.clients.save(&client).await?;
+        self.audit("client.add", client.id.as_str(), Value::Null).await?;
         Ok(ClientDocument { client_secret: secret, ..ClientDocument::of(&client) })
     }
 
@@ -80,6 +81,7 @@ impl ClientOperations for Local {
         client.admin_scope = change.admin_scope.unwrap_or_else(|| old.admin_scope.clone());
         admit_admin_scope(&client)?;
         self.put_in_place(&old, &client).await?;
+        self.audit("client.replace", id, Value::Null).await?;
         Ok(ClientDocument { client_secret: built.secret.map(shown), ..ClientDocument::of(&client) })
     }
 
@@ -90,6 +92,7 @@ impl ClientOperations for Local {
             return ProblemKind::Secret.refuse("the client authenticates without a secret, so there is none to rotate");
         };
         self.put_in_place(&old, &built.client).await?;
+        self.audit("client.rotate_secret", id, Value::Null).await?;
         Ok(ClientDocument { client_secret: built.secret.map(shown), ..ClientDocument::of(&built.client) })
     }
 
@@ -97,7 +100,7 @@ impl ClientOperations for Local {
         let old = self.stored_client(id).await?;
         expected.admit(&version_of(&old))?;
         match self.stores.clients.remove(&old.id).await? {
-            true => Ok(()),
+            true => self.audit("client.remove", id, Value::Null).await,
             false => Err(missing(id)),
         }
     }

@@ -6,6 +6,7 @@ use crate::operations::{KeyOperations, Outcome, ProblemKind};
 use async_trait::async_trait;
 use gatewright_domain::store::StoredKey;
 use gatewright_signing::{KEYS_MAX, Overlap, Rotated};
+use serde_json::json;
 
 #[async_trait]
 impl KeyOperations for Local {
@@ -35,6 +36,10 @@ impl KeyOperations for Local {
                 Rotated::Here(kid) => Some(kid.to_string()),
                 Rotated::Elsewhere => None,
             };
+            if let Some(kid) = &kid {
+                let detail = json!({ "algorithm": algorithm, "stolen": rotation.stolen });
+                self.audit("keys.rotate", kid, detail).await?;
+            }
             rotated.push(RotatedKey { algorithm, kid });
         }
         Ok(RotatedKeys { rotated })

@@ -9,13 +9,15 @@ use super::OperationError;
 use crate::assembly::{Assembly, AssemblyError, Post, guess_limit, open_pages};
 use crate::configuration::Configuration;
 use gatewright_capabilities::{Argon2Hasher, HashCost, OsEntropy, StoredGuessLimit};
+use gatewright_domain::audit::{AUDIT_NAME_CHARS_MAX, Actor, AuditEntry, AuditOutcome};
 use gatewright_domain::clock::{Clock, Timestamp};
-use gatewright_domain::identifiers::{EventId, Subject};
+use gatewright_domain::identifiers::{AuditId, EventId, Subject};
 use gatewright_domain::password::PasswordHasher;
 use gatewright_domain::security_event::{SecurityEvent, SecurityEventKind};
 use gatewright_domain::store::Stores;
 use gatewright_engine::Engine;
 use gatewright_signing::{Keyring, MasterSealer};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
@@ -36,6 +38,8 @@ pub struct Local {
     stores: Stores,
     /// In a running server.
     is_within: bool,
+    /// Who does it, where the audit log is written here; the admin API writes it by itself.
+    actor: Option<Actor>,
     clock: Arc<dyn Clock>,
     /// Opened when an operation first needs it: a command that lists end-users compiles no policy.
     server: OnceCell<ServerParts>,
@@ -50,6 +54,7 @@ impl Local {
             configuration,
             stores,
             is_within: false,
+            actor: None,
             clock,
             server: OnceCell::new(),
             passwords: OnceCell::new(),
@@ -62,6 +67,31 @@ impl Local {
     pub fn within(self, parts: ServerParts) -> Self {
         let passwords = OnceCell::new_with(Some(parts.passwords.clone()));
         Self { is_within: true, server: OnceCell::new_with(Some(parts)), passwords, ..self }
+    }
+
+    /// The same in a command that `operator` runs: what is done is written into the audit log.
+    #[must_use]
+    pub fn run_by(self, operator: String) -> Self {
+        Self { actor: Some(Actor::Operator(operator)), ..self }
+    }
+
+    /// Writes into the audit log what an operator did; it is done already.
+    async fn audit(&self, action: &str, target: &str, detail: Value) -> Result<(), OperationError> {
+        let Some(actor) = self.actor.clone() else { return Ok(()) };
+        let entry = AuditEntry {
+            id: AuditId::draw(&OsEntropy),
+            at_ms: self.clock.now_ms(),
+            actor,
+            action: action.to_owned(),
+            target: target.chars().take(AUDIT_NAME_CHARS_MAX).collect(),
+            outcome: AuditOutcome::Done,
+            detail: match detail {
+                Value::Object(detail) => detail,
+                _ => Map::new(),
+            },
+            correlation: None,
+        };
+        Ok(self.stores.audit.append(&entry).await?)
     }
 
     /// Writes down for the end-user what the operator did to their account, and tells them by mail where the server sends

@@ -66,6 +66,7 @@ impl UserOperations for Local {
         let (claims, created_at) = (new.claims, self.now());
         let user = User { subject, username: username.to_owned(), claims, password, disabled: false, created_at };
         self.stores.users.add(&user).await?.map_err(|DuplicateUser| exists())?;
+        self.audit("user.add", user.subject.as_str(), Value::Null).await?;
         Ok((&user).into())
     }
 
@@ -76,6 +77,7 @@ impl UserOperations for Local {
         if !self.stores.users.replace_claims(&user.subject, &user.claims, &change.claims).await? {
             return ProblemKind::Changed.refuse("the end-user has changed since they were read");
         }
+        self.audit("user.change", subject, Value::Null).await?;
         Ok((&User { claims: change.claims, ..user }).into())
     }
 
@@ -83,12 +85,14 @@ impl UserOperations for Local {
         let user = self.stored_user(subject).await?;
         let hash = self.hashed(&password.password, &names_of(&user.username, &user.claims)).await?;
         there(self.stores.users.set_password(&user.subject, &hash).await?, subject)?;
+        self.audit("user.set_password", subject, Value::Null).await?;
         self.note(&user.subject, SecurityEventKind::PasswordChanged).await
     }
 
     async fn set_disabled(&self, subject: &str, disabled: bool) -> Outcome<UserDocument> {
         let user = self.stored_user(subject).await?;
         there(self.stores.users.set_disabled(&user.subject, disabled).await?, subject)?;
+        self.audit(if disabled { "user.disable" } else { "user.enable" }, subject, Value::Null).await?;
         Ok((&User { disabled, ..user }).into())
     }
 
@@ -96,12 +100,14 @@ impl UserOperations for Local {
         let user = self.stored_user(subject).await?;
         let (_, wait_s) = self.waits(&user).await?;
         self.guesses().await?.unlock(&user.username, &user.subject).await?;
+        self.audit("user.unlock", subject, Value::Null).await?;
         Ok(wait_s)
     }
 
     async fn remove_user(&self, subject: &str) -> Outcome<()> {
         let user = self.stored_user(subject).await?;
-        there(self.stores.users.remove(&user.subject).await?, subject)
+        there(self.stores.users.remove(&user.subject).await?, subject)?;
+        self.audit("user.remove", subject, Value::Null).await
     }
 }
 
