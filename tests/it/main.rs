@@ -28,5 +28,6 @@ mod secrets_in_logs;
 mod seed;
 mod tidy;
 mod tls;
+mod trace;
 mod upstream;
 mod world;

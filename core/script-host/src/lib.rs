@@ -10,6 +10,7 @@
 mod catalogue;
 mod check;
 mod compile;
+mod coverage;
 mod decisions;
 pub mod definitions;
 mod engine;
@@ -34,6 +35,7 @@ mod test_bench;
 mod thread;
 mod values;
 
+pub use coverage::{Coverage, CoveredScript};
 pub use runtime::RhaiRuntime;
 pub use stack::STACK_BYTES;
 pub use surface::{functions, language_has};

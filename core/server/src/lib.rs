@@ -15,4 +15,5 @@ pub mod pages;
 
 mod demo_data;
 mod moment;
+mod traces;
 mod weight;

@@ -1,7 +1,6 @@
 //! Two nodes over PostgreSQL, whose policy is activated and rolled back while end-users sign in.
 //!
-//! `GATEWRIGHT_TEST_POLICY_LIFE=ACTIVATIONS,LOGINS` asks for another number of each: `500,5000` is what the figures of
-//! `core/ARCHITECTURE.md` are of.
+//! `GATEWRIGHT_TEST_POLICY_LIFE=ACTIVATIONS,LOGINS` asks for another number of each, such as `500,5000`.
 
 use super::operator::Operator;
 use crate::reload::visitor::{Seen, Visitor, signed_in_at, single_sign_on};
@@ -9,6 +8,7 @@ use crate::world::{Browser, RelyingParty};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
 /// Activations, and logins that run meanwhile.
@@ -38,21 +38,30 @@ struct Visits {
     wanted: usize,
     stop: Arc<AtomicBool>,
     count: Arc<AtomicUsize>,
+    /// One types a password at a time: what the limit on guessing makes of several who know it is not looked at here.
+    typing: Arc<Mutex<()>>,
 }
 
 /// Signs in at the nodes in turn until it is told to stop; answers what each login saw.
 async fn visits(visits: Visits) -> Vec<Seen> {
-    let Visits { clients, wanted, stop, count } = visits;
+    let Visits { clients, wanted, stop, count, typing } = visits;
     let issuer = &clients[0].issuer;
     let mut seen = Vec::new();
     let browser = Browser::new();
-    assert!(signed_in_at(&clients[0], &browser).await);
+    {
+        let _alone = typing.lock().await;
+        assert!(signed_in_at(&clients[0], &browser).await);
+    }
     while !stop.load(Ordering::Relaxed) || count.load(Ordering::Relaxed) < wanted {
         let number = count.fetch_add(1, Ordering::Relaxed);
         let client = &clients[number % clients.len()];
         let login = match number % 3 {
-            0 => Visitor::led_on(client, Browser::new(), "one_page", issuer).await.ends().await,
-            1 => Visitor::led_on(client, Browser::new(), "two_pages", issuer).await.ends().await,
+            kind @ (0 | 1) => {
+                let acr = if kind == 0 { "one_page" } else { "two_pages" };
+                let visitor = Visitor::led_on(client, Browser::new(), acr, issuer).await;
+                let _alone = typing.lock().await;
+                visitor.ends().await
+            }
             _ => single_sign_on(client, &browser).await,
         };
         // Of one version only, or it panics.
@@ -73,8 +82,8 @@ async fn activations_and_rollbacks_while_end_users_sign_in_fail_none_and_mix_no_
     let at = |server: &crate::world::Server| RelyingParty { issuer: server.reach.clone(), ..first.clone() };
     let clients: Vec<RelyingParty> = operator.servers.iter().map(at).collect();
     let stop = Arc::new(AtomicBool::new(false));
-    let shared = Visits { clients, wanted: logins, stop: stop.clone(), count: Arc::default() };
-    let mut visitors: JoinSet<Vec<Seen>> = (0..VISITORS).map(|_| visits(shared.clone())).collect();
+    let shared = Visits { clients, wanted: logins, stop: stop.clone(), count: Arc::default(), typing: Arc::default() };
+    let visitors: JoinSet<Vec<Seen>> = (0..VISITORS).map(|_| visits(shared.clone())).collect();
     let mut figures = Figures::default();
     let mut live = vec![digests[0].clone()];
     for number in 1..=activations {

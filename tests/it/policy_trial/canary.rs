@@ -19,6 +19,8 @@ async fn takes_its_group_and_nobody_else(operator: &Operator) {
     operator.put_live(0);
     let (chosen, others) = (client(operator).await, client(operator).await);
     let digest = operator.push(1);
+    let nobody = operator.policy(&["canary", "start", &digest]);
+    assert!(!nobody.done && nobody.error.contains("--share 10"), "{nobody:?}");
     let id = chosen[0].client_id.as_str();
     let begun = operator.policy(&["canary", "start", &digest, "--client", id, "--claim", "group=staff"]);
     assert!(begun.done, "{begun:?}");

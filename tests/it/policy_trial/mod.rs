@@ -5,7 +5,8 @@ mod canary;
 mod shadow;
 
 use crate::policy_life::operator::Operator;
-use crate::world::{Browser, RelyingParty, jwt};
+use crate::world::relying_party::response_of;
+use crate::world::{Answer, Browser, RelyingParty, jwt};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -21,11 +22,18 @@ async fn client(operator: &Operator) -> Vec<RelyingParty> {
     operator.servers.iter().map(at).collect()
 }
 
-/// Signs in; answers the version of the policy that the ID token tells.
+/// Signs in; answers the version of the policy that the ID token tells. The pages are where the issuer is, whichever node
+/// was asked.
 async fn version(client: &RelyingParty, browser: &Browser) -> u64 {
-    let answer = client.redeem(&client.code_in(browser, &[]).await).await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    jwt::claims(answer.json()["id_token"].as_str().unwrap())["policy_version"].as_u64().unwrap()
+    let mut answer = browser.open(&client.authorization_url(&[])).await;
+    let is_over = |answer: &Answer| answer.location().is_some_and(|to| to.path().ends_with("/cb"));
+    if !is_over(&answer) {
+        let page = answer.location().unwrap_or_else(|| answer.url.clone());
+        answer = browser.sign_in(page.as_str(), "alice", "wonderland").await;
+    }
+    let redeemed = client.redeem(&response_of(&answer)["code"]).await;
+    assert_eq!(redeemed.status, 200, "{}", redeemed.body);
+    jwt::claims(redeemed.json()["id_token"].as_str().unwrap())["policy_version"].as_u64().unwrap()
 }
 
 /// The document that a command answers, once it is as it should be.

@@ -14,8 +14,8 @@ pub struct HookFault {
     pub place: Option<Place>,
     /// How.
     pub kind: FaultKind,
-    /// The trace it was met in, once that is known.
-    pub trace: Option<TraceId>,
+    /// The trace it was met in, once that is known. Boxed: most results hold no fault.
+    pub trace: Option<Box<TraceId>>,
 }
 
 /// A place in a bundle's code.
@@ -93,6 +93,25 @@ pub enum FaultKind {
     },
 }
 
+impl FaultKind {
+    /// Its name, one of a closed list.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Overrun { .. } => "overrun",
+            Self::Threw { .. } => "threw",
+            Self::Capability(_) => "capability",
+            Self::WrongDecision { .. } => "wrong_decision",
+            Self::NotAllowed { .. } => "not_allowed",
+            Self::Nondeterministic { .. } => "nondeterministic",
+            Self::NotInteractive => "not_interactive",
+            Self::SecretGone => "secret_gone",
+            Self::Page(_) => "page",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Unrecorded { .. } => "unrecorded",
+        }
+    }
+}
+
 impl HookFault {
     /// A fault without a place.
     pub fn new(binding: BindingName, kind: FaultKind) -> Self {
@@ -102,7 +121,7 @@ impl HookFault {
     /// The same fault, met in that trace.
     #[must_use]
     pub fn in_trace(self, trace: &TraceId) -> Self {
-        Self { trace: Some(trace.clone()), ..self }
+        Self { trace: Some(Box::new(trace.clone())), ..self }
     }
 
     /// The same fault at `place`, unless one is known already.

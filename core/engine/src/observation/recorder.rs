@@ -48,6 +48,8 @@ pub(crate) struct Recorder {
     /// Steps of earlier requests that were not written.
     earlier: Vec<TraceStep>,
     seen: Mutex<Vec<Seen>>,
+    /// What a pause handed out to be kept: it is written after all when keeping it fails.
+    handed_out: Mutex<Vec<TraceStep>>,
 }
 
 struct Seen {
@@ -80,7 +82,7 @@ impl Observer for Recorder {
 impl Recorder {
     /// A recorder for a request of that trace.
     pub(crate) fn new(watch: Arc<Watch>, head: TraceHead, sampled: bool, earlier: Vec<TraceStep>) -> Arc<Self> {
-        Arc::new(Self { watch, head, sampled, earlier, seen: Mutex::default() })
+        Arc::new(Self { watch, head, sampled, earlier, seen: Mutex::default(), handed_out: Mutex::default() })
     }
 
     /// The trace's name.
@@ -127,7 +129,9 @@ impl Recorder {
             sink.write(TraceEntry { trace: head.id.clone(), head: Some(head), steps });
             return Vec::new();
         }
-        kept(self.earlier.clone(), steps)
+        let kept = kept(self.earlier.clone(), steps);
+        *self.handed_out.lock().unwrap_or_else(PoisonError::into_inner) = kept.clone();
+        kept
     }
 
     /// The request came to its end: what was seen is written, where it is to be.
@@ -143,7 +147,8 @@ impl Recorder {
         if self.head.kind != TraceKind::Login && seen.is_empty() && !must {
             return;
         }
-        let mut steps = self.earlier.clone();
+        let handed_out = std::mem::take(&mut *self.handed_out.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut steps = if handed_out.is_empty() { self.earlier.clone() } else { handed_out };
         steps.extend(seen);
         let error = error.map(ToOwned::to_owned);
         let why = match end {

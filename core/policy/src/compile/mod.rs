@@ -11,7 +11,7 @@ mod survey;
 pub use survey::{Survey, survey};
 
 pub(crate) use rules::fallback;
-pub(crate) use single::{Single, single, told};
+pub(crate) use single::{Single, alone, single, told};
 
 use crate::Runtimes;
 use crate::bundle::CompiledBundle;

@@ -141,3 +141,6 @@ fn mentioned(decision: &HookDecision, names: &[String]) -> bool {
     };
     names.iter().any(|name| claims.contains_key(name))
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,7 @@ use crate::live::LivePolicies;
 use async_trait::async_trait;
 use canary::Canary;
 use gatewright_domain::capabilities::users::UserDirectory;
-use gatewright_domain::clock::Clock;
+use gatewright_domain::clock::{Clock, Timestamp};
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::hooks::{Policies, Policy};
@@ -34,6 +34,8 @@ use std::time::Duration;
 
 /// Time between two looks at which trials run, in milliseconds.
 pub const LOOK_EVERY_MS: u64 = 500;
+/// Time until a candidate that could not be had is asked for again, in seconds.
+pub const AGAIN_S: u64 = 30;
 
 /// What trials are made with.
 #[derive(Clone)]
@@ -62,8 +64,10 @@ pub struct TriedPolicies {
 struct Running {
     shadow: Option<Arc<Shadow>>,
     canary: Option<Arc<Canary>>,
-    /// Which trials were looked at, of what could not be tried too.
+    /// Which trials were looked at.
     seen: Vec<Trial>,
+    /// When those are looked at again of which a candidate could not be had.
+    again_at: Option<Timestamp>,
 }
 
 impl TriedPolicies {
@@ -82,14 +86,16 @@ impl TriedPolicies {
         }
     }
 
-    /// Takes up what the store says is running. A candidate that cannot be had is told once and not tried on this node.
+    /// Takes up what the store says is running. A candidate that cannot be had is told of, and asked for again after
+    /// [`AGAIN_S`].
     ///
     /// # Errors
     /// A fault of the store.
     pub async fn look(&self) -> Result<(), Fault> {
         let trials = self.setup.store.running().await?;
         let before = self.running();
-        if trials == before.seen {
+        let now = self.setup.clock.now();
+        if trials == before.seen && before.again_at.is_none_or(|again_at| now < again_at) {
             return Ok(());
         }
         let mut next = Running { seen: trials.clone(), ..Running::default() };
@@ -98,7 +104,8 @@ impl TriedPolicies {
                 Ok(candidate) => candidate,
                 Err(fault) => {
                     let kind = trial.plan.kind.name();
-                    tracing::error!(%fault, trial.kind = kind, "a policy cannot be tried on this node; end its trial");
+                    tracing::error!(%fault, trial.kind = kind, "a policy cannot be tried on this node");
+                    next.again_at = Some(now.plus(AGAIN_S));
                     continue;
                 }
             };

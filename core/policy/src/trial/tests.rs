@@ -4,7 +4,6 @@ use super::*;
 use crate::live::LivePolicies;
 use crate::stub::{MemoryBundles, PWD, Stub, StubRuntime, always, decide, files_of, thrown, workshop};
 use gatewright_domain::capabilities::kv::KvCall;
-use gatewright_domain::clock::Timestamp;
 use gatewright_domain::flow::HostCall;
 use gatewright_domain::hooks::{
     ClaimsDecision, ClaimsInput, HookDecision, HookInput, HookKind, SelectAcrDecision, SelectAcrInput,

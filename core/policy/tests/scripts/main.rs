@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test ends at what it does not expect")]
 
 mod cases;
+mod coverage;
 mod examples;
 mod factors;
 mod published;

@@ -4,6 +4,7 @@
 use super::Assembly;
 use crate::admin::LiveEvents;
 use crate::configuration::Configuration;
+use crate::traces::{Exporter, Writer, keep_within};
 use gatewright_policy::activation::PolicyNode;
 use gatewright_policy::report;
 use gatewright_policy::watch::{Report, Watching, watch};
@@ -27,6 +28,7 @@ const ROTATION_EVERY_S: u64 = 600;
 pub struct Background {
     tasks: Vec<JoinHandle<()>>,
     _watching: Option<Watching>,
+    writer: Option<Writer>,
 }
 
 impl Drop for Background {
@@ -35,16 +37,32 @@ impl Drop for Background {
     }
 }
 
+impl Background {
+    /// Ends the tasks; what there is of traces is written first.
+    pub async fn finish(mut self) {
+        if let Some(writer) = self.writer.take() {
+            writer.finish().await;
+        }
+    }
+}
+
 impl Assembly {
     /// Starts the background tasks.
     pub fn background(&self, configuration: &Configuration) -> Background {
-        let keyring = self.keyring.clone();
+        let (keyring, trace) = (self.keyring.clone(), &configuration.trace);
         let fresh = async move { keyring.keep_fresh(Duration::from_secs(KEYS_EVERY_S)).await };
         let tasks = vec![
             tokio::spawn(sweep(self.stores.sweeper.clone(), self.clock.clone())),
             tokio::spawn(fresh),
             tokio::spawn(rotate(self.keyring.clone(), configuration.keys.schedule())),
+            tokio::spawn(keep_within(
+                self.stores.traces.clone(),
+                self.clock.clone(),
+                trace.keep_days,
+                trace.keep_mib << 20,
+            )),
         ];
+        let writer = self.traces.serve(self.stores.traces.clone(), exporter(configuration));
         let tried = self.tried.clone();
         let follow = async move { tried.follow().await };
         let tasks = tasks
@@ -62,7 +80,19 @@ impl Assembly {
             tell(outcome);
         };
         let watching = source.map(|source| watch(source, self.offered.files.digest(), self.node.clone(), tell));
-        Background { tasks, _watching: watching }
+        Background { tasks, _watching: watching, writer }
+    }
+}
+
+/// What sends traces on, where a collector is configured.
+fn exporter(configuration: &Configuration) -> Option<Exporter> {
+    let endpoint = configuration.trace.endpoint()?;
+    match Exporter::start(endpoint, configuration.issuer.to_string()) {
+        Ok(exporter) => Some(exporter),
+        Err(error) => {
+            tracing::error!(%error, "traces cannot be exported");
+            None
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod notices;
 mod policy;
 mod readiness;
 mod tools;
+mod watching;
 
 pub use background::Background;
 pub use error::AssemblyError;
@@ -20,6 +21,7 @@ use crate::demo::{Demo, DemoSetup};
 use crate::demo_data::{ALICE, BOB, DEMO};
 use crate::metrics::Metrics;
 use crate::pages::{Overrides, Pages, Site};
+use crate::traces::TraceQueue;
 use gatewright_capabilities::{
     Argon2Hasher, FetchSettings, GuardedFetcher, GuessLimitSetup, GuessingPaces, HashCost, OsEntropy, RecordedFactors,
     StoredGuessLimit, SystemClock,
@@ -46,6 +48,7 @@ use gatewright_storage::{Storage, StorageConfig};
 use std::sync::Arc;
 use tools::Parts;
 use url::Url;
+use watching::Watched;
 
 /// A server, put together and not yet listening.
 pub struct Assembly {
@@ -78,6 +81,8 @@ pub struct Assembly {
     pub metrics: Arc<Metrics>,
     /// What happens, as it happens.
     pub events: Arc<LiveEvents>,
+    /// Traces that are to be written.
+    pub traces: Arc<TraceQueue>,
     pages: Arc<Pages>,
     post: Post,
     totp: Arc<dyn Totp>,
@@ -97,18 +102,11 @@ impl Assembly {
         let pages = Arc::new(open_pages(configuration)?);
         let post = Post::open(configuration, &storage.stores(), &pages)?;
         let events = Arc::new(LiveEvents::new(entropy.as_ref()));
-        let stores = announced(post.over(storage.stores()), &events);
+        let written = watching::audited(post.over(storage.stores()), &clock, &entropy);
+        let stores = announced(written, &events);
         let master = configuration.keys.read_master_key()?;
         let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
-        let keyring = Keyring::open(KeyringSetup {
-            store: stores.keys.clone(),
-            sealer: sealer.clone(),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-            algorithms: configuration.keys.algorithms.clone(),
-            default_algorithm: configuration.keys.default_algorithm,
-        });
-        let keyring = Arc::new(keyring.await?);
+        let keyring = Arc::new(open_keyring(configuration, &stores, sealer.clone()).await?);
         let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::start(hash_cost(configuration))?);
         let authorities = configuration.fetch.ca_file.as_ref().map(std::fs::read).transpose()?;
         let parts = Parts {
@@ -142,8 +140,8 @@ impl Assembly {
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
-        let engine = Arc::new(Engine::new(settings(configuration, &pages), world));
-        let demo = open_demo(configuration, &pages)?;
+        let engine = Engine::new(settings(configuration, &pages), world);
+        let Watched { engine, metrics, traces } = watching::watched(engine, configuration);
         Ok(Self {
             node: Arc::new(policy::node(configuration, &stores, &policies)),
             clock,
@@ -158,13 +156,14 @@ impl Assembly {
             offered,
             runtimes,
             engine,
-            metrics: Arc::new(Metrics::new()),
+            metrics,
             events,
+            traces,
+            demo: open_demo(configuration, &pages)?,
             pages,
             post,
             totp,
             webauthn,
-            demo,
         })
     }
 
@@ -203,6 +202,22 @@ fn open_demo(configuration: &Configuration, pages: &Arc<Pages>) -> Result<Option
         entropy: Arc::new(OsEntropy),
     });
     Ok(Some(Arc::new(demo)))
+}
+
+async fn open_keyring(
+    configuration: &Configuration,
+    stores: &Stores,
+    sealer: Arc<dyn Sealer>,
+) -> Result<Keyring, Fault> {
+    Keyring::open(KeyringSetup {
+        store: stores.keys.clone(),
+        sealer,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(OsEntropy),
+        algorithms: configuration.keys.algorithms.clone(),
+        default_algorithm: configuration.keys.default_algorithm,
+    })
+    .await
 }
 
 fn open_storage(configuration: &Configuration, clock: &Arc<dyn Clock>) -> Result<Storage, AssemblyError> {

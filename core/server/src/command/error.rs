@@ -88,6 +88,9 @@ pub enum CommandError {
     /// No trial of that kind runs, or ever ran.
     #[error("no {0} runs")]
     NoTrial(&'static str),
+    /// Neither a share nor a group.
+    #[error("it is not said whose logins begin on the canary")]
+    CanaryForNobody,
     /// The canary's clients and end-users are named.
     #[error("the canary is that of a named group, which has no share")]
     GroupHasNoShare,
@@ -113,6 +116,9 @@ pub enum CommandError {
     /// A plugin cannot be made or read.
     #[error(transparent)]
     Plugin(#[from] super::PluginError),
+    /// An author's command.
+    #[error(transparent)]
+    Policy(#[from] super::PolicyError),
     /// Steps of the schema are missing.
     #[error("the database's schema is not up to date: {} to be applied", .0.join(", "))]
     SchemaBehind(Vec<String>),
@@ -156,6 +162,12 @@ pub enum CommandError {
     /// The client's metadata is no JSON object.
     #[error("the metadata in {} is no JSON object", .0.display())]
     Metadata(PathBuf),
+    /// What was done could not be written down.
+    #[error("it is done, but could not be written into the audit log: {0}")]
+    Unaudited(Fault),
+    /// There is none.
+    #[error("there is no trace {0}, and none that met a fault of that correlation id")]
+    NoTrace(String),
     /// A password that cannot be set.
     #[error("the password cannot be set: {0}")]
     Password(&'static str),
@@ -199,14 +211,21 @@ impl CommandError {
             Self::Operation(OperationError::Remote(RemoteError::Unreachable { .. })) => {
                 "name the server as it is reached from here; the admin API may have a listener of its own"
             }
+            Self::NoTrace(_) => {
+                "`gatewright trace list` shows the traces there are; logins that went well are kept by trace.sample_per_mille"
+            }
             Self::Plugin(error) => return error.hint(),
             Self::Activation(error) => return error.hint(),
             Self::TrialRuns { kind: "shadow", .. } => "`gatewright policy shadow stop` ends it",
             Self::TrialRuns { .. } => "`gatewright policy canary stop` ends it",
             Self::NoTrial("shadow") => "begin one: gatewright policy shadow start DIGEST",
             Self::NoTrial(_) => "begin one: gatewright policy canary start DIGEST --share 10",
+            Self::CanaryForNobody => {
+                "say a share (--share 10), or a group (--client ID, --user SUB, --claim group=staff)"
+            }
             Self::GroupHasNoShare => "end it, and begin one with --share",
             Self::Nobody => "say it: --by NAME",
+            Self::Policy(error) => return error.hint(),
             _ => return None,
         })
     }

@@ -20,11 +20,14 @@ Look after it:
   keys        Signing keys: list, rotate
   admin       The admin API's first access token: bootstrap-token, revoke-bootstrap
 
-Change its policy while it runs:
-  policy      Policies: push, activate, rollback, history, status, list, diff, issued, revoke, shadow, canary
+Write its policy, and change it while it runs:
+  policy      Policies: check, test, run, explain; push, activate, rollback, status; shadow, canary and more
+
+See why:
+  trace       Logins, step by step: list, show
+  audit       What administrators did: list, export
 
 Extend it:
-  policy      Policies: check, explain; schemas and definitions for editors
   plugin      Plugins: new, build, test, inspect, bench, key, sign, verify
 
 Measure it:

@@ -5,27 +5,34 @@
 //! arguments are seen by everyone on the machine; and an error says what to do next.
 
 mod admin;
+mod audit;
+mod audited;
 mod check;
 mod client;
 mod error;
 mod help;
+mod hook;
 mod input;
 mod keys;
+mod measure;
 mod migrate;
 mod opened;
 mod plugin;
 mod policy;
 mod quickstart;
 mod serve;
+mod since;
 mod stop;
 mod table;
 mod target;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod user;
 
 pub use error::CommandError;
 pub use plugin::PluginError;
+pub use policy::PolicyError;
 
 use crate::bench;
 use clap::{Parser, Subcommand};
@@ -57,8 +64,10 @@ enum Command {
     User(user::UserArguments),
     Keys(keys::KeysArguments),
     Admin(admin::AdminArguments),
-    Policy(policy::PolicyArguments),
+    Trace(trace::TraceArguments),
+    Audit(audit::AuditArguments),
     Plugin(plugin::PluginArguments),
+    Policy(Box<policy::PolicyArguments>),
     Bench(Box<bench::BenchArguments>),
 }
 
@@ -85,8 +94,10 @@ fn obey(command: Command) -> Result<(), CommandError> {
         Command::User(arguments) => wait(user::run(arguments, out)),
         Command::Keys(arguments) => wait(keys::run(arguments, out)),
         Command::Admin(arguments) => wait(admin::run(arguments, out)),
-        Command::Policy(arguments) => wait(policy::run(arguments, out)),
+        Command::Trace(arguments) => wait(trace::run(arguments, out)),
+        Command::Audit(arguments) => wait(audit::run(arguments, out)),
         Command::Plugin(arguments) => plugin::run(arguments, out),
+        Command::Policy(arguments) => wait(policy::run(*arguments, out)),
         // It measures, on a runtime of its own.
         Command::Bench(arguments) => Ok(bench::run(*arguments)?),
     }

@@ -85,7 +85,7 @@ pub(super) async fn answer(
             tracing::error!(%error, "the accept loop ended in a panic");
         }
     }
-    drop(background);
+    background.finish().await;
     if let Err(fault) = assembly.node.leave().await {
         tracing::warn!(%fault, "other nodes wait for this one for a while yet");
     }

@@ -1,8 +1,8 @@
 //! Which server a command is about: that of a configuration, or that of a quickstart.
 
+use super::audited::operator;
 use super::error::CommandError;
 use super::input::secret_in;
-use super::policy::logged_in_as;
 use super::{opened, quickstart};
 use crate::configuration::{Configuration, Override};
 use crate::operations::{Local, OperationError, Operations, Remote};
@@ -60,8 +60,7 @@ impl ServerTarget {
         let Some(server) = &self.server else {
             let configuration = self.here.load()?;
             let stores = opened::migrated_storage(&configuration)?.stores();
-            let operator = logged_in_as().unwrap_or_else(|| "unknown".to_owned());
-            return Ok(Box::new(Local::new(configuration, stores, Arc::new(SystemClock)).run_by(operator)));
+            return Ok(Box::new(Local::new(configuration, stores, Arc::new(SystemClock)).run_by(operator())));
         };
         let token = match &self.token_file {
             Some(file) => secret_in(file)?,

@@ -44,6 +44,7 @@ mod secrets;
 mod tests;
 mod tls;
 mod together;
+mod trace;
 
 pub use admin::Admin;
 pub use complaint::Complaint;
@@ -74,6 +75,7 @@ pub use registration::Registration;
 pub use scopes::Scopes;
 pub use secrets::{NAME_BYTES_MAX, Secrets};
 pub use tls::{Tls, TlsFiles};
+pub use trace::{TRACE_DAYS_MAX, TRACE_MIB_MAX, Trace};
 
 use gatewright_protocol::issuer::Issuer;
 use serde::{Deserialize, Serialize};
@@ -129,6 +131,8 @@ pub struct Configuration {
     pub pages: Pages,
     /// The log.
     pub logging: Logging,
+    /// Traces of logins.
+    pub trace: Trace,
     /// How much one caller may take.
     pub limits: Limits,
     /// Cross-origin calls.
@@ -162,6 +166,7 @@ impl Configuration {
             guessing: Guessing::default(),
             pages: Pages::default(),
             logging: Logging::default(),
+            trace: Trace::default(),
             limits: Limits::default(),
             cors: Cors::default(),
             demo: false,
@@ -188,6 +193,7 @@ impl Configuration {
             mail: Mail::specimen(),
             passwords: Passwords::specimen(),
             pages: Pages::specimen(),
+            trace: Trace::specimen(),
             ..Self::new(issuer)
         }
     }

@@ -5,6 +5,7 @@
 mod check;
 mod clients;
 mod keys;
+mod policy;
 mod process;
 mod quickstart;
 mod serve;

@@ -87,33 +87,34 @@ impl TraceStore for Tables {
 fn append(connection: &mut AnyConnection, entry: &Entry) -> Result<(), Abort> {
     let place = traces::table.find(&entry.trace);
     let there = place.select(TraceRow::as_select()).get_result(connection).optional()?;
-    let mut row = match (there, &entry.head) {
-        (None, None) => return Ok(()),
-        (None, Some(head)) => {
-            let inserted = diesel::insert_into(traces::table).values(head).execute(connection);
-            match inserted {
-                // Another node was there first: begin again, and add to it.
-                Err(error) if is_taken(&error) => return Err(Abort::Again),
-                inserted => inserted?,
-            };
-            head.clone()
-        }
-        (Some(there), head) => merged(there, head.as_ref()),
+    match (there, &entry.head) {
+        (None, None) => Ok(()),
+        (None, Some(head)) => begin(connection, head, &entry.steps),
+        (Some(there), head) => add(connection, merged(there, head.as_ref()), &entry.steps),
+    }
+}
+
+/// Writes a trace that is not there yet.
+fn begin(connection: &mut AnyConnection, head: &TraceRow, steps: &[StepRow]) -> Result<(), Abort> {
+    let row = TraceRow { bytes: steps.iter().map(StepRow::bytes).sum(), ..head.clone() };
+    match diesel::insert_into(traces::table).values(&row).execute(connection) {
+        // Another node was there first: begin again, and add to it.
+        Err(error) if is_taken(&error) => return Err(Abort::Again),
+        inserted => inserted?,
     };
-    let numbers: Vec<i64> = entry.steps.iter().map(|step| step.number).collect();
+    steps.iter().try_for_each(|step| insert(connection, &row.id, step))
+}
+
+/// Adds what is new of these steps.
+fn add(connection: &mut AnyConnection, mut row: TraceRow, steps: &[StepRow]) -> Result<(), Abort> {
+    let numbers: Vec<i64> = steps.iter().map(|step| step.number).collect();
     let known = trace_steps::table
-        .filter(trace_steps::trace.eq(&entry.trace).and(trace_steps::number.eq_any(&numbers)))
+        .filter(trace_steps::trace.eq(&row.id).and(trace_steps::number.eq_any(&numbers)))
         .select(trace_steps::number);
     let known: Vec<i64> = if numbers.is_empty() { Vec::new() } else { known.load(connection)? };
-    for step in entry.steps.iter().filter(|step| !known.contains(&step.number)) {
-        let values = (
-            trace_steps::trace.eq(&entry.trace),
-            trace_steps::number.eq(step.number),
-            trace_steps::correlation.eq(&step.correlation),
-            trace_steps::document.eq(&step.document),
-        );
-        diesel::insert_into(trace_steps::table).values(values).execute(connection)?;
-        row.bytes += i64::try_from(step.document.len()).unwrap_or(i64::MAX) + STEP_BYTES;
+    for step in steps.iter().filter(|step| !known.contains(&step.number)) {
+        insert(connection, &row.id, step)?;
+        row.bytes = row.bytes.saturating_add(step.bytes());
     }
     let known = (
         traces::subject.eq(&row.subject),
@@ -121,8 +122,26 @@ fn append(connection: &mut AnyConnection, entry: &Entry) -> Result<(), Abort> {
         traces::error.eq(&row.error),
         traces::bytes.eq(row.bytes),
     );
-    diesel::update(traces::table.find(&entry.trace)).set(known).execute(connection)?;
+    diesel::update(traces::table.find(&row.id)).set(known).execute(connection)?;
     Ok(())
+}
+
+fn insert(connection: &mut AnyConnection, trace: &str, step: &StepRow) -> Result<(), Abort> {
+    let values = (
+        trace_steps::trace.eq(trace),
+        trace_steps::number.eq(step.number),
+        trace_steps::correlation.eq(&step.correlation),
+        trace_steps::document.eq(&step.document),
+    );
+    diesel::insert_into(trace_steps::table).values(values).execute(connection)?;
+    Ok(())
+}
+
+impl StepRow {
+    /// What it takes up, about.
+    fn bytes(&self) -> i64 {
+        i64::try_from(self.document.len()).unwrap_or(i64::MAX).saturating_add(STEP_BYTES)
+    }
 }
 
 /// What is known by now.

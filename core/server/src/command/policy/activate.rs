@@ -1,6 +1,7 @@
 //! `gatewright policy activate` and `gatewright policy rollback`.
 
 use super::operations::{Asked, Opened, short};
+use crate::command::audited::{Deed, write_down};
 use crate::command::error::CommandError;
 use crate::command::table::{plain, write_rows};
 use crate::command::target::Target;
@@ -75,13 +76,26 @@ pub(super) async fn roll_back(arguments: &RollbackArguments, out: &mut dyn Write
     };
     let order = Order { digest, kind: ActivationKind::Rollback, by, note, within_s: arguments.asked.within };
     let activation = opened.operations.roll_back(&order).await?;
+    write_order_down(&opened, "policy.rollback", &order, &activation).await?;
     report(&followed(&opened, activation).await?, arguments.json, out)
 }
 
 /// Puts a bundle live and waits for the nodes.
 pub(super) async fn put_live(opened: &Opened, order: &Order) -> Result<WentLive, CommandError> {
     let activation = opened.operations.activate(order).await?;
+    write_order_down(opened, "policy.activate", order, &activation).await?;
     followed(opened, activation).await
+}
+
+async fn write_order_down(
+    opened: &Opened,
+    action: &str,
+    order: &Order,
+    activation: &Activation,
+) -> Result<(), CommandError> {
+    let detail = json!({ "activation": activation.number, "note": order.note });
+    let deed = Deed { by: Some(&order.by), detail, ..Deed::of(action, order.digest.as_str()) };
+    write_down(&opened.stores, deed).await
 }
 
 async fn followed(opened: &Opened, activation: Activation) -> Result<WentLive, CommandError> {

@@ -1,6 +1,7 @@
 //! `gatewright policy issued` and `gatewright policy revoke`.
 
 use super::operations::{Opened, short};
+use crate::command::audited::{Deed, write_down};
 use crate::command::error::CommandError;
 use crate::command::table::{plain, write_rows};
 use crate::command::target::Target;
@@ -82,6 +83,10 @@ pub(super) async fn revoke(arguments: &RevokeArguments, out: &mut dyn Write) -> 
         true => activation::revoke(&digest, activations, issued).await?,
         false => issued.count(&digest, activations.clock.now()).await?,
     };
+    if arguments.yes {
+        let deed = Deed { detail: counted(&count), ..Deed::of("policy.revoke", digest.as_str()) };
+        write_down(&opened.stores, deed).await?;
+    }
     if arguments.json {
         return write_json(
             out,

@@ -1,18 +1,24 @@
 //! `gatewright policy`: the life of a policy, from its author's desk to a running server.
 
 mod activate;
+mod bench;
 pub(super) mod check;
 mod diff;
+mod document;
+mod error;
 mod explain;
+mod folder;
 mod history;
 mod issued;
 mod operations;
 mod published;
 mod push;
+mod run;
 mod status;
+mod test;
 mod trial;
 
-pub(super) use operations::logged_in_as;
+pub use error::PolicyError;
 
 use super::error::CommandError;
 use clap::{Args, Subcommand};
@@ -31,6 +37,9 @@ enum PolicyCommand {
     Explain(Box<explain::ExplainArguments>),
     Schema(published::SchemaArguments),
     Definitions(published::DefinitionsArguments),
+    Test(test::TestArguments),
+    Run(run::RunArguments),
+    Bench(bench::BenchArguments),
     Push(push::PushArguments),
     Activate(activate::ActivateArguments),
     Rollback(activate::RollbackArguments),
@@ -54,6 +63,9 @@ pub(super) async fn run(arguments: PolicyArguments, out: &mut dyn Write) -> Resu
         PolicyCommand::Explain(arguments) => explain::run(&arguments, out).await,
         PolicyCommand::Schema(arguments) => published::schema(&arguments, out),
         PolicyCommand::Definitions(arguments) => published::definitions(&arguments, out),
+        PolicyCommand::Test(arguments) => test::run(&arguments, out).await,
+        PolicyCommand::Run(arguments) => run::run(&arguments, out).await,
+        PolicyCommand::Bench(arguments) => bench::run(&arguments, out).await,
         PolicyCommand::Push(arguments) => push::run(&arguments, out).await,
         PolicyCommand::Activate(arguments) => activate::activate(&arguments, out).await,
         PolicyCommand::Rollback(arguments) => activate::roll_back(&arguments, out).await,

@@ -49,7 +49,7 @@ impl Asked {
 }
 
 /// The name that whoever runs the command is logged in by.
-pub(in crate::command) fn logged_in_as() -> Option<String> {
+fn logged_in_as() -> Option<String> {
     let known = ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
     known.and_then(|name| line(&name, PERSON_CHARS_MAX))
 }

@@ -2,6 +2,7 @@
 
 use super::activate::{put_live, report};
 use super::operations::{Asked, Opened, folder, short};
+use crate::command::audited::{Deed, write_down};
 use crate::command::error::CommandError;
 use crate::command::table::plain;
 use crate::command::target::Target;
@@ -44,6 +45,9 @@ pub(super) async fn run(arguments: &PushArguments, out: &mut dyn Write) -> Resul
         ActivationError::Wrong(wrong) => CommandError::PolicyWrong(with_source(&wrong, &files)),
         other => other.into(),
     })?;
+    let deed =
+        Deed { by: Some(&by), detail: json!({ "note": note }), ..Deed::of("policy.push", bundle.digest.as_str()) };
+    write_down(&opened.stores, deed).await?;
     if !arguments.json {
         let name = bundle.name.as_deref().map(|name| format!(" ({})", plain(name))).unwrap_or_default();
         writeln!(out, "pushed {}{name}; {tests} tests passed", bundle.digest)?;

@@ -45,7 +45,7 @@ struct StartArguments {
     #[arg(value_name = "DIGEST")]
     digest: String,
     /// A share in percent
-    #[arg(long, value_name = "PERCENT", value_parser = percent, required_unless_present_any = ["clients", "users", "claims"], conflicts_with_all = ["clients", "users", "claims"])]
+    #[arg(long, value_name = "PERCENT", value_parser = percent, conflicts_with_all = ["clients", "users", "claims"])]
     share: Option<Share>,
     /// Of what the share is. Of end-users, only logins at a browser that is signed in count: of others nobody knows yet
     /// whose they are, and they begin on the live policy
@@ -127,6 +127,10 @@ pub(in crate::command::policy) async fn run(
 
 async fn start(arguments: &StartArguments, out: &mut dyn Write) -> Result<(), CommandError> {
     let (by, note) = (arguments.asked.by()?, arguments.asked.note()?);
+    let nobody = arguments.clients.is_empty() && arguments.users.is_empty() && arguments.claims.is_empty();
+    if arguments.share.is_none() && nobody {
+        return Err(CommandError::CanaryForNobody);
+    }
     let opened = Opened::of(&arguments.target.load()?)?;
     let digest = opened.operations.named(&arguments.digest).await?;
     let chosen = match (arguments.share, arguments.per) {

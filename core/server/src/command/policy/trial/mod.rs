@@ -11,6 +11,7 @@ pub(super) use canary::run as run_canary;
 pub(super) use shadow::run as run_shadow;
 
 use super::operations::{Opened, folder, short};
+use crate::command::audited::{Deed, write_down};
 use crate::command::error::CommandError;
 use crate::command::table::plain;
 use crate::moment;
@@ -42,7 +43,12 @@ async fn bundle(opened: &Opened, name: &str, by: &str, within_s: u64) -> Result<
 /// Begins a trial, unless another of its kind runs.
 async fn begin(opened: &Opened, plan: &Plan) -> Result<Trial, CommandError> {
     match opened.stores.trials.begin(plan, SystemClock.now()).await? {
-        Begun::Begun(trial) => Ok(trial),
+        Begun::Begun(trial) => {
+            let action = format!("policy.begin_{}", plan.kind.name());
+            let deed = Deed { by: Some(&plan.by), ..Deed::of(&action, plan.digest.as_str()) };
+            write_down(&opened.stores, deed).await?;
+            Ok(trial)
+        }
         Begun::Running(other) => Err(CommandError::TrialRuns {
             kind: plan.kind.name(),
             digest: short(&other.plan.digest),
@@ -68,6 +74,9 @@ async fn stop(opened: &Opened, kind: TrialKind, by: &str) -> Result<Trial, Comma
     if !opened.stores.trials.end(trial.number, by, SystemClock.now()).await? {
         return Err(CommandError::NoTrial(kind.name()));
     }
+    let action = format!("policy.end_{}", kind.name());
+    let deed = Deed { by: Some(by), ..Deed::of(&action, trial.plan.digest.as_str()) };
+    write_down(&opened.stores, deed).await?;
     Ok(trial)
 }
 
