@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "a test ends at what it does not expect")]
 
 mod account;
+mod admin;
 mod bad_input;
 mod clients;
 mod continuity;

@@ -32,6 +32,9 @@ pub struct Client {
     pub grant_types: Vec<GrantType>,
     /// Scope values it may be given; what it asks beyond them is left out.
     pub scope: Scope,
+    /// Values of the admin API that it may be given for itself ([`crate::admin_scope`]): the operator's word alone.
+    #[serde(default, skip_serializing_if = "Scope::is_empty")]
+    pub admin_scope: Scope,
     /// Native or web (OpenID Connect Registration 2).
     pub application_type: ApplicationType,
     /// What the end-user is shown.

@@ -6,6 +6,7 @@
 
 pub mod access_token;
 pub mod activation;
+pub mod admin_scope;
 pub mod audit;
 pub mod capabilities;
 pub mod client;

@@ -27,7 +27,7 @@ mod assertion;
 mod claim_sets;
 mod sign_ins;
 
-pub use sign_ins::{ADDRESSES_MAX, SignInLimit};
+pub use sign_ins::{ADDRESSES_MAX, SignInLimit, SignIns};
 
 use gatewright_domain::capabilities::recovery::Recovery;
 use gatewright_domain::clock::{Clock, Timestamp};

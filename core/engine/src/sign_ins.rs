@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 /// Most addresses remembered at once; with one more, that which has been silent longest is forgotten.
 pub const ADDRESSES_MAX: usize = 16_384;
 
-/// How many sign-ins an address may begin.
+/// How many sign-ins an address may begin, or how often it may do something else that is counted so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInLimit {
     /// In a minute.
@@ -23,9 +23,9 @@ pub struct SignInLimit {
     pub trusted: Vec<IpNet>,
 }
 
-/// What is left to each address.
+/// What is left to each address. The admin API counts bad access tokens by another of these.
 #[derive(Default)]
-pub(crate) struct SignIns(Mutex<HashMap<IpAddr, Bucket>>);
+pub struct SignIns(Mutex<HashMap<IpAddr, Bucket>>);
 
 /// Sixty-thousandths of a sign-in: what one a minute earns in a millisecond.
 const SIGN_IN: u64 = 60_000;
@@ -47,8 +47,11 @@ impl Bucket {
 }
 
 impl SignIns {
-    /// Takes one of the sign-ins of `address`, or says how many seconds it has to wait for one.
-    pub(crate) fn begin(&self, address: Option<IpAddr>, limit: &SignInLimit, now_ms: i64) -> Result<(), u64> {
+    /// Takes one of the sign-ins of `address`.
+    ///
+    /// # Errors
+    /// How many seconds it has to wait for one.
+    pub fn begin(&self, address: Option<IpAddr>, limit: &SignInLimit, now_ms: i64) -> Result<(), u64> {
         let Some(address) = address.map(|address| address.to_canonical()) else { return Ok(()) };
         if limit.trusted.iter().any(|network| network.contains(&address)) {
             return Ok(());
@@ -70,6 +73,15 @@ impl SignIns {
         };
         buckets.insert(address, bucket);
         taken
+    }
+
+    /// Gives back what [`SignIns::begin`] took, where it came to nothing that is counted.
+    pub fn withdraw(&self, address: Option<IpAddr>, limit: &SignInLimit) {
+        let Some(address) = address.map(|address| counted_address(address.to_canonical())) else { return };
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = buckets.get_mut(&address) {
+            bucket.left = (bucket.left + SIGN_IN).min(u64::from(limit.at_once) * SIGN_IN);
+        }
     }
 }
 
@@ -117,6 +129,20 @@ mod tests {
             assert_eq!(begin(&sign_ins, "192.0.2.7", now_ms), taken, "{place}");
         }
         assert_eq!(begin(&sign_ins, "192.0.2.8", 60_000), Ok(()));
+    }
+
+    #[test]
+    fn what_is_withdrawn_was_not_taken_and_adds_nothing() {
+        let sign_ins = SignIns::default();
+        let address = "192.0.2.7".parse().ok();
+        for _ in 0..10 {
+            assert_eq!(begin(&sign_ins, "192.0.2.7", 0), Ok(()));
+            sign_ins.withdraw(address, &limit());
+        }
+        sign_ins.withdraw(address, &limit());
+        for taken in [Ok(()), Ok(()), Ok(()), Err(2)] {
+            assert_eq!(begin(&sign_ins, "192.0.2.7", 0), taken);
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The server: HTTP, pages, configuration, command line.
 
+pub mod admin;
 pub mod assembly;
 pub mod bench;
 pub mod command;
@@ -9,6 +10,7 @@ pub mod http;
 pub mod listener;
 pub mod logging;
 pub mod metrics;
+pub mod operations;
 pub mod pages;
 
 mod demo_data;

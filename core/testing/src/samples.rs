@@ -79,6 +79,7 @@ pub fn client(id: &str) -> Client {
         response_types: vec![ResponseType::Code],
         grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
         scope: scope("openid profile email offline_access"),
+        admin_scope: Scope::empty(),
         application_type: ApplicationType::Web,
         presentation: Presentation { name: Some(format!("Client {id}")), ..Presentation::default() },
         subject_type: SubjectType::Public,

@@ -22,6 +22,13 @@ pub trait ClientStore: Send + Sync {
     /// A fault of the store.
     async fn save(&self, client: &Client) -> Result<(), Fault>;
 
+    /// Replaces the client of its id, where the stored one is still `expected`; answers whether it was: of two who read the
+    /// same client and change it at once, one does.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn replace(&self, expected: &Client, client: &Client) -> Result<bool, Fault>;
+
     /// Removes a client with everything issued to it: codes, families, refresh and opaque access tokens,
     /// consents. Answers whether there was one.
     ///

@@ -30,6 +30,19 @@ pub trait ConsentStore: Send + Sync {
     /// A fault of the store.
     async fn list(&self, subject: &Subject, now: Timestamp) -> Result<Vec<Consent>, Fault>;
 
+    /// Who allowed `client` something that has not expired at `now`: at most `limit` consents by subject, from the first
+    /// subject after `after`.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn list_of_client(
+        &self,
+        client: &ClientId,
+        after: Option<&Subject>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Consent>, Fault>;
+
     /// Withdraws it: the consent is forgotten, every token family that `client` has on behalf of `subject` is revoked, with
     /// `offline_access` or without, and codes that were not redeemed go, all in one transaction: what was allowed ends
     /// with the permission. Answers whether there was any of it.

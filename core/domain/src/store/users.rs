@@ -5,6 +5,7 @@ use crate::identifiers::Subject;
 use crate::password::PasswordHash;
 use crate::user::User;
 use async_trait::async_trait;
+use serde_json::{Map, Value};
 
 /// The username or subject is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -31,6 +32,18 @@ pub trait UserStore: Send + Sync {
     /// # Errors
     /// A fault of the store; a username that holds a NUL character is one.
     async fn add(&self, user: &User) -> Result<Result<(), DuplicateUser>, Fault>;
+
+    /// Replaces the claims, where the stored ones are still `expected`; answers whether they were: of two who read the same
+    /// account and change it at once, one does.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn replace_claims(
+        &self,
+        subject: &Subject,
+        expected: &Map<String, Value>,
+        claims: &Map<String, Value>,
+    ) -> Result<bool, Fault>;
 
     /// Replaces the password's hash; answers whether there is such an account.
     ///

@@ -109,6 +109,7 @@ pub(crate) fn account_client(settings: &Settings) -> Result<Client, Fault> {
         response_types: vec![ResponseType::Code],
         grant_types: vec![],
         scope: Scope::try_from("openid").map_err(|error| wrong(&error))?,
+        admin_scope: Scope::empty(),
         application_type: ApplicationType::Web,
         presentation: Presentation::default(),
         subject_type: SubjectType::Public,

@@ -34,6 +34,7 @@ pub(crate) fn sample_client() -> Client {
         response_types: ResponseType::ALL.to_vec(),
         grant_types: GrantType::ALL.to_vec(),
         scope: Scope::parse("openid profile email offline_access").unwrap(),
+        admin_scope: Scope::empty(),
         application_type: ApplicationType::Web,
         presentation: Presentation::default(),
         subject_type: SubjectType::Public,

@@ -63,6 +63,7 @@ impl Engine {
         client.issued_at = old.issued_at;
         client.registration_token = old.registration_token.clone();
         client.first_party = old.first_party;
+        client.admin_scope = old.admin_scope.clone();
         Ok((client, secret))
     }
 
@@ -143,6 +144,7 @@ impl Engine {
             response_types: metadata.response_types,
             grant_types: metadata.grant_types,
             scope,
+            admin_scope: Scope::empty(),
             application_type: metadata.application_type,
             presentation,
             subject_type: metadata.subject_type,
@@ -189,7 +191,8 @@ impl Engine {
         let own = self.settings.scopes.keys().map(String::as_str);
         let served = policy.served_scopes().iter().map(String::as_str);
         let all = STANDARD_SCOPES.into_iter().chain(own).chain(served);
-        all.filter_map(|value| ScopeValue::try_from(value).ok()).collect()
+        let known = all.filter(|value| admission.knows(value));
+        known.filter_map(|value| ScopeValue::try_from(value).ok()).collect()
     }
 }
 

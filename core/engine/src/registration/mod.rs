@@ -2,6 +2,7 @@
 
 mod build;
 mod sector;
+mod vouched;
 
 pub use build::{ClientSecret, NewClient};
 

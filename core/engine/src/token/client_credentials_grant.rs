@@ -5,6 +5,7 @@ use crate::Engine;
 use crate::authorization::admit::Admission;
 use crate::error::EndpointError;
 use crate::observation::Later;
+use gatewright_domain::admin_scope::is_reserved;
 use gatewright_domain::client::Client;
 use gatewright_domain::trace::TraceKind;
 use gatewright_protocol::error::Refusal;
@@ -55,14 +56,16 @@ impl Engine {
     }
 }
 
-/// What the client may have of what it asks; all of it where it asks for nothing. Values that speak of an end-user
-/// are left out, and to a client that registered itself the operator's own values too: nobody vouched for it, and
-/// here no end-user consents.
+/// What the client may have of what it asks; all of it where it asks for nothing, but for what the operator lets it do
+/// with the admin API: that it has to ask for. Values that speak of an end-user are left out, and to a client that
+/// registered itself the operator's own values too: nobody vouched for it, and here no end-user consents.
 fn granted(client: &Client, asked: Option<&Scope>, admission: &Admission<'_>) -> Result<Scope, Refusal> {
     let wanted = asked.filter(|asked| !asked.is_empty()).unwrap_or(&client.scope);
     let vouched_for = client.registration_token.is_none();
-    let may = |value: &str| vouched_for && admission.knows(value) && !END_USER_SCOPES.contains(&value);
-    let scope: Scope = wanted.intersection(&client.scope).iter().filter(|value| may(value.as_str())).cloned().collect();
+    let own = |value: &str| client.scope.contains(value) && admission.knows(value) && !END_USER_SCOPES.contains(&value);
+    let admin = |value: &str| client.admin_scope.contains(value) && is_reserved(value);
+    let may = |value: &str| vouched_for && (own(value) || admin(value));
+    let scope: Scope = wanted.iter().filter(|value| may(value.as_str())).cloned().collect();
     let nothing = scope.is_empty() && asked.is_some_and(|asked| !asked.is_empty());
     if nothing {
         Err(Refusal::invalid_scope("None of the scope values asked for is available to this client."))
@@ -91,5 +94,24 @@ mod tests {
         assert_eq!(granted(&known, None, &admission).unwrap().to_string(), "billing");
         assert!(granted(&stranger, Some(&asked), &admission).is_err());
         assert!(granted(&stranger, None, &admission).unwrap().is_empty());
+    }
+
+    #[test]
+    fn admin_scope_is_given_to_whom_the_operator_gave_it_and_asked_for_alone() {
+        let mut settings = Settings::new(Issuer::try_from("https://id.example").unwrap());
+        settings.scopes.insert("gatewright.admin".into(), vec![]);
+        settings.scopes.insert("billing".into(), vec![]);
+        let served = ["gatewright.users.read".to_owned()];
+        let admission = Admission { settings: &settings, served_scopes: &served };
+        let scope = |text: &str| Scope::parse(text).unwrap();
+        let everything = scope("billing gatewright.admin gatewright.users.read");
+        let plain = Client { scope: everything.clone(), ..sample_client() };
+        let trusted = Client { admin_scope: scope("gatewright.users.read"), ..plain.clone() };
+        let stranger = Client { registration_token: Some(TokenHash::of("t")), ..trusted.clone() };
+        assert_eq!(granted(&plain, Some(&everything), &admission).unwrap(), scope("billing"));
+        assert_eq!(granted(&trusted, Some(&everything), &admission).unwrap(), scope("billing gatewright.users.read"));
+        let unasked = Client { scope: scope("billing"), ..trusted.clone() };
+        assert_eq!(granted(&unasked, None, &admission).unwrap(), scope("billing"));
+        assert!(granted(&stranger, Some(&everything), &admission).is_err());
     }
 }

@@ -2,11 +2,14 @@
 //! it ends when [`Background`] is dropped.
 
 use super::Assembly;
+use crate::admin::LiveEvents;
 use crate::configuration::Configuration;
 use crate::traces::{Exporter, Writer, keep_within};
+use gatewright_policy::activation::PolicyNode;
 use gatewright_policy::report;
 use gatewright_policy::watch::{Report, Watching, watch};
 use gatewright_signing::Keyring;
+use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -16,6 +19,8 @@ const SWEEP_EVERY_S: u64 = 30;
 const SWEEP_PAUSE_MS: u64 = 200;
 /// Time between two looks at the keys, in seconds.
 const KEYS_EVERY_S: u64 = 10;
+/// Time between two looks at which bundle is served, in milliseconds.
+const ANNOUNCE_EVERY_MS: u64 = 250;
 /// Time between two looks at whether a rotation is due, in seconds.
 const ROTATION_EVERY_S: u64 = 600;
 
@@ -60,7 +65,14 @@ impl Assembly {
         let writer = self.traces.serve(self.stores.traces.clone(), exporter(configuration));
         let tried = self.tried.clone();
         let follow = async move { tried.follow().await };
-        let tasks = tasks.into_iter().chain([tokio::spawn(self.node.clone().run()), tokio::spawn(follow)]).collect();
+        let tasks = tasks
+            .into_iter()
+            .chain([
+                tokio::spawn(self.node.clone().run()),
+                tokio::spawn(follow),
+                tokio::spawn(announce(self.node.clone(), self.events.clone())),
+            ])
+            .collect();
         let source = self.policy_source.clone().filter(|_| configuration.policy.watch);
         let metrics = self.metrics.clone();
         let tell = move |outcome| {
@@ -80,6 +92,19 @@ fn exporter(configuration: &Configuration) -> Option<Exporter> {
         Err(error) => {
             tracing::error!(%error, "traces cannot be exported");
             None
+        }
+    }
+}
+
+/// Tells those who listen by the admin API whenever this node serves another bundle, whoever put it live.
+async fn announce(node: Arc<PolicyNode>, events: Arc<LiveEvents>) {
+    let mut known = node.activation();
+    loop {
+        tokio::time::sleep(Duration::from_millis(ANNOUNCE_EVERY_MS)).await;
+        let activation = node.activation();
+        if activation != known {
+            known = activation;
+            events.activation(json!({ "node": node.name(), "activation": activation, "digest": node.digest() }));
         }
     }
 }

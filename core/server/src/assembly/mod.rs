@@ -2,6 +2,7 @@
 //! every crate.
 
 mod background;
+mod endpoints;
 mod error;
 mod notices;
 mod policy;
@@ -14,15 +15,13 @@ pub use error::AssemblyError;
 pub(crate) use notices::Post;
 pub(crate) use policy::runtimes;
 
+use crate::admin::{AnnouncedEvents, LiveEvents};
 use crate::configuration::Configuration;
 use crate::demo::{Demo, DemoSetup};
 use crate::demo_data::{ALICE, BOB, DEMO};
-use crate::http::{self, Connection, HttpSettings, Service};
-use crate::listener::client_address;
 use crate::metrics::Metrics;
 use crate::pages::{Overrides, Pages, Site};
 use crate::traces::TraceQueue;
-use ::http::HeaderMap;
 use gatewright_capabilities::{
     Argon2Hasher, FetchSettings, GuardedFetcher, GuessLimitSetup, GuessingPaces, HashCost, OsEntropy, RecordedFactors,
     StoredGuessLimit, SystemClock,
@@ -46,11 +45,9 @@ use gatewright_policy::watch::Source;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_signing::{ForeignVerifier, Keyring, KeyringSetup, MasterSealer};
 use gatewright_storage::{Storage, StorageConfig};
-use readiness::NodeReadiness;
 use std::sync::Arc;
 use tools::Parts;
 use url::Url;
-use warp::filters::BoxedFilter;
 use watching::Watched;
 
 /// A server, put together and not yet listening.
@@ -82,6 +79,8 @@ pub struct Assembly {
     pub engine: Arc<Engine>,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// What happens, as it happens.
+    pub events: Arc<LiveEvents>,
     /// Traces that are to be written.
     pub traces: Arc<TraceQueue>,
     pages: Arc<Pages>,
@@ -102,7 +101,9 @@ impl Assembly {
         let storage = Arc::new(open_storage(configuration, &clock)?);
         let pages = Arc::new(open_pages(configuration)?);
         let post = Post::open(configuration, &storage.stores(), &pages)?;
-        let stores = watching::audited(post.over(storage.stores()), &clock, &entropy);
+        let events = Arc::new(LiveEvents::new(entropy.as_ref()));
+        let written = watching::audited(post.over(storage.stores()), &clock, &entropy);
+        let stores = announced(written, &events);
         let master = configuration.keys.read_master_key()?;
         let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
         let keyring = Arc::new(open_keyring(configuration, &stores, sealer.clone()).await?);
@@ -156,6 +157,7 @@ impl Assembly {
             runtimes,
             engine,
             metrics,
+            events,
             traces,
             demo: open_demo(configuration, &pages)?,
             pages,
@@ -179,30 +181,6 @@ impl Assembly {
     /// Ends what may be ended once the last request is answered: notices that wait for the mail server are sent.
     pub async fn finish(&self) {
         self.post.finish().await;
-    }
-
-    /// Every endpoint.
-    pub fn routes(&self, configuration: &Configuration) -> BoxedFilter<(warp::reply::Response,)> {
-        let trusted = configuration.proxy.clone();
-        let address =
-            move |connection: &Connection, headers: &HeaderMap| client_address(connection.peer, headers, &trusted);
-        let cors = &configuration.cors;
-        let settings = HttpSettings {
-            body_bytes_max: usize::try_from(configuration.limits.request_body_bytes).unwrap_or(usize::MAX),
-            cors_origins: if cors.is_any() { Default::default() } else { cors.origins.iter().cloned().collect() },
-            client_address: Arc::new(address),
-        };
-        http::routes(&Arc::new(Service {
-            engine: self.engine.clone(),
-            pages: self.pages.clone(),
-            totp: self.totp.clone(),
-            webauthn: self.webauthn.clone(),
-            metrics: self.metrics.clone(),
-            entropy: self.entropy.clone(),
-            readiness: Arc::new(NodeReadiness { storage: self.storage.clone(), node: self.node.clone() }),
-            demo: self.demo.clone(),
-            settings,
-        }))
     }
 }
 
@@ -256,6 +234,12 @@ fn hash_cost(configuration: &Configuration) -> HashCost {
         iterations: passwords.iterations,
         threads: passwords.threads.unwrap_or(default.threads),
     }
+}
+
+/// The stores, with lockouts announced to those who listen by the admin API.
+fn announced(stores: Stores, live: &Arc<LiveEvents>) -> Stores {
+    let events = stores.security_events;
+    Stores { security_events: Arc::new(AnnouncedEvents { events, live: live.clone() }), ..stores }
 }
 
 /// The stores as policies and what they are lent reach them: with what happens to factors written down. What the engine

@@ -5,12 +5,10 @@ use crate::bench::BenchError;
 use crate::configuration::{Complaint, ConfigurationError};
 use crate::listener::{ListenError, TlsError};
 use crate::logging::LoggingError;
+use crate::operations::{OperationError, Problem, ProblemKind, RemoteError};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::hooks::Diagnostic;
-use gatewright_domain::new_password::WeakPassword;
-use gatewright_engine::error::EndpointError;
 use gatewright_policy::report::shown;
-use gatewright_protocol::error::Refusal;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -39,6 +37,21 @@ pub enum CommandError {
     /// The database or the keys.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// There is no client of that id.
+    #[error("there is no client {0}")]
+    NoClient(String),
+    /// A subject that no end-user may have.
+    #[error("the subject cannot be this one: {0}")]
+    Subject(#[from] gatewright_domain::identifiers::InvalidIdentifier),
+    /// What was to be done was not.
+    #[error(transparent)]
+    Operation(#[from] OperationError),
+    /// A server was named, and no token for it.
+    #[error("there is no access token for the admin API")]
+    NoToken,
+    /// The first token of an admin API that is not served.
+    #[error("--init prints the first access token of the admin API, and admin.enabled is false")]
+    NoAdminApi,
     /// The load driver.
     #[error(transparent)]
     Bench(#[from] BenchError),
@@ -141,62 +154,23 @@ pub enum CommandError {
         /// Why.
         cause: io::Error,
     },
-    /// The client is not one that this server takes.
-    #[error("the client is not accepted: {}", .0.description())]
-    ClientRefused(Refusal),
     /// The client's metadata is no JSON object.
     #[error("the metadata in {} is no JSON object", .0.display())]
     Metadata(PathBuf),
-    /// A secret that cannot be given.
-    #[error("the secret cannot be this one: {0}")]
-    Secret(&'static str),
-    /// There is a client of that id.
-    #[error("there is a client {0} already")]
-    ClientExists(String),
     /// What was done could not be written down.
     #[error("it is done, but could not be written into the audit log: {0}")]
     Unaudited(Fault),
     /// There is none.
     #[error("there is no trace {0}, and none that met a fault of that correlation id")]
     NoTrace(String),
-    /// There is none.
-    #[error("there is no client {0}")]
-    NoClient(String),
-    /// There is a user of that name or subject.
-    #[error("there is an end-user {0} already, or one of that subject")]
-    UserExists(String),
-    /// There is none.
-    #[error("there is no end-user {0}")]
-    NoUser(String),
-    /// A username that no account may have.
-    #[error("the username cannot be this one: {0}")]
-    Username(&'static str),
-    /// A subject that none may have.
-    #[error("the subject cannot be this one: {0}")]
-    Subject(#[from] gatewright_domain::identifiers::InvalidIdentifier),
-    /// Claims that cannot be kept.
-    #[error("the claim {name} cannot be kept: {why}")]
-    Claim {
-        /// Its name.
-        name: String,
-        /// Why.
-        why: &'static str,
-    },
     /// A password that cannot be set.
     #[error("the password cannot be set: {0}")]
     Password(&'static str),
-    /// A password that would be guessed.
-    #[error("the password cannot be set: {0}")]
-    WeakPassword(#[from] WeakPassword),
 }
 
-impl From<EndpointError> for CommandError {
-    fn from(error: EndpointError) -> Self {
-        match error {
-            EndpointError::Refused(refusal) => Self::ClientRefused(refusal),
-            EndpointError::Fault(fault) => Self::Fault(fault),
-            hook @ EndpointError::Hook(_) => Self::Fault(Fault::new("command", hook.to_string())),
-        }
+impl From<Problem> for CommandError {
+    fn from(problem: Problem) -> Self {
+        Self::Operation(problem.into())
     }
 }
 
@@ -222,13 +196,19 @@ impl CommandError {
                 "choose a new or empty folder with --data DIR; quickstart touches nothing it did not make"
             }
             Self::DataInUse(_) => "stop it, or choose another folder with --data DIR",
-            Self::ClientExists(_) => "choose another --id, or remove it first: gatewright client remove ID",
+            Self::NoToken => {
+                "put it into the environment as GATEWRIGHT_ADMIN_TOKEN, or name a file with --token-file FILE; \
+                 `gatewright admin bootstrap-token` prints the first one"
+            }
+            Self::NoClient(_) => ProblemKind::NoClient.next(),
+            Self::NoAdminApi => "set admin.enabled = true in the configuration; examples/gatewright.toml says more",
+            Self::Operation(OperationError::Problem(Problem { kind, .. })) => kind.next(),
+            Self::Operation(OperationError::Remote(RemoteError::Unreachable { .. })) => {
+                "name the server as it is reached from here; the admin API may have a listener of its own"
+            }
             Self::NoTrace(_) => {
                 "`gatewright trace list` shows the traces there are; logins that went well are kept by trace.sample_per_mille"
             }
-            Self::NoClient(_) => "`gatewright client list` shows the clients there are",
-            Self::UserExists(_) => "choose another name, or set its password: gatewright user set-password NAME",
-            Self::NoUser(_) => "`gatewright user list` shows the end-users there are",
             Self::Plugin(error) => return error.hint(),
             Self::Activation(error) => return error.hint(),
             Self::TrialRuns { kind: "shadow", .. } => "`gatewright policy shadow stop` ends it",

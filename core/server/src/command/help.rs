@@ -15,9 +15,10 @@ Run it:
   migrate     Bring the database's schema up to date
 
 Look after it:
-  client      Clients: add, list, show, remove
+  client      Clients: add, list, show, rotate-secret, remove
   user        End-users: add, list, set-password, disable, enable, remove
   keys        Signing keys: list, rotate
+  admin       The admin API's first access token: bootstrap-token, revoke-bootstrap
 
 Write its policy, and change it while it runs:
   policy      Policies: check, test, run, explain; push, activate, rollback, status; shadow, canary and more
@@ -46,6 +47,8 @@ Examples:
   gatewright serve --config gatewright.toml
   gatewright client add --config gatewright.toml --name Almanac \\
       --redirect-uri https://almanac.example/callback
+  GATEWRIGHT_ADMIN_TOKEN=… gatewright user list --server https://login.example.com
+      does the same to a server elsewhere, by its admin API
 
 Every setting of gatewright.toml can also come from the environment: GATEWRIGHT__LOGGING__LEVEL=debug
 `gatewright COMMAND --help` says more about a command.

@@ -4,6 +4,7 @@
 //! error. Exit status: 0 done, 1 failed, 2 not understood. **Invariant:** a password or a secret is never an argument, for
 //! arguments are seen by everyone on the machine; and an error says what to do next.
 
+mod admin;
 mod audit;
 mod audited;
 mod check;
@@ -62,6 +63,7 @@ enum Command {
     Client(client::ClientArguments),
     User(user::UserArguments),
     Keys(keys::KeysArguments),
+    Admin(admin::AdminArguments),
     Trace(trace::TraceArguments),
     Audit(audit::AuditArguments),
     Plugin(plugin::PluginArguments),
@@ -91,6 +93,7 @@ fn obey(command: Command) -> Result<(), CommandError> {
         Command::Client(arguments) => wait(client::run(arguments, out)),
         Command::User(arguments) => wait(user::run(arguments, out)),
         Command::Keys(arguments) => wait(keys::run(arguments, out)),
+        Command::Admin(arguments) => wait(admin::run(arguments, out)),
         Command::Trace(arguments) => wait(trace::run(arguments, out)),
         Command::Audit(arguments) => wait(audit::run(arguments, out)),
         Command::Plugin(arguments) => plugin::run(arguments, out),

@@ -1,10 +1,20 @@
 //! Which server a command is about: that of a configuration, or that of a quickstart.
 
+use super::audited::operator;
 use super::error::CommandError;
-use super::quickstart;
+use super::input::secret_in;
+use super::{opened, quickstart};
 use crate::configuration::{Configuration, Override};
+use crate::operations::{Local, OperationError, Operations, Remote};
 use clap::Args;
+use gatewright_capabilities::SystemClock;
+use gatewright_domain::secret::SecretText;
 use std::path::PathBuf;
+use std::sync::Arc;
+use url::Url;
+
+/// Where the access token of the admin API is, if no file is named.
+const TOKEN_VARIABLE: &str = "GATEWRIGHT_ADMIN_TOKEN";
 
 /// Where the configuration comes from.
 #[derive(Debug, Clone, Args)]
@@ -25,6 +35,43 @@ pub(super) struct Target {
     /// The data folder of a quickstart, in place of a configuration
     #[arg(long, value_name = "DIR", conflicts_with_all = ["config", "settings"])]
     data: Option<PathBuf>,
+}
+
+/// Which server a command is about, by its database or by its admin API.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ServerTarget {
+    #[command(flatten)]
+    here: Target,
+    /// Speak to the admin API of this server, in place of its database: https://login.example.com
+    #[arg(long, value_name = "URL", conflicts_with_all = ["config", "settings", "data"])]
+    server: Option<Url>,
+    /// The access token for it is the first line of this file, - for standard input; by default it is in the
+    /// environment, as GATEWRIGHT_ADMIN_TOKEN
+    #[arg(long, value_name = "FILE", requires = "server")]
+    token_file: Option<PathBuf>,
+    /// Trust the certificate authorities in this file too, in PEM
+    #[arg(long, value_name = "FILE", requires = "server")]
+    ca_file: Option<PathBuf>,
+}
+
+impl ServerTarget {
+    /// What can be done to that server.
+    pub(super) fn operations(&self) -> Result<Box<dyn Operations>, CommandError> {
+        let Some(server) = &self.server else {
+            let configuration = self.here.load()?;
+            let stores = opened::migrated_storage(&configuration)?.stores();
+            return Ok(Box::new(Local::new(configuration, stores, Arc::new(SystemClock)).run_by(operator())));
+        };
+        let token = match &self.token_file {
+            Some(file) => secret_in(file)?,
+            None => match std::env::var(TOKEN_VARIABLE) {
+                Ok(token) if !token.is_empty() => SecretText::new(token),
+                _ => return Err(CommandError::NoToken),
+            },
+        };
+        let remote = Remote::new(server.clone(), token, self.ca_file.as_deref());
+        Ok(Box::new(remote.map_err(OperationError::from)?))
+    }
 }
 
 impl ConfigurationArguments {

@@ -9,6 +9,7 @@
 //! layer    one of those, each value with its origin  schema    which settings there are, from a specimen
 //! ```
 
+mod admin;
 mod choice;
 mod complaint;
 mod confidential;
@@ -45,6 +46,7 @@ mod tls;
 mod together;
 mod trace;
 
+pub use admin::Admin;
 pub use complaint::Complaint;
 pub use confidential::Confidential;
 pub use cors::{ANY_ORIGIN, Cors};
@@ -90,6 +92,8 @@ pub struct Configuration {
     pub issuer: Issuer,
     /// Where requests are taken.
     pub listen: Listen,
+    /// The admin API.
+    pub admin: Admin,
     /// HTTPS.
     pub tls: Tls,
     /// Proxies in front.
@@ -144,6 +148,7 @@ impl Configuration {
         Self {
             issuer,
             listen: Listen::default(),
+            admin: Admin::default(),
             tls: Tls::default(),
             proxy: Proxy::default(),
             database: Database::default(),

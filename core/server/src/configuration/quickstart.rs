@@ -1,6 +1,6 @@
 //! The configuration of `gatewright quickstart`: everything embedded, for one machine and one person.
 
-use super::{Configuration, Database, DatabaseUrl, Fetch, Keys, Listen, Registration, Scopes};
+use super::{Admin, Configuration, Database, DatabaseUrl, Fetch, Keys, Listen, Registration, Scopes};
 use gatewright_protocol::issuer::Issuer;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -15,6 +15,8 @@ impl Configuration {
     pub fn quickstart(listen: SocketAddr, data: &Path) -> Self {
         Self {
             listen: Listen { address: listen },
+            // Beside the other endpoints: only this machine reaches any of them.
+            admin: Admin { enabled: true, listen },
             database: Database {
                 url: DatabaseUrl::new(format!("sqlite:{}", data.join(DATABASE_FILE).display())),
                 connections: None,

@@ -1,6 +1,7 @@
 //! `[scopes]`: the operator's own scope values and the claims each stands for (OpenID Connect Core 5.4).
 
 use super::complaint::Complaint;
+use gatewright_domain::admin_scope::is_reserved;
 use gatewright_engine::settings::STANDARD_SCOPES;
 use gatewright_protocol::claims::is_protected;
 use gatewright_protocol::scope::ScopeValue;
@@ -30,6 +31,8 @@ impl Scopes {
             let mut complain = |what: &str| complaints.push(Complaint::of(&format!("scopes.{value}"), what));
             if STANDARD_SCOPES.contains(&value.as_str()) {
                 complain("is a standard scope, whose claims are settled by OpenID Connect");
+            } else if is_reserved(value) {
+                complain("begins with \"gatewright.\", as the scope values of the admin API alone do");
             } else if ScopeValue::try_from(value.as_str()).is_err() {
                 complain("is no scope value: visible ASCII without quotes and backslashes (RFC 6749 3.3)");
             }

@@ -1,8 +1,8 @@
 //! Rules that settings must hold to, each by itself and with one another.
 
-use super::Configuration;
 use super::complaint::Complaint;
 use super::keys::DAY_S;
+use super::{Configuration, admin};
 use gatewright_protocol::issuer::Issuer;
 use std::net::IpAddr;
 
@@ -25,6 +25,7 @@ pub(super) fn admit(configuration: &Configuration) -> Vec<Complaint> {
     configuration.limits.admit(&mut complaints);
     configuration.trace.admit(&mut complaints);
     configuration.cors.admit(&mut complaints);
+    admin::admit(configuration, &mut complaints);
     admit_issuer(configuration, &mut complaints);
     admit_overlap(configuration, &mut complaints);
     complaints

@@ -21,6 +21,7 @@ pub fn log(service: &Service, place: &'static str, fault: &Fault) -> String {
     let trace = fault.trace().map(display);
     tracing::error!(correlation.id = %id, trace.id = trace, endpoint = place, %fault, "a request ended in a fault");
     correlate(service, fault.trace(), &id, place);
+    service.events.fault(place, &id, None);
     id
 }
 
@@ -30,6 +31,7 @@ pub fn log_hook(service: &Service, place: &'static str, fault: &HookFault) -> St
     let trace = fault.trace.as_ref().map(display);
     tracing::error!(correlation.id = %id, trace.id = trace, endpoint = place, hook.binding = %fault.binding, %fault, "a hook failed");
     correlate(service, fault.trace.as_deref(), &id, place);
+    service.events.fault(place, &id, Some(fault.binding.as_str()));
     id
 }
 

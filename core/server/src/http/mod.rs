@@ -16,22 +16,25 @@ mod face;
 mod fault;
 mod members;
 mod page;
-mod reply;
+pub(crate) mod reply;
 mod route;
 mod service;
 
+pub(crate) use body::{BodyTooLarge, at_most as body_at_most};
 pub use connection::Connection;
+pub(crate) use fault::log as log_fault;
+pub(crate) use reply::Response;
 pub use service::{HttpSettings, Readiness, Service};
 
-use reply::Response;
 use std::convert::Infallible;
 use std::sync::Arc;
 use warp::Filter;
 use warp::filters::BoxedFilter;
 
-/// Every endpoint of the server as one filter that answers everything.
-pub fn routes(service: &Arc<Service>) -> BoxedFilter<(Response,)> {
-    let all = endpoint::all(service).into_iter().reduce(|earlier, later| earlier.or(later).unify().boxed());
+/// Every endpoint of the server, and what else is served beside them, as one filter that answers everything.
+pub fn routes(service: &Arc<Service>, beside: Option<BoxedFilter<(Response,)>>) -> BoxedFilter<(Response,)> {
+    let all =
+        endpoint::all(service).into_iter().chain(beside).reduce(|earlier, later| earlier.or(later).unify().boxed());
     let fallback = service.clone();
     let routed = match all {
         Some(all) => all,

@@ -1,6 +1,7 @@
 //! What every endpoint is given.
 
 use super::connection::Connection;
+use crate::admin::LiveEvents;
 use crate::metrics::Metrics;
 use crate::pages::Pages;
 use gatewright_domain::capabilities::totp::Totp;
@@ -56,6 +57,8 @@ pub struct Service {
     pub webauthn: Arc<dyn Webauthn>,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// What happens, for those who listen by the admin API.
+    pub events: Arc<LiveEvents>,
     /// Randomness, for correlation ids.
     pub entropy: Arc<dyn Entropy>,
     /// Whether everything behind is there.

@@ -41,6 +41,7 @@ pub(super) fn client() -> Client {
         response_types: vec![],
         grant_types: vec![],
         scope: Scope::empty(),
+        admin_scope: Scope::empty(),
         application_type: ApplicationType::Web,
         presentation: Presentation {
             name: Some("Weather Almanac".into()),

@@ -64,6 +64,24 @@ impl ClientStore for Clients {
         saved
     }
 
+    async fn replace(&self, expected: &Client, client: &Client) -> Result<bool, Fault> {
+        let (id, expected, document) = (client.id.as_str().to_owned(), expected.clone(), to_document(PLACE, client)?);
+        let replaced = self.executor.transaction(PLACE, move |connection| {
+            let read = clients::table.find(&id).select((clients::id, clients::document));
+            let Some(row) = read.get_result::<(String, String)>(connection).optional()? else { return Ok(false) };
+            let stored = row.1.clone();
+            if parse(row)? != expected {
+                return Ok(false);
+            }
+            // The text that was read: another may have written between the two.
+            let place = clients::table.find(&id).filter(clients::document.eq(&stored));
+            Ok(diesel::update(place).set(clients::document.eq(&document)).execute(connection)? > 0)
+        });
+        let replaced = replaced.await;
+        self.cache.forget(&client.id);
+        replaced
+    }
+
     async fn remove(&self, id: &ClientId) -> Result<bool, Fault> {
         let key = id.as_str().to_owned();
         let removed = self.executor.transaction(PLACE, move |connection| {

@@ -51,6 +51,25 @@ impl ConsentStore for Tables {
         rows.await?.into_iter().map(Consent::try_from).collect()
     }
 
+    async fn list_of_client(
+        &self,
+        client: &ClientId,
+        after: Option<&Subject>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Consent>, Fault> {
+        let client = client.as_str().to_owned();
+        // Every identifier is longer than this.
+        let after = after.map_or(String::new(), |after| after.as_str().to_owned());
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.executor.read(PLACE, move |connection| {
+            let of = consents::client_id.eq(&client).and(consents::expires_at.gt(now.0));
+            let of = consents::table.filter(of.and(consents::subject.gt(&after))).order(consents::subject);
+            Ok(of.limit(limit).select(ConsentRow::as_select()).get_results(connection)?)
+        });
+        rows.await?.into_iter().map(Consent::try_from).collect()
+    }
+
     async fn withdraw(&self, subject: &Subject, client: &ClientId, now: Timestamp) -> Result<bool, Fault> {
         let key = (subject.as_str().to_owned(), client.as_str().to_owned());
         self.executor

@@ -12,6 +12,7 @@ use gatewright_domain::identifiers::Subject;
 use gatewright_domain::password::PasswordHash;
 use gatewright_domain::store::{DuplicateUser, UserStore};
 use gatewright_domain::user::User;
+use serde_json::{Map, Value};
 
 const PLACE: &str = "store.users";
 
@@ -54,6 +55,29 @@ impl UserStore for Tables {
                     Err(error) if is_taken(&error) => Ok(Err(DuplicateUser)),
                     outcome => Ok(outcome.map(|_| Ok(()))?),
                 }
+            })
+            .await
+    }
+
+    async fn replace_claims(
+        &self,
+        subject: &Subject,
+        expected: &Map<String, Value>,
+        claims: &Map<String, Value>,
+    ) -> Result<bool, Fault> {
+        let (subject, expected) = (subject.as_str().to_owned(), expected.clone());
+        let document = to_document(PLACE, claims)?;
+        self.executor
+            .transaction(PLACE, move |connection| {
+                let read = users::table.find(&subject).select(UserRow::as_select());
+                let Some(row) = read.get_result(connection).optional()? else { return Ok(false) };
+                let stored = row.document.clone();
+                if User::try_from(row)?.claims != expected {
+                    return Ok(false);
+                }
+                // The text that was read: another may have written between the two.
+                let place = users::table.find(&subject).filter(users::document.eq(&stored));
+                Ok(diesel::update(place).set(users::document.eq(&document)).execute(connection)? > 0)
             })
             .await
     }

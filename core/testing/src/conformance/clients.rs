@@ -91,6 +91,23 @@ pub async fn of_many_saves_at_once_all_succeed_and_one_stays(nodes: &Nodes) {
     assert!(left.len() == 1 && name.parse::<usize>().unwrap() < RACERS, "{left:?}");
 }
 
+/// A change is made of the client that was read, or not at all; of many at once one is made.
+pub async fn of_many_replacements_of_one_client_one_is_made(nodes: &Nodes) {
+    let first = samples::client("c");
+    assert!(!nodes.here.clients.replace(&first, &named(&first, "new")).await.unwrap());
+    nodes.here.clients.save(&first).await.unwrap();
+    let replaced = race(nodes, |number, stores| {
+        let first = first.clone();
+        async move { stores.clients.replace(&first, &named(&first, &number.to_string())).await.unwrap() }
+    });
+    assert_eq!(replaced.await.into_iter().filter(|replaced| *replaced).count(), 1);
+    let stored = nodes.here.clients.list(None, 10).await.unwrap();
+    assert_ne!(stored[0].presentation.name, first.presentation.name);
+    assert!(!nodes.there.clients.replace(&first, &first).await.unwrap());
+    assert!(nodes.there.clients.replace(&stored[0], &first).await.unwrap());
+    assert_eq!(*nodes.there.clients.find(&first.id).await.unwrap().unwrap(), first);
+}
+
 /// With a client go its codes, families, tokens and consents; what others have stays.
 pub async fn removing_a_client_removes_everything_issued_to_it(nodes: &Nodes) {
     let stores = &nodes.here;

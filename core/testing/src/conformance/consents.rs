@@ -78,6 +78,30 @@ pub async fn living_consents_are_listed_by_client(nodes: &Nodes) {
     assert_eq!(listed(5).await.len(), LISTED_MAX);
 }
 
+/// A client's consents by subject, page by page: those that live, and no other client's.
+pub async fn a_client_s_living_consents_are_listed_page_by_page(nodes: &Nodes) {
+    let of =
+        |subject: &str, client: &str| Consent { subject: samples::word(subject), ..samples::consent(client, "openid") };
+    let subjects = ["a", "b", "c", "d", "e"];
+    for subject in subjects.iter().rev() {
+        nodes.here.consents.remember(&of(subject, "client")).await.unwrap();
+    }
+    nodes.here.consents.remember(&of("a", "other")).await.unwrap();
+    nodes.here.consents.remember(&Consent { expires_at: later(5), ..of("bb", "client") }).await.unwrap();
+    let client = samples::word("client");
+    let mut listed: Vec<Consent> = vec![];
+    loop {
+        let after = listed.last().map(|consent| consent.subject.clone());
+        let page = nodes.there.consents.list_of_client(&client, after.as_ref(), 2, later(5)).await.unwrap();
+        assert!(page.len() <= 2);
+        if page.is_empty() {
+            break;
+        }
+        listed.extend(page);
+    }
+    assert_eq!(listed, subjects.map(|subject| of(subject, "client")));
+}
+
 /// Its families, whatever was granted, and codes on their way; those of others go on. A second time there is nothing.
 pub async fn withdrawing_a_consent_ends_what_the_client_has(nodes: &Nodes) {
     let code = |family: &str, subject: &str, client: &str, scope: &str| AuthorizationCode {

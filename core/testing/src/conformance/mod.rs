@@ -119,6 +119,7 @@ macro_rules! store_conformance {
                 a_change_elsewhere_is_seen_within_a_second,
                 that_a_client_is_unknown_is_not_remembered,
                 of_many_saves_at_once_all_succeed_and_one_stays,
+                of_many_replacements_of_one_client_one_is_made,
                 removing_a_client_removes_everything_issued_to_it,
                 clients_are_listed_by_id_page_by_page,
             }
@@ -140,6 +141,7 @@ macro_rules! store_conformance {
                 an_expired_consent_is_not_added_to,
                 of_many_consents_at_once_none_is_lost,
                 living_consents_are_listed_by_client,
+                a_client_s_living_consents_are_listed_page_by_page,
                 withdrawing_a_consent_ends_what_the_client_has,
             }
             factors {
@@ -280,6 +282,7 @@ macro_rules! store_conformance {
                 a_rehash_never_overwrites_another_password,
                 disabling_a_user_signs_them_out_for_good,
                 removing_a_user_ends_everything_of_theirs,
+                of_many_replacements_of_a_user_s_claims_one_is_made,
                 users_are_listed_by_username_page_by_page,
             }
         }

@@ -8,6 +8,7 @@ use gatewright_domain::session::Session;
 use gatewright_domain::store::{DuplicateUser, Stores};
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_domain::user::User;
+use serde_json::json;
 
 /// Of ASCII letters alone: others are compared as they are.
 pub async fn a_user_is_found_by_subject_and_by_username_in_any_case(nodes: &Nodes) {
@@ -132,6 +133,25 @@ pub async fn removing_a_user_ends_everything_of_theirs(nodes: &Nodes) {
         assert_eq!(nodes.here.users.find(&samples::word(subject)).await.unwrap().is_some(), is_there, "{subject}");
         assert_eq!(lives(&nodes.here, subject).await, ([is_there; 4], is_there), "{subject}");
     }
+}
+
+/// A change of claims is made of those that were read, or not at all; of many at once one is made.
+pub async fn of_many_replacements_of_a_user_s_claims_one_is_made(nodes: &Nodes) {
+    let user = samples::user("u", "u");
+    let claims = |number: usize| json!({ "number": number }).as_object().cloned().unwrap();
+    assert!(!nodes.here.users.replace_claims(&user.subject, &user.claims, &claims(1)).await.unwrap());
+    nodes.here.users.add(&user).await.unwrap().unwrap();
+    let racer = user.clone();
+    let replaced = race(nodes, move |number, stores| {
+        let user = racer.clone();
+        async move { stores.users.replace_claims(&user.subject, &user.claims, &claims(number)).await.unwrap() }
+    });
+    assert_eq!(replaced.await.into_iter().filter(|replaced| *replaced).count(), 1);
+    let stored = nodes.there.users.find(&user.subject).await.unwrap().unwrap();
+    assert!(stored.claims.contains_key("number"), "{stored:?}");
+    assert!(!nodes.here.users.replace_claims(&user.subject, &user.claims, &claims(1)).await.unwrap());
+    assert!(nodes.here.users.replace_claims(&user.subject, &stored.claims, &user.claims).await.unwrap());
+    assert_eq!(nodes.there.users.find(&user.subject).await.unwrap().unwrap(), user);
 }
 
 /// Pages follow one another without gap or repetition, whatever the names' case.

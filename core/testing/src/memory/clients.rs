@@ -20,6 +20,17 @@ impl ClientStore for Memory {
         Ok(())
     }
 
+    async fn replace(&self, expected: &Client, client: &Client) -> Result<bool, Fault> {
+        let mut tables = self.tables();
+        match tables.clients.get_mut(&expected.id) {
+            Some(stored) if stored.as_ref() == expected => {
+                *stored = Arc::new(client.clone());
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
     async fn remove(&self, id: &ClientId) -> Result<bool, Fault> {
         let mut tables = self.tables();
         let known = tables.clients.remove(id).is_some();

@@ -35,6 +35,21 @@ impl ConsentStore for Memory {
         Ok(tables.consents.values().filter(of).take(LISTED_MAX).cloned().collect())
     }
 
+    async fn list_of_client(
+        &self,
+        client: &ClientId,
+        after: Option<&Subject>,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Consent>, Fault> {
+        let tables = self.tables();
+        let of = |consent: &&Consent| &consent.client_id == client && now < consent.expires_at;
+        let mut listed: Vec<Consent> = tables.consents.values().filter(of).cloned().collect();
+        listed.sort_by(|one, other| one.subject.cmp(&other.subject));
+        let later = listed.into_iter().filter(|consent| after.is_none_or(|after| &consent.subject > after));
+        Ok(later.take(limit).collect())
+    }
+
     async fn withdraw(&self, subject: &Subject, client: &ClientId, now: Timestamp) -> Result<bool, Fault> {
         let mut tables = self.tables();
         let remembered = tables.consents.remove(&(subject.clone(), client.clone())).is_some();

@@ -8,6 +8,7 @@ use gatewright_domain::identifiers::Subject;
 use gatewright_domain::password::PasswordHash;
 use gatewright_domain::store::{DuplicateUser, UserStore};
 use gatewright_domain::user::User;
+use serde_json::{Map, Value};
 
 #[async_trait]
 impl UserStore for Memory {
@@ -33,6 +34,22 @@ impl UserStore for Memory {
         }
         tables.users.insert(user.subject.clone(), user.clone());
         Ok(Ok(()))
+    }
+
+    async fn replace_claims(
+        &self,
+        subject: &Subject,
+        expected: &Map<String, Value>,
+        claims: &Map<String, Value>,
+    ) -> Result<bool, Fault> {
+        let mut tables = self.tables();
+        match tables.users.get_mut(subject) {
+            Some(user) if &user.claims == expected => {
+                user.claims = claims.clone();
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
     }
 
     async fn set_password(&self, subject: &Subject, password: &PasswordHash) -> Result<bool, Fault> {

@@ -13,6 +13,7 @@ mod scope;
 
 use super::resolve::ResolvedRequest;
 use crate::settings::{STANDARD_SCOPES, Settings};
+use gatewright_domain::admin_scope::is_reserved;
 use gatewright_domain::client::Client;
 use gatewright_protocol::authorization::AuthorizationRequest;
 use gatewright_protocol::claims_request::ClaimRequest;
@@ -43,11 +44,13 @@ pub struct Admission<'s> {
 }
 
 impl Admission<'_> {
-    /// Whether this server knows the scope value: a standard one, the operator's, or the policy's.
+    /// Whether this server knows the scope value: a standard one, the operator's, or the policy's. Those of the admin API
+    /// are neither, whoever names them so.
     pub fn knows(&self, value: &str) -> bool {
-        STANDARD_SCOPES.contains(&value)
+        let is_named = STANDARD_SCOPES.contains(&value)
             || self.settings.scopes.contains_key(value)
-            || self.served_scopes.iter().any(|served| served == value)
+            || self.served_scopes.iter().any(|served| served == value);
+        is_named && !is_reserved(value)
     }
 }
 

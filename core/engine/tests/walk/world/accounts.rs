@@ -7,6 +7,7 @@ use gatewright_domain::identifiers::Subject;
 use gatewright_domain::password::PasswordHash;
 use gatewright_domain::store::{DuplicateUser, UserStore};
 use gatewright_domain::user::User;
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -66,6 +67,15 @@ impl UserStore for Accounts {
 
     async fn add(&self, user: &User) -> Result<Result<(), DuplicateUser>, Fault> {
         self.known.add(user).await
+    }
+
+    async fn replace_claims(
+        &self,
+        subject: &Subject,
+        expected: &Map<String, Value>,
+        claims: &Map<String, Value>,
+    ) -> Result<bool, Fault> {
+        self.known.replace_claims(subject, expected, claims).await
     }
 
     async fn set_password(&self, subject: &Subject, password: &PasswordHash) -> Result<bool, Fault> {

@@ -7,8 +7,6 @@ use gatewright_protocol::application_type::ApplicationType;
 use gatewright_protocol::client_auth_method::ClientAuthMethod;
 use gatewright_protocol::grant_type::GrantType;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
-use gatewright_protocol::registration::metadata::ClientMetadata;
-use gatewright_protocol::registration::verified::VerifiedMetadata;
 use gatewright_protocol::response_type::ResponseType;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
@@ -61,20 +59,11 @@ pub(super) struct MetadataArguments {
 }
 
 impl MetadataArguments {
-    #[cfg(test)]
-    fn verify(&self) -> Result<VerifiedMetadata, CommandError> {
-        self.verify_with(|metadata| metadata)
-    }
-
-    /// The metadata, with what the server fills in, held to the rules of registration.
-    pub(super) fn verify_with(
-        &self,
-        fill_in: impl FnOnce(ClientMetadata) -> ClientMetadata,
-    ) -> Result<VerifiedMetadata, CommandError> {
+    /// The members of its registration, as they are asked for. What they may be is for the server to say.
+    pub(super) fn document(&self) -> Result<Map<String, Value>, CommandError> {
         let mut document = self.metadata_file.as_deref().map(object_in).transpose()?.unwrap_or_default();
         self.write_into(&mut document)?;
-        let metadata = ClientMetadata::from_json(&Value::Object(document)).map_err(CommandError::ClientRefused)?;
-        fill_in(metadata).verify().map_err(CommandError::ClientRefused)
+        Ok(document)
     }
 
     fn write_into(&self, document: &mut Map<String, Value>) -> Result<(), CommandError> {
@@ -131,20 +120,10 @@ mod tests {
             metadata_file: Some(file),
             ..MetadataArguments::default()
         };
-        let verified = arguments.verify().unwrap();
-        assert_eq!(verified.registered.client_name.as_deref(), Some("New"));
-        assert_eq!(verified.registered.contacts, ["a@x.example"]);
-        assert_eq!(verified.redirect_uris[0].as_str(), "https://new.example/cb");
-        assert_eq!(verified.token_endpoint_auth_method, ClientAuthMethod::None);
-    }
-
-    #[test]
-    fn the_rules_of_registration_hold_for_the_operator_too() {
-        for redirect_uri in ["http://login.example.com/cb", "javascript:alert(1)", "com.example:/cb"] {
-            let arguments =
-                MetadataArguments { redirect_uris: vec![redirect_uri.into()], ..MetadataArguments::default() };
-            assert!(matches!(arguments.verify(), Err(CommandError::ClientRefused(_))), "{redirect_uri}");
-        }
-        assert!(matches!(MetadataArguments::default().verify(), Err(CommandError::ClientRefused(_))));
+        let wanted = json!({
+            "client_name": "New", "contacts": ["a@x.example"], "redirect_uris": ["https://new.example/cb"],
+            "token_endpoint_auth_method": "none",
+        });
+        assert_eq!(Value::Object(arguments.document().unwrap()), wanted);
     }
 }

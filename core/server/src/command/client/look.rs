@@ -1,25 +1,19 @@
 //! `gatewright client list` and `show`.
 
-use super::known_form;
 use crate::command::error::CommandError;
 use crate::command::table::{plain, write_rows};
-use crate::command::target::Target;
-use crate::command::{opened, write_json};
+use crate::command::target::ServerTarget;
+use crate::command::write_json;
 use crate::moment;
+use crate::operations::{ClientDocument, Operations, PAGE_MAX, PageRequest};
 use clap::Args;
-use gatewright_domain::client::Client;
-use gatewright_domain::store::ClientStore;
-use serde_json::{Value, json};
-use std::fmt::Display;
+use serde_json::json;
 use std::io::Write;
-
-/// Clients read from the database at once.
-const PAGE: usize = 500;
 
 #[derive(Debug, Args)]
 pub(super) struct ListArguments {
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -30,75 +24,65 @@ pub(super) struct ShowArguments {
     /// Its client_id
     id: String,
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
 }
 
 pub(super) async fn list(arguments: &ListArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let storage = opened::migrated_storage(&arguments.target.load()?)?;
-    let clients = all(storage.stores().clients.as_ref()).await?;
+    let clients = all(arguments.target.operations()?.as_ref()).await?;
     if arguments.json {
-        let shown: Vec<Value> = clients.iter().map(described).collect();
-        return write_json(out, &json!({ "clients": shown }));
+        return write_json(out, &json!({ "clients": clients }));
     }
     let mut rows = vec![["CLIENT", "NAME", "AUTHENTICATION", "GRANTS"].map(str::to_owned)];
     rows.extend(clients.iter().map(|client| {
-        let name = plain(client.presentation.name.as_deref().unwrap_or("-"));
-        [plain(client.id.as_str()), name, client.authentication.method().to_string(), listed(&client.grant_types, " ")]
+        let name = match client.text("client_name") {
+            "" => "-".to_owned(),
+            name => plain(name),
+        };
+        let method = client.text("token_endpoint_auth_method").to_owned();
+        [plain(client.client_id.as_str()), name, method, client.texts("grant_types").join(" ")]
     }));
     Ok(write_rows(out, &rows)?)
 }
 
-async fn all(store: &dyn ClientStore) -> Result<Vec<Client>, CommandError> {
-    let mut clients: Vec<Client> = Vec::new();
+async fn all(operations: &dyn Operations) -> Result<Vec<ClientDocument>, CommandError> {
+    let mut clients: Vec<ClientDocument> = Vec::new();
     loop {
-        let page = store.list(clients.last().map(|client| &client.id), PAGE).await?;
-        let is_last = page.len() < PAGE;
-        clients.extend(page);
-        if is_last {
+        let after = clients.last().map(|client| client.client_id.to_string());
+        let page = operations.clients(&PageRequest { after, limit: PAGE_MAX }).await?;
+        clients.extend(page.items);
+        if page.next.is_none() {
             return Ok(clients);
         }
     }
 }
 
 pub(super) async fn show(arguments: &ShowArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let storage = opened::migrated_storage(&arguments.target.load()?)?;
-    let found = storage.stores().clients.find(&known_form(&arguments.id)?).await?;
-    let client = found.ok_or_else(|| CommandError::NoClient(arguments.id.clone()))?;
+    let client = arguments.target.operations()?.client(&arguments.id).await?;
     if arguments.json {
-        return write_json(out, &described(&client));
+        return write_json(out, &client);
     }
     Ok(write_rows(out, &rows(&client))?)
 }
 
-/// A client for machines: what is registered, and what only the operator sets. No hash of anything.
-pub(super) fn described(client: &Client) -> Value {
-    let mut document = client.registered_metadata.clone().unwrap_or_default();
-    document.insert("client_id".into(), json!(client.id));
-    document.insert("client_id_issued_at".into(), json!(client.issued_at));
-    document.insert("first_party".into(), json!(client.first_party));
-    document.insert("registered_itself".into(), json!(client.registration_token.is_some()));
-    Value::Object(document)
-}
-
-fn rows(client: &Client) -> Vec<[String; 2]> {
-    let tokens = &client.tokens;
+fn rows(client: &ClientDocument) -> Vec<[String; 2]> {
     let mut rows = vec![
-        ("client_id", client.id.to_string()),
-        ("name", client.presentation.name.clone().unwrap_or_default()),
-        ("authentication", client.authentication.method().to_string()),
-        ("redirect URIs", listed(&client.redirect_uris, "\n")),
-        ("after logout", listed(&client.post_logout_redirect_uris, "\n")),
-        ("grants", listed(&client.grant_types, " ")),
-        ("responses", listed(&client.response_types, ", ")),
-        ("scope", client.scope.to_string()),
-        ("ID tokens", tokens.id_token_algorithm.to_string()),
-        ("access tokens", format!("{:?}", tokens.access_token_format).to_lowercase()),
-        ("subjects", client.subject_type.to_string()),
+        ("client_id", client.client_id.to_string()),
+        ("name", client.text("client_name").to_owned()),
+        ("authentication", client.text("token_endpoint_auth_method").to_owned()),
+        ("redirect URIs", client.texts("redirect_uris").join("\n")),
+        ("after logout", client.texts("post_logout_redirect_uris").join("\n")),
+        ("grants", client.texts("grant_types").join(" ")),
+        ("responses", client.texts("response_types").join(", ")),
+        ("scope", client.text("scope").to_owned()),
+        ("admin scope", client.admin_scope.to_string()),
+        ("ID tokens", client.text("id_token_signed_response_alg").to_owned()),
+        ("access tokens", client.text("access_token_format").to_owned()),
+        ("subjects", client.text("subject_type").to_owned()),
         ("first party", if client.first_party { "yes: consent is not asked" } else { "no" }.to_owned()),
-        ("registered", format!("{} UTC", moment::shown(client.issued_at))),
+        ("registered", format!("{} UTC", moment::shown(client.client_id_issued_at))),
     ];
     rows.retain(|(_, value)| !value.is_empty());
     let lines = rows.iter().flat_map(|(name, value)| {
@@ -106,8 +90,4 @@ fn rows(client: &Client) -> Vec<[String; 2]> {
         names.zip(value.lines()).map(|(name, line)| [name.to_owned(), plain(line)])
     });
     lines.collect()
-}
-
-fn listed(values: &[impl Display], between: &str) -> String {
-    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(between)
 }

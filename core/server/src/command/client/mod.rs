@@ -5,17 +5,16 @@ mod document;
 mod look;
 
 use super::error::CommandError;
-use super::target::Target;
-use super::{opened, write_json};
-use crate::command::audited::{Deed, write_down};
+use super::target::ServerTarget;
+use super::write_json;
+use crate::operations::Expected;
 use add::AddArguments;
 use clap::{Args, Subcommand};
-use gatewright_protocol::client_id::ClientId;
 use look::{ListArguments, ShowArguments};
 use serde_json::json;
 use std::io::Write;
 
-/// Clients: add, list, show, remove.
+/// Clients: add, list, show, rotate-secret, remove.
 #[derive(Debug, Args)]
 pub(super) struct ClientArguments {
     #[command(subcommand)]
@@ -29,16 +28,18 @@ enum ClientCommand {
     List(ListArguments),
     /// Show one client
     Show(ShowArguments),
+    /// Draw a new secret for a client; the old one works no longer
+    RotateSecret(IdArguments),
     /// Remove a client and all that was issued to it
-    Remove(RemoveArguments),
+    Remove(IdArguments),
 }
 
 #[derive(Debug, Args)]
-struct RemoveArguments {
+struct IdArguments {
     /// Its client_id
     id: String,
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -49,24 +50,26 @@ pub(super) async fn run(arguments: ClientArguments, out: &mut dyn Write) -> Resu
         ClientCommand::Add(arguments) => add::run(&arguments, out).await,
         ClientCommand::List(arguments) => look::list(&arguments, out).await,
         ClientCommand::Show(arguments) => look::show(&arguments, out).await,
+        ClientCommand::RotateSecret(arguments) => rotate_secret(&arguments, out).await,
         ClientCommand::Remove(arguments) => remove(&arguments, out).await,
     }
 }
 
-async fn remove(arguments: &RemoveArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let storage = opened::migrated_storage(&arguments.target.load()?)?;
-    let id = known_form(&arguments.id)?;
-    if !storage.stores().clients.remove(&id).await? {
-        return Err(CommandError::NoClient(arguments.id.clone()));
-    }
-    write_down(&storage.stores(), Deed::of("client.remove", id.as_str())).await?;
+async fn remove(arguments: &IdArguments, out: &mut dyn Write) -> Result<(), CommandError> {
+    let id = &arguments.id;
+    arguments.target.operations()?.remove_client(id, &Expected::Any).await?;
     if arguments.json {
         return write_json(out, &json!({ "removed": id }));
     }
     Ok(writeln!(out, "removed {id}; its codes and tokens work no longer")?)
 }
 
-/// The id, if any client could have it.
-fn known_form(id: &str) -> Result<ClientId, CommandError> {
-    ClientId::try_from(id).map_err(|_| CommandError::NoClient(id.to_owned()))
+async fn rotate_secret(arguments: &IdArguments, out: &mut dyn Write) -> Result<(), CommandError> {
+    let client = arguments.target.operations()?.rotate_client_secret(&arguments.id, &Expected::Any).await?;
+    if arguments.json {
+        return write_json(out, &client);
+    }
+    let secret = client.client_secret.as_ref().map_or("", |secret| secret.expose());
+    writeln!(out, "client_secret  {secret}")?;
+    Ok(writeln!(out, "\nThe secret is shown this once: only its hash is kept. The old one works no longer.")?)
 }

@@ -36,10 +36,9 @@ pub(super) struct Asked {
 impl Asked {
     /// Who asks.
     pub(super) fn by(&self) -> Result<String, CommandError> {
-        let known = || ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
         match &self.by {
             Some(by) => one_line("--by", by, PERSON_CHARS_MAX),
-            None => known().and_then(|name| line(&name, PERSON_CHARS_MAX)).ok_or(CommandError::Nobody),
+            None => logged_in_as().ok_or(CommandError::Nobody),
         }
     }
 
@@ -47,6 +46,12 @@ impl Asked {
     pub(super) fn note(&self) -> Result<Option<String>, CommandError> {
         self.note.as_deref().map(|note| one_line("--note", note, NOTE_CHARS_MAX)).transpose()
     }
+}
+
+/// The name that whoever runs the command is logged in by.
+fn logged_in_as() -> Option<String> {
+    let known = ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
+    known.and_then(|name| line(&name, PERSON_CHARS_MAX))
 }
 
 fn one_line(what: &'static str, text: &str, chars_max: usize) -> Result<String, CommandError> {

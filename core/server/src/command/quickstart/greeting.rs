@@ -10,11 +10,13 @@ pub(super) struct Greeting<'g> {
     pub(super) issuer: Issuer,
     pub(super) data: &'g Path,
     pub(super) is_new: bool,
+    /// Shown this once: only its hash is kept.
+    pub(super) admin_token: &'g str,
 }
 
 impl fmt::Display for Greeting<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { issuer, data, is_new } = self;
+        let Self { issuer, data, is_new, admin_token } = self;
         let data = data.display();
         let (age, secret) = (if *is_new { "new" } else { "found again" }, DEMO.secret);
         writeln!(f, "Gatewright quickstart: everything embedded, for this machine alone.\n")?;
@@ -29,6 +31,8 @@ impl fmt::Display for Greeting<'_> {
             DEMO.id
         )?;
         writeln!(f, "  Data        {data} ({age}); --fresh forgets it\n")?;
+        writeln!(f, "  Admin API   {issuer}/admin/api/v1 (openapi.json describes it)")?;
+        writeln!(f, "  Admin token {admin_token} (for a day)\n")?;
         writeln!(f, "  A token for the client itself:")?;
         writeln!(f, "    curl -u {}:{secret} -d grant_type=client_credentials {issuer}/token", DEMO.id)?;
         writeln!(f, "  Another end-user:")?;

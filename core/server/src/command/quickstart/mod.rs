@@ -8,7 +8,7 @@ use self::address::LoopbackAddress;
 use self::data::DataFolder;
 use self::greeting::Greeting;
 use super::error::CommandError;
-use super::{opened, serve};
+use super::{admin, opened, serve};
 use crate::assembly::Assembly;
 use crate::configuration::{Configuration, PORT};
 use crate::listener::Listener;
@@ -60,7 +60,13 @@ pub(super) async fn run(arguments: &QuickstartArguments, out: &mut dyn Write) ->
     opened::storage(&configuration)?.migrate()?;
     let assembly = Assembly::open(&configuration).await?;
     demo_data::plant(&assembly, &configuration).await?;
-    let greeting = Greeting { issuer: configuration.issuer.clone(), data: &arguments.data, is_new: folder.is_new() };
+    let token = admin::new_token(&assembly).await?;
+    let greeting = Greeting {
+        admin_token: token.expose(),
+        issuer: configuration.issuer.clone(),
+        data: &arguments.data,
+        is_new: folder.is_new(),
+    };
     writeln!(out, "{greeting}")?;
     serve::answer(&configuration, &assembly, listener, out).await
 }

@@ -2,8 +2,8 @@
 
 use crate::command::error::CommandError;
 use crate::command::input::text_in;
+use crate::operations::admit_claims;
 use clap::Args;
-use gatewright_protocol::claims::is_protected;
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 
@@ -26,12 +26,8 @@ impl ClaimsArguments {
             Some(path) => serde_json::from_str(&text_in(path)?).map_err(|_| CommandError::Metadata(path.clone()))?,
         };
         claims.extend(self.claims.iter().cloned());
-        match claims.keys().find(|name| is_protected(name)) {
-            Some(name) => {
-                Err(CommandError::Claim { name: name.clone(), why: "the server itself says it, of every end-user" })
-            }
-            None => Ok(claims),
-        }
+        admit_claims(&claims)?;
+        Ok(claims)
     }
 }
 
@@ -78,6 +74,7 @@ mod tests {
         let mut arguments = ClaimsArguments { claims: vec![claim("given_name=New").unwrap()], claims_file: Some(file) };
         assert_eq!(Value::Object(arguments.read().unwrap()), json!({ "given_name": "New", "family_name": "Kept" }));
         arguments.claims.push(claim("sub=someone-else").unwrap());
-        assert!(matches!(arguments.read(), Err(CommandError::Claim { .. })));
+        let refused = arguments.read().unwrap_err().to_string();
+        assert!(refused.contains("sub"), "{refused}");
     }
 }

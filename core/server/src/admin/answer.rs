@@ -1,0 +1,150 @@
+//! Answers: documents with their version, and problems (RFC 9457).
+
+use super::Admin;
+use crate::http::{Response, reply};
+use crate::operations::{OperationError, Problem, ProblemKind};
+use gatewright_domain::fault::Fault;
+use gatewright_protocol::bearer::WwwAuthenticate;
+use gatewright_protocol::error::ErrorCode;
+use gatewright_protocol::scope::Scope;
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, ETAG, HeaderValue, RETRY_AFTER};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// The content type of a problem.
+pub(super) const PROBLEM_TYPE: &str = "application/problem+json";
+/// What a problem's `type` begins with.
+pub(super) const PROBLEM_URN: &str = "urn:gatewright:problem:";
+/// What the challenges name.
+const REALM: &str = "gatewright admin";
+
+/// What an operation answers.
+pub(super) enum Answer {
+    /// A document.
+    Document { status: StatusCode, document: Value, version: Option<String> },
+    /// That it is done.
+    Done,
+    /// Something that goes on.
+    Stream(Response),
+}
+
+impl Answer {
+    /// A document.
+    pub(super) fn of(document: &impl Serialize) -> Result<Self, OperationError> {
+        let document = serde_json::to_value(document).map_err(|error| Fault::caused("admin.answer", error))?;
+        Ok(Self::Document { status: StatusCode::OK, document, version: None })
+    }
+
+    /// A list that is short enough for one answer.
+    pub(super) fn list(items: &[impl Serialize]) -> Result<Self, OperationError> {
+        Self::of(
+            &json!({ "items": serde_json::to_value(items).map_err(|error| Fault::caused("admin.answer", error))? }),
+        )
+    }
+
+    /// A document that changes by its version.
+    pub(super) fn versioned(document: &impl Serialize, version: &str) -> Result<Self, OperationError> {
+        Self::of(document).map(|answer| answer.with(StatusCode::OK, Some(version)))
+    }
+
+    /// A document of something new.
+    pub(super) fn created(document: &impl Serialize, version: Option<&str>) -> Result<Self, OperationError> {
+        Self::of(document).map(|answer| answer.with(StatusCode::CREATED, version))
+    }
+
+    fn with(self, status: StatusCode, version: Option<&str>) -> Self {
+        match self {
+            Self::Document { document, .. } => {
+                Self::Document { status, document, version: version.map(ToOwned::to_owned) }
+            }
+            other => other,
+        }
+    }
+
+    /// The name of what it tells of, where that was made just now.
+    pub(super) fn names(&self) -> Option<String> {
+        match self {
+            Self::Document { status: StatusCode::CREATED, document, .. } => {
+                let name = ["client_id", "subject", "digest"].iter().find_map(|member| document.get(member));
+                name.and_then(Value::as_str).map(ToOwned::to_owned)
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn into_response(self) -> Response {
+        match self {
+            Self::Document { status, document, version } => {
+                let mut response = reply::json(status, &document);
+                let tag = version.and_then(|version| HeaderValue::from_str(&format!("\"{version}\"")).ok());
+                tag.and_then(|tag| response.headers_mut().insert(ETAG, tag));
+                response
+            }
+            Self::Done => reply::no_store(reply::empty(StatusCode::NO_CONTENT)),
+            Self::Stream(response) => response,
+        }
+    }
+}
+
+/// A problem as it is sent.
+pub(super) fn document(problem: &Problem) -> Value {
+    let Problem { kind, detail } = problem;
+    json!({
+        "type": format!("{PROBLEM_URN}{}", kind.name()),
+        "kind": kind,
+        "title": kind.title(),
+        "status": kind.status().as_u16(),
+        "detail": detail,
+        "next": kind.next(),
+    })
+}
+
+/// The answer that tells a problem.
+pub(super) fn problem(problem: &Problem) -> Response {
+    let mut response = reply::json(problem.kind.status(), &document(problem));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE));
+    response
+}
+
+/// The answer to a request without a token that allows it, with the challenge of RFC 6750 3.
+pub(super) fn challenged(told: &Problem, presented: bool, scope: Option<&Scope>) -> Response {
+    let mut response = problem(told);
+    let code = match told.kind {
+        ProblemKind::Unauthenticated => ErrorCode::InvalidToken,
+        ProblemKind::BadRequest => ErrorCode::InvalidRequest,
+        _ => ErrorCode::InsufficientScope,
+    };
+    let mut challenge = WwwAuthenticate::bearer().realm(REALM);
+    // No credentials at all: no error code either (RFC 6750 3.1).
+    if presented {
+        challenge = challenge.refusal(&code.refusal());
+    }
+    if let Some(scope) = scope {
+        challenge = challenge.scope(scope);
+    }
+    reply::challenge(&mut response, &challenge);
+    response
+}
+
+/// The answer to an address that has to wait.
+pub(super) fn wait(seconds: u64) -> Response {
+    let mut response = problem(&ProblemKind::TooManyTries.says(format!("come again in {seconds} s")));
+    if let Ok(value) = HeaderValue::from_str(&seconds.to_string()) {
+        response.headers_mut().insert(RETRY_AFTER, value);
+    }
+    response
+}
+
+impl Admin {
+    /// What whoever asked is told of an error. What is ours is logged here, once.
+    pub(super) fn told(&self, error: OperationError) -> Problem {
+        let fault = match error {
+            OperationError::Problem(problem) => return problem,
+            OperationError::Fault(fault) => fault,
+            other => Fault::caused("admin", other),
+        };
+        let id = crate::http::log_fault(&self.service, "admin", &fault);
+        ProblemKind::Fault.says(format!("the server failed; its log has the correlation id {id}"))
+    }
+}

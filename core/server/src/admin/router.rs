@@ -1,0 +1,224 @@
+//! From a request to its operation: the path, the method, the token, the body; then the operation, and the audit.
+
+use super::answer::{Answer, challenged, problem, wait};
+use super::audit::Act;
+use super::authority::{Principal, limit};
+use super::call::Call;
+use super::table::{Operation, TABLE};
+use super::{Admin, BASE};
+use crate::http::{BodyTooLarge, Connection, Response, body_at_most, reply};
+use crate::operations::{OperationError, ProblemKind};
+use bytes::Bytes;
+use gatewright_protocol::bearer::bearer_token;
+use gatewright_protocol::credential::Credential;
+use gatewright_protocol::params::Params;
+use gatewright_protocol::scope::Scope;
+use http::{HeaderMap, Method};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+use warp::Filter;
+use warp::filters::BoxedFilter;
+use warp::filters::path::FullPath;
+
+/// Its name in metrics.
+const NAME: &str = "admin";
+
+/// A request before anything is known of it.
+struct Arrived {
+    method: Method,
+    path: String,
+    query: String,
+    headers: HeaderMap,
+    connection: Connection,
+    body: Result<Bytes, ProblemKind>,
+}
+
+/// The filter that takes every path below [`BASE`], after `base`.
+pub(super) fn filter(admin: &Arc<Admin>, base: &str) -> BoxedFilter<(Response,)> {
+    let prefix = format!("{base}{BASE}");
+    let below = warp::path::full().and_then(move |path: FullPath| {
+        let rest = path.as_str().strip_prefix(&prefix).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let rest = rest.map(ToOwned::to_owned);
+        async move { rest.ok_or_else(warp::reject::not_found) }
+    });
+    answered(admin, below.boxed())
+}
+
+/// The filter of a listener where there is nothing else: what it does not know is told as a problem.
+pub(super) fn alone(admin: &Arc<Admin>) -> BoxedFilter<(Response,)> {
+    let any = warp::path::full().map(|path: FullPath| match path.as_str().strip_prefix(BASE) {
+        Some(rest) if rest.starts_with('/') => rest.to_owned(),
+        _ => String::new(),
+    });
+    answered(admin, any.boxed())
+}
+
+fn answered(admin: &Arc<Admin>, below: BoxedFilter<(String,)>) -> BoxedFilter<(Response,)> {
+    let admin = admin.clone();
+    let query = warp::query::raw().or(warp::any().map(String::new)).unify();
+    let body = body_at_most(admin.service.settings.body_bytes_max).map(Ok).or_else(|rejection: warp::Rejection| {
+        let kind = match rejection.find::<BodyTooLarge>() {
+            Some(_) => ProblemKind::TooLarge,
+            None => ProblemKind::BadRequest,
+        };
+        async move { Ok::<_, warp::Rejection>((Err(kind),)) }
+    });
+    below
+        .and(warp::method())
+        .and(query)
+        .and(warp::header::headers_cloned())
+        .and(warp::ext::optional::<Connection>())
+        .and(body)
+        .then(move |path, method, query, headers, connection: Option<Connection>, body| {
+            let connection = connection.unwrap_or_default();
+            let admin = admin.clone();
+            async move {
+                let begun = Instant::now();
+                let method_name = Method::clone(&method);
+                let response = admin.clone().answer(Arrived { method, path, query, headers, connection, body }).await;
+                let status = response.status().as_u16();
+                admin.service.metrics.request(NAME, method_name.as_str(), status, begun.elapsed());
+                response
+            }
+        })
+        .boxed()
+}
+
+/// An operation, and the values in the path that led to it.
+type Found = (&'static Operation, Vec<String>);
+
+/// The operation of that method and path; else what it is refused with, and the methods there are.
+fn find(method: &Method, path: &str) -> Result<Found, (ProblemKind, Vec<Method>)> {
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    let at_path = TABLE.iter().filter_map(|operation| Some((operation, operation.matches(path)?)));
+    let mut allowed = Vec::new();
+    for (operation, values) in at_path {
+        if operation.method == method {
+            return Ok((operation, values));
+        }
+        allowed.push(operation.method.clone());
+        if operation.method == Method::GET {
+            allowed.push(Method::HEAD);
+        }
+    }
+    let kind = if allowed.is_empty() { ProblemKind::NoRoute } else { ProblemKind::WrongMethod };
+    Err((kind, allowed))
+}
+
+impl Admin {
+    async fn answer(self: Arc<Self>, arrived: Arrived) -> Response {
+        let (operation, path) = match find(&arrived.method, &arrived.path) {
+            Ok(found) => found,
+            Err((kind, allowed)) => {
+                let mut response = problem(&kind.says(format!("{} {}", arrived.method, kind.title())));
+                if !allowed.is_empty() {
+                    reply::allow(&mut response, &allowed);
+                }
+                return response;
+            }
+        };
+        let address = (self.service.settings.client_address)(&arrived.connection, &arrived.headers);
+        let principal = match self.admit(operation, &arrived.headers, address).await {
+            Ok(principal) => principal,
+            Err(response) => return response,
+        };
+        let call = match read(arrived, path, principal.clone()) {
+            Ok(call) => call,
+            Err(error) => return problem(&self.told(error)),
+        };
+        if let Some(unknown) = call.query.iter().map(|(name, _)| name).find(|name| !operation.takes(name)) {
+            let known = operation.query_names().join(", ");
+            let detail = format!("{unknown:.100} is no parameter of this; there are: {known}");
+            return problem(&ProblemKind::BadRequest.says(detail));
+        }
+        let target = call.path.join(" ");
+        let outcome = (operation.run)(self.clone(), call).await;
+        let done = outcome.map_err(|error| self.told(error));
+        if operation.is_write() {
+            let end = done.as_ref().map(|_| ()).map_err(|problem| problem.kind);
+            let made = done.as_ref().ok().and_then(Answer::names);
+            let act = Act { who: &principal.name, address, target: made.unwrap_or(target), end };
+            if let Err(fault) = self.audit(operation.id, act).await {
+                return problem(&self.told(fault.into()));
+            }
+        }
+        match done {
+            Ok(answer) => answer.into_response(),
+            // The token is a good one that does not do.
+            Err(told) if told.kind == ProblemKind::Forbidden => {
+                challenged(&told, true, operation.needs.map(|needs| needs.scope()).as_ref())
+            }
+            Err(told) => problem(&told),
+        }
+    }
+
+    /// Whoever asks, if their token allows the operation; else the answer they get.
+    async fn admit(
+        &self,
+        operation: &'static Operation,
+        headers: &HeaderMap,
+        address: IpAddr,
+    ) -> Result<Principal, Response> {
+        let Some(needs) = operation.needs else {
+            return Ok(Principal { name: String::new(), scope: Scope::empty() });
+        };
+        let scope = needs.scope();
+        let token = match presented(headers) {
+            Ok(Some(token)) => token,
+            Ok(None) => {
+                let told = ProblemKind::Unauthenticated.says("no access token was presented");
+                return Err(challenged(&told, false, Some(&scope)));
+            }
+            Err(told) => return Err(challenged(&told, true, Some(&scope))),
+        };
+        let (limit, now_ms) = (limit(), self.clock.now_ms());
+        // Counted before it is looked at, and given back where it is good.
+        self.tries.begin(Some(address), &limit, now_ms).map_err(wait)?;
+        let principal = match self.principal(token.expose()).await {
+            Ok(Some(principal)) => principal,
+            Ok(None) => {
+                let told = ProblemKind::Unauthenticated
+                    .says("the access token is expired, revoked, for another audience or none of this server's");
+                return Err(challenged(&told, true, Some(&scope)));
+            }
+            Err(fault) => {
+                self.tries.withdraw(Some(address), &limit);
+                return Err(problem(&self.told(fault.into())));
+            }
+        };
+        self.tries.withdraw(Some(address), &limit);
+        if principal.may(needs) {
+            return Ok(principal);
+        }
+        let told = self.told(Self::refuse_token(needs));
+        if operation.is_write() {
+            let act = Act { who: &principal.name, address, target: String::new(), end: Err(told.kind) };
+            if let Err(fault) = self.audit(operation.id, act).await {
+                return Err(problem(&self.told(fault.into())));
+            }
+        }
+        Err(challenged(&told, true, Some(&scope)))
+    }
+}
+
+/// The access token in the header; a form has none here.
+fn presented(headers: &HeaderMap) -> Result<Option<Credential>, crate::operations::Problem> {
+    let mut lines = headers.get_all(http::header::AUTHORIZATION).iter();
+    let line = match (lines.next(), lines.next()) {
+        (None, _) => return Ok(None),
+        (Some(line), None) => line.to_str().unwrap_or_default(),
+        // Two readers of one request could see two tokens.
+        (Some(_), Some(_)) => "",
+    };
+    let none = Params::default();
+    let read = bearer_token(Some(line), &none, &none);
+    read.map_err(|refusal| ProblemKind::Unauthenticated.says(refusal.description()))
+}
+
+fn read(arrived: Arrived, path: Vec<String>, principal: Principal) -> Result<Call, OperationError> {
+    let query = Params::parse_query(&arrived.query)
+        .map_err(|error| ProblemKind::BadRequest.says(format!("the query cannot be read: {error}")))?;
+    let body = arrived.body.map_err(|kind| kind.says(kind.title()))?;
+    Ok(Call { principal, path, query, body, headers: arrived.headers })
+}
