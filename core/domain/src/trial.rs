@@ -200,7 +200,8 @@ impl Group {
         self.claims.iter().any(|(name, wanted)| match claims.get(name) {
             Some(Value::String(text)) => text == wanted,
             Some(Value::Array(items)) => items.iter().any(|item| item.as_str() == Some(wanted)),
-            Some(value @ (Value::Bool(_) | Value::Number(_))) => value.to_string() == *wanted,
+            Some(Value::Bool(flag)) => flag.to_string() == *wanted,
+            Some(Value::Number(number)) => number.to_string() == *wanted,
             _ => false,
         })
     }
