@@ -1,7 +1,7 @@
 //! The authorization code: one use, one client, one redirect URI (RFC 6749 4.1.2, RFC 9700 2.1.1).
 
 use crate::clock::Timestamp;
-use crate::identifiers::{BundleDigest, FamilyId, SessionId, Subject};
+use crate::identifiers::{BundleDigest, FamilyId, SessionId, Subject, TraceId};
 use crate::token_hash::TokenHash;
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::amr::Amr;
@@ -36,6 +36,8 @@ pub struct AuthorizationCode {
     pub claims: Option<ClaimsRequest>,
     /// The bundle that decided it.
     pub bundle: BundleDigest,
+    /// The trace of the login.
+    pub trace: Option<TraceId>,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// When it stops working.

@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::code::AuthenticationContext;
-use crate::identifiers::{BundleDigest, FamilyId};
+use crate::identifiers::{BundleDigest, FamilyId, TraceId};
 use gatewright_protocol::claims_request::ClaimsRequest;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_protocol::scope::Scope;
@@ -23,6 +23,8 @@ pub struct TokenFamily {
     pub claims: Option<ClaimsRequest>,
     /// The bundle that decided it.
     pub bundle: BundleDigest,
+    /// The trace of the login.
+    pub trace: Option<TraceId>,
     /// When the code was redeemed.
     pub created_at: Timestamp,
     /// When nothing of it can still be valid.

@@ -95,8 +95,20 @@ identifier!(
     BundleDigest
 );
 identifier!(
+    /// One run of a server among those that share a database.
+    NodeId
+);
+identifier!(
     /// A binding in a bundle's manifest, such as `authenticate/otp`.
     BindingName
+);
+identifier!(
+    /// A trace: of one login, or of what came after it.
+    TraceId
+);
+identifier!(
+    /// An entry of the audit log.
+    AuditId
 );
 identifier!(
     /// A factor that an end-user enrolled.

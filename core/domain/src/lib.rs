@@ -5,6 +5,8 @@
 //! draws randomness; all of that comes in through the traits declared here.
 
 pub mod access_token;
+pub mod activation;
+pub mod audit;
 pub mod capabilities;
 pub mod client;
 pub mod clock;
@@ -31,4 +33,6 @@ pub mod session;
 pub mod signing;
 pub mod store;
 pub mod token_hash;
+pub mod trace;
+pub mod trial;
 pub mod user;

@@ -2,10 +2,14 @@
 //! Core 5.4, 5.5).
 
 use crate::Engine;
+use crate::error::EndpointError;
+use crate::observation::Later;
 use crate::views::client_view;
 use gatewright_domain::client::Client;
+use gatewright_domain::family::TokenFamily;
 use gatewright_domain::flow::HookFault;
 use gatewright_domain::hooks::{ClaimsDestination, ClaimsInput, HookKind, Policy};
+use gatewright_domain::trace::TraceKind;
 use gatewright_domain::user::{User, UserView};
 use gatewright_protocol::claims::is_protected;
 use gatewright_protocol::claims_request::{ClaimRequest, ClaimsRequest};
@@ -48,6 +52,33 @@ impl Engine {
             claims.extend(added.into_iter().filter(|(name, _)| !is_protected(name)));
         }
         Ok(claims)
+    }
+
+    /// The claims that are told about a login later, by the live policy.
+    pub(crate) async fn gathered_later(
+        &self,
+        kind: TraceKind,
+        family: &TokenFamily,
+        about: &ClaimSubject<'_>,
+    ) -> Result<Map<String, Value>, EndpointError> {
+        let policy = self.world.policies.live();
+        let destination = match kind {
+            TraceKind::Introspection => ClaimsDestination::Introspection,
+            _ => ClaimsDestination::Userinfo,
+        };
+        if !policy.asks(HookKind::Claims) {
+            return Ok(self.gather_claims(policy.as_ref(), destination, about).await?);
+        }
+        let recorder = self.later(&Later {
+            kind,
+            login: family.trace.as_ref(),
+            client: &about.client.id,
+            subject: Some(&about.user.subject),
+            bundle: policy.digest(),
+        });
+        let policy = recorder.over(policy);
+        let gathered = self.gather_claims(policy.as_ref(), destination, about).await;
+        self.settle(&recorder, gathered.map_err(EndpointError::from))
     }
 
     fn stored_claims(&self, about: &ClaimSubject<'_>) -> Map<String, Value> {

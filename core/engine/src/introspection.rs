@@ -6,9 +6,9 @@ use crate::claim_sets::ClaimSubject;
 use crate::error::EndpointError;
 use gatewright_domain::client::Client;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::hooks::ClaimsDestination;
 use gatewright_domain::refresh_token::FoundRefreshToken;
 use gatewright_domain::token_hash::TokenHash;
+use gatewright_domain::trace::TraceKind;
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::introspection::{IntrospectionRequest, IntrospectionResponse};
 use gatewright_protocol::params::Params;
@@ -52,8 +52,7 @@ impl Engine {
                 acr: family.authentication.acr.as_str(),
                 by_scope: false,
             };
-            let policy = self.world.policies.live();
-            claims = self.gather_claims(policy.as_ref(), ClaimsDestination::Introspection, &about).await?;
+            claims = self.gathered_later(TraceKind::Introspection, family, &about).await?;
             claims.insert("username".into(), user.username.as_str().into());
         }
         claims.extend(token.claims);

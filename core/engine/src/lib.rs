@@ -14,6 +14,7 @@ pub mod error;
 pub mod introspection;
 pub mod logout;
 pub mod metadata;
+pub mod observation;
 pub mod registration;
 pub mod revocation;
 pub mod settings;
@@ -68,6 +69,7 @@ pub struct Engine {
     client_keys: client_keys::ClientKeyCache,
     abandoned_claims: Arc<authorization::AbandonedClaims>,
     sign_ins: sign_ins::SignIns,
+    watch: Arc<observation::Watch>,
 }
 
 impl Engine {
@@ -79,6 +81,7 @@ impl Engine {
             client_keys: Default::default(),
             abandoned_claims: Arc::default(),
             sign_ins: Default::default(),
+            watch: Arc::default(),
         }
     }
 

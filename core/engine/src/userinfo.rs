@@ -3,8 +3,8 @@
 use crate::Engine;
 use crate::claim_sets::ClaimSubject;
 use crate::error::EndpointError;
-use gatewright_domain::hooks::ClaimsDestination;
 use gatewright_domain::signing::TokenType;
+use gatewright_domain::trace::TraceKind;
 use gatewright_protocol::error::{ErrorCode, Refusal};
 use serde_json::{Map, Value};
 
@@ -39,8 +39,7 @@ impl Engine {
             acr: family.authentication.acr.as_str(),
             by_scope: true,
         };
-        let policy = self.world.policies.live();
-        let mut claims = self.gather_claims(policy.as_ref(), ClaimsDestination::Userinfo, &about).await?;
+        let mut claims = self.gathered_later(TraceKind::Userinfo, family, &about).await?;
         claims.insert("sub".into(), self.sub_for(&client, &user.subject).into());
         match client.tokens.userinfo_algorithm {
             None => Ok(UserinfoAnswer::Claims(claims)),

@@ -36,6 +36,8 @@ pub struct Cost {
     pub time: Duration,
     /// Operations of the one that took most: `operations` limits a run.
     pub operations: u64,
+    /// Instructions of all of them.
+    pub fuel: u64,
     /// Memory of the one that took most, in bytes: `memory_mib` limits a run.
     pub memory_bytes: usize,
 }
@@ -46,6 +48,7 @@ impl Cost {
         self.runs += run.runs;
         self.time += run.time;
         self.operations = self.operations.max(run.operations);
+        self.fuel = self.fuel.saturating_add(run.fuel);
         self.memory_bytes = self.memory_bytes.max(run.memory_bytes);
     }
 }

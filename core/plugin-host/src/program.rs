@@ -70,10 +70,12 @@ impl PluginProgram {
     }
 
     fn run_once(&self, input: &HookInput, host: &mut Host<'_>, cost: &mut Cost) -> Result<Ended, FaultKind> {
+        let before = cost.fuel;
         let (desk, ended) = self.run(Some(host.desk()), cost, |store| self.decide(store, input));
         if let Some(desk) = desk {
             host.resume(desk);
         }
+        host.spent().add_fuel(cost.fuel.saturating_sub(before));
         match ended {
             Ok(decision) => Ok(Ended::Decided(decision)),
             Err(Stop::Pending(pending)) => Ok(Ended::Pending(pending)),
@@ -101,9 +103,10 @@ impl PluginProgram {
         let mut store = self.store(desk);
         let needed = STACK_BYTES + HOST_STACK_BYTES;
         let outcome = catch_unwind(AssertUnwindSafe(|| stacker::maybe_grow(needed, needed, || act(&mut store))));
-        let operations = self.spent(&store).div_ceil(INSTRUCTIONS_AN_OPERATION);
+        let fuel = self.spent(&store);
+        let operations = fuel.div_ceil(INSTRUCTIONS_AN_OPERATION);
         let End { desk, stop, warned, memory_bytes } = store.into_data().end();
-        cost.add(Cost { runs: 1, time: began.elapsed(), operations, memory_bytes });
+        cost.add(Cost { runs: 1, time: began.elapsed(), operations, fuel, memory_bytes });
         let ended = match (stop, outcome) {
             (Some(stop), _) => Err(stop),
             (None, Ok(Ok(done))) => Ok(done),

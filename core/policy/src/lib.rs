@@ -6,14 +6,19 @@
 //! - [`bundle`] is the table of the contracts in code, behind [`gatewright_domain::hooks::Policy`];
 //! - [`signatures`] are what stands beside a plugin that somebody signed;
 //! - [`rehearsal`] runs the tests that lie beside scripts;
+//! - [`activation`] puts a bundle live on every node or on none, and goes back;
+//! - [`difference`](mod@difference) tells two bundles apart;
 //! - [`live`] is what a running server holds, behind [`gatewright_domain::hooks::Policies`], and how it is swapped;
+//! - [`trial`] tries a bundle beside the live one: shadows and canaries;
 //! - [`watch`] follows a folder whose saves go live by themselves;
 //! - [`report`] shows diagnostics to people and to programs.
 //!
 //! **Invariant:** this crate knows no runtime. Scripts and plugins reach it as [`gatewright_domain::hooks::Runtime`].
 
+pub mod activation;
 pub mod bundle;
 pub mod compile;
+pub mod difference;
 pub mod files;
 pub mod live;
 pub mod manifest;
@@ -21,6 +26,7 @@ pub mod manifest;
 pub mod rehearsal;
 pub mod report;
 pub mod signatures;
+pub mod trial;
 pub mod watch;
 
 mod nearest;

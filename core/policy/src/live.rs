@@ -35,8 +35,6 @@ pub struct LivePolicies {
     workshop: Workshop,
     live: RwLock<Arc<CompiledBundle>>,
     kept: Mutex<VecDeque<Kept>>,
-    /// Two activations at once would race for who is last.
-    activating: tokio::sync::Mutex<()>,
 }
 
 /// A bundle that is compiled, or being compiled by one caller while others wait for it.
@@ -46,18 +44,7 @@ struct Kept {
     policy: Arc<OnceCell<Arc<CompiledBundle>>>,
 }
 
-/// A bundle went live.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Activated {
-    /// Its digest.
-    pub digest: BundleDigest,
-    /// Whether it was not live before.
-    pub changed: bool,
-    /// How long it took, in milliseconds.
-    pub took_ms: u64,
-}
-
-/// A bundle did not go live; what was live goes on.
+/// What is wrong with a bundle, or why it could not be looked at.
 #[derive(Debug, thiserror::Error)]
 pub enum NotActivated {
     /// It does not compile, its tests do not, or they fail.
@@ -78,26 +65,40 @@ impl LivePolicies {
         let live = Arc::new(compiled(files, &workshop).await.map_err(NotActivated::Wrong)?);
         keep(files, live.digest(), &workshop).await?;
         let kept = Mutex::new(VecDeque::new());
-        Ok(Self { workshop, live: RwLock::new(live), kept, activating: tokio::sync::Mutex::new(()) })
+        Ok(Self { workshop, live: RwLock::new(live), kept })
     }
 
-    /// Compiles a bundle, runs its tests, stores it, and puts it live in one step. Interactions in flight end on the one
-    /// they began with.
+    /// Compiles a bundle, runs its tests and stores it, so that it can go live here and on other nodes. It stays compiled.
     ///
     /// # Errors
     /// When anything is wrong with it; then nothing has changed.
-    pub async fn activate(&self, files: &Files) -> Result<Activated, NotActivated> {
-        let _alone = self.activating.lock().await;
-        let began_ms = self.workshop.tools.clock.now_ms();
-        let changed = files.digest() != self.bundle().digest;
-        if changed {
-            let Examined { policy, .. } = examine(files, &self.workshop).await.map_err(NotActivated::Wrong)?;
-            // Stored first: an interaction that begins on it may have to end on another node.
-            keep(files, policy.digest(), &self.workshop).await?;
-            self.swap(policy);
+    pub async fn examined(&self, files: &Files) -> Result<Arc<CompiledBundle>, NotActivated> {
+        let Examined { policy, .. } = examine(files, &self.workshop).await.map_err(NotActivated::Wrong)?;
+        keep(files, policy.digest(), &self.workshop).await?;
+        self.remember(Kept::of(policy.clone()));
+        Ok(policy)
+    }
+
+    /// A stored bundle, compiled: it can go live.
+    ///
+    /// # Errors
+    /// When it does not compile here, or is not stored.
+    pub async fn prepared(&self, digest: &BundleDigest) -> Result<Arc<CompiledBundle>, NotActivated> {
+        let live = self.bundle();
+        if live.digest == *digest {
+            return Ok(live);
         }
-        let took_ms = self.workshop.tools.clock.now_ms().saturating_sub(began_ms);
-        Ok(Activated { digest: self.bundle().digest.clone(), changed, took_ms: took_ms.try_into().unwrap_or(0) })
+        let kept = self.remember(Kept { digest: digest.clone(), policy: Arc::default() });
+        let policy = kept.policy.get_or_try_init(|| self.stored(digest)).await;
+        Ok(policy?.clone())
+    }
+
+    /// Puts a bundle live in one step. Interactions in flight end on the one they began with.
+    pub fn go_live(&self, policy: Arc<CompiledBundle>) {
+        if self.bundle().digest != policy.digest {
+            let before = std::mem::replace(&mut *self.live.write().unwrap_or_else(PoisonError::into_inner), policy);
+            self.remember(Kept::of(before));
+        }
     }
 
     /// The live bundle.
@@ -105,10 +106,19 @@ impl LivePolicies {
         self.live.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn swap(&self, policy: Arc<CompiledBundle>) {
-        let before = std::mem::replace(&mut *self.live.write().unwrap_or_else(PoisonError::into_inner), policy);
-        let digest = before.digest.clone();
-        self.remember(Kept { digest, policy: Arc::new(OnceCell::new_with(Some(before))) });
+    /// The bundle of that digest: the live one, one that is kept compiled, or a stored one that is compiled now.
+    ///
+    /// # Errors
+    /// A fault when it is nowhere to be had or no longer compiles.
+    pub async fn bundle_of(&self, digest: &BundleDigest) -> Result<Arc<CompiledBundle>, Fault> {
+        match self.prepared(digest).await {
+            Ok(policy) => Ok(policy),
+            Err(NotActivated::Fault(fault)) => Err(fault),
+            Err(NotActivated::Wrong(wrong)) => {
+                let message = format!("the bundle {digest} no longer compiles:\n{}", shown(&wrong));
+                Err(Fault::new("policy.bundles", message))
+            }
+        }
     }
 
     /// Puts a bundle in front of the kept ones and forgets what is too many.
@@ -122,15 +132,18 @@ impl LivePolicies {
         kept
     }
 
-    async fn stored(&self, digest: &BundleDigest) -> Result<Arc<CompiledBundle>, Fault> {
+    async fn stored(&self, digest: &BundleDigest) -> Result<Arc<CompiledBundle>, NotActivated> {
         let bytes = self.workshop.store.find(digest).await?;
         let bytes = bytes.ok_or_else(|| Fault::new("policy.bundles", format!("the bundle {digest} is not stored")))?;
         let files = Files::decode(&bytes, digest).map_err(|error| Fault::caused("policy.bundles", error))?;
-        let policy = compiled(&files, &self.workshop).await.map_err(|wrong| {
-            let message = format!("the bundle {digest} no longer compiles:\n{}", shown(&wrong));
-            Fault::new("policy.bundles", message)
-        })?;
-        Ok(Arc::new(policy))
+        Ok(Arc::new(compiled(&files, &self.workshop).await.map_err(NotActivated::Wrong)?))
+    }
+}
+
+impl Kept {
+    fn of(policy: Arc<CompiledBundle>) -> Self {
+        let digest = policy.digest.clone();
+        Self { digest, policy: Arc::new(OnceCell::new_with(Some(policy))) }
     }
 }
 
@@ -141,13 +154,7 @@ impl Policies for LivePolicies {
     }
 
     async fn pinned(&self, digest: &BundleDigest) -> Result<Arc<dyn Policy>, Fault> {
-        let live = self.bundle();
-        if live.digest == *digest {
-            return Ok(live);
-        }
-        let kept = self.remember(Kept { digest: digest.clone(), policy: Arc::default() });
-        let policy = kept.policy.get_or_try_init(|| self.stored(digest)).await;
-        Ok(policy?.clone())
+        Ok(self.bundle_of(digest).await?)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::rehearsal::World;
 use async_trait::async_trait;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::flow::{FaultKind, HookFault, Host, HostAnswer, HostCall, Met, Place};
+use gatewright_domain::flow::{FaultKind, HookFault, Host, HostAnswer, HostCall, Met, Place, Wait};
 use gatewright_domain::hooks::{
     Diagnostic, HookDecision, HookInput, Misuse, Program, Run, Runtime, Stage, TestFile, Unit,
 };
@@ -28,6 +28,8 @@ pub(crate) enum Stub {
     Decide(Deciding),
     /// Asks one page of this title, then decides or fails.
     Ask(&'static str, Arc<dyn Fn() -> Result<HookDecision, FaultKind> + Send + Sync>),
+    /// Makes these calls, then decides.
+    Call(Vec<HostCall>, HookDecision),
     /// Never comes back.
     Hang,
 }
@@ -153,6 +155,12 @@ impl Program for StubProgram {
                     Met::Answered(_) => Err(thrown()),
                 }
             }
+            Stub::Call(calls, decision) => {
+                if let Some(wait) = made(calls, host).await? {
+                    return Ok(Run::Waiting(wait));
+                }
+                Ok(decision.clone())
+            }
             Stub::Hang => {
                 tokio::time::sleep(Duration::from_secs(3600)).await;
                 Err(thrown())
@@ -160,6 +168,23 @@ impl Program for StubProgram {
         };
         decided.map(Run::Decided).map_err(|kind| HookFault::new(self.name.clone(), kind))
     }
+}
+
+/// Makes every call, from the start again after each that was performed.
+async fn made(calls: &[HostCall], host: &mut Host<'_>) -> Result<Option<Wait>, HookFault> {
+    host.rewind();
+    let mut next = 0;
+    while let Some(call) = calls.get(next) {
+        next += 1;
+        if let Met::Pending(pending) = host.meet(call.clone())? {
+            if let Some(wait) = host.perform(pending).await? {
+                return Ok(Some(wait));
+            }
+            host.rewind();
+            next = 0;
+        }
+    }
+    Ok(None)
 }
 
 /// What every manifest of these tests begins with.

@@ -4,8 +4,8 @@
 //! (network file systems, a folder that was replaced). A save may arrive in pieces, so a bundle with errors is told
 //! only when it still is the same a moment later.
 
+use crate::activation::{ActivationError, PolicyNode};
 use crate::files::{Files, FilesError, MANIFEST};
-use crate::live::{Activated, LivePolicies, NotActivated};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::hooks::Diagnostic;
 use gatewright_domain::identifiers::BundleDigest;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 /// How long the folder must be still after a change before it is read.
 pub const STILL_FOR: Duration = Duration::from_millis(100);
@@ -26,6 +26,17 @@ pub const WRONG_FOR: Duration = Duration::from_millis(150);
 /// Changes without a pause are read after this long all the same.
 const STILL_WITHIN: Duration = Duration::from_secs(1);
 
+/// A folder's state was dealt with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Activated {
+    /// What is live.
+    pub digest: BundleDigest,
+    /// Whether the folder changed that.
+    pub changed: bool,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+}
+
 /// What became of the folder's latest state.
 #[derive(Debug)]
 pub enum Report {
@@ -33,6 +44,8 @@ pub enum Report {
     Live(Activated),
     /// It has errors.
     Wrong(Files, Vec<Diagnostic>),
+    /// It did not go live on every node: why.
+    Refused(ActivationError),
     /// It is no bundle, or cannot be read.
     Unreadable(FilesError),
     /// The server could not put it live.
@@ -75,13 +88,19 @@ impl Source {
 }
 
 /// Watches a folder and puts what is saved there live. Every outcome is told to `tell`, from the task that watches.
-pub fn watch(source: Source, policies: Arc<LivePolicies>, tell: impl Fn(Report) + Send + Sync + 'static) -> Watching {
+/// `begun` is the state of the folder that the node began with, which was dealt with.
+pub fn watch(
+    source: Source,
+    begun: BundleDigest,
+    node: Arc<PolicyNode>,
+    tell: impl Fn(Report) + Send + Sync + 'static,
+) -> Watching {
     let task = tokio::spawn(async move {
         let (changed, changes) = mpsc::channel(1);
         // Without it the look every second still finds every change.
         let _watcher = told_by_the_system(&source.folder, changed)
             .inspect_err(|error| tracing::warn!("changes of the policy folder are looked for every second: {error}"));
-        let mut follower = Follower { source, policies, tell: Box::new(tell), told: None, seen: None };
+        let mut follower = Follower { source, node, tell: Box::new(tell), told: Some(Told::Live(begun)), seen: None };
         follower.follow(changes).await;
     });
     Watching { task }
@@ -111,7 +130,7 @@ enum Told {
 
 struct Follower {
     source: Source,
-    policies: Arc<LivePolicies>,
+    node: Arc<PolicyNode>,
     tell: Box<dyn Fn(Report) + Send + Sync>,
     told: Option<Told>,
     seen: Option<stamp::Stamp>,
@@ -119,7 +138,6 @@ struct Follower {
 
 impl Follower {
     async fn follow(&mut self, mut changes: mpsc::Receiver<()>) {
-        self.told = Some(Told::Live(self.policies.bundle().digest.clone()));
         loop {
             let stamp = stamp::of(&self.source.folder).await;
             let looks_changed = self.seen.as_ref() != Some(&stamp);
@@ -184,10 +202,15 @@ impl Follower {
         {
             return None;
         }
-        match self.policies.activate(&files).await {
-            Ok(activated) => self.news(Told::Live(digest), Report::Live(activated)),
-            Err(NotActivated::Wrong(wrong)) => self.news(Told::Wrong(digest), Report::Wrong(files, wrong)),
-            Err(NotActivated::Fault(fault)) => self.news(Told::Fault(digest), Report::Fault(fault)),
+        let begin = Instant::now();
+        match self.node.save(&files).await {
+            Ok(changed) => {
+                let took_ms = begin.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
+                self.news(Told::Live(digest), Report::Live(Activated { digest: self.node.digest(), changed, took_ms }))
+            }
+            Err(ActivationError::Wrong(wrong)) => self.news(Told::Wrong(digest), Report::Wrong(files, wrong)),
+            Err(ActivationError::Fault(fault)) => self.news(Told::Fault(digest), Report::Fault(fault)),
+            Err(refused) => self.news(Told::Wrong(digest), Report::Refused(refused)),
         }
     }
 

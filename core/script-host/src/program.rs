@@ -59,6 +59,7 @@ impl RhaiProgram {
             computing(limits, || with_stack(limits, || self.evaluate(&seat.engine, input)))
         }));
         let late = seat.slot.was_late();
+        host.spent().add_operations(seat.slot.operations());
         let stop = seat.slot.end().and_then(|Burst { desk, stop, .. }| {
             host.resume(desk);
             stop

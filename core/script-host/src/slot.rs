@@ -31,6 +31,8 @@ pub struct Slot {
     looked: AtomicU64,
     /// How long it has computed.
     spent: AtomicU64,
+    /// Operations it took.
+    operations: AtomicU64,
     /// Whether it computed for too long.
     late: AtomicBool,
     /// Looks at the sizes of variables.
@@ -75,6 +77,7 @@ impl Slot {
             began: AtomicU64::new(0),
             looked: AtomicU64::new(0),
             spent: AtomicU64::new(0),
+            operations: AtomicU64::new(0),
             late: AtomicBool::new(false),
             sizes: Sizes::new(),
             burst: Mutex::new(None),
@@ -88,6 +91,7 @@ impl Slot {
         self.began.store(now, Ordering::Relaxed);
         self.looked.store(now, Ordering::Relaxed);
         self.spent.store(0, Ordering::Relaxed);
+        self.operations.store(0, Ordering::Relaxed);
         self.late.store(false, Ordering::Relaxed);
         self.sizes.begin();
         *self.lock() = Some(Burst { desk, notice: None, stop: None });
@@ -103,8 +107,14 @@ impl Slot {
         self.late.load(Ordering::Relaxed)
     }
 
+    /// Operations the run has taken so far.
+    pub fn operations(&self) -> u64 {
+        self.operations.load(Ordering::Relaxed)
+    }
+
     /// Rhai's progress callback: ends a run that is over its time.
     pub fn progress(&self, operations: u64) -> Option<Dynamic> {
+        self.operations.store(operations, Ordering::Relaxed);
         if !operations.is_multiple_of(OPERATIONS_A_LOOK) {
             return None;
         }

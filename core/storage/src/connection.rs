@@ -88,7 +88,8 @@ fn make_private(path: &Path) -> Result<(), Fault> {
     }
 }
 
-fn open_postgres(url: &str) -> Result<PgConnection, Fault> {
+/// A connection to PostgreSQL, set up.
+pub(crate) fn open_postgres(url: &str) -> Result<PgConnection, Fault> {
     let url = with_defaults(url);
     let mut connection = PgConnection::establish(&url).map_err(unreached)?;
     connection

@@ -10,6 +10,7 @@ mod config;
 mod connection;
 mod executor;
 mod migrations;
+mod notices;
 mod rows;
 mod schema;
 mod storage;

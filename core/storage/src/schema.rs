@@ -196,6 +196,127 @@ table! {
     }
 }
 
+table! {
+    pushed_bundles (digest) {
+        digest -> Text,
+        name -> Nullable<Text>,
+        author -> Text,
+        note -> Nullable<Text>,
+        pushed_at -> BigInt,
+    }
+}
+
+table! {
+    activations (number) {
+        number -> BigInt,
+        digest -> Text,
+        kind -> Text,
+        author -> Text,
+        note -> Nullable<Text>,
+        proposed_at -> BigInt,
+        deadline -> BigInt,
+        state -> Text,
+        why -> Nullable<Text>,
+        decided_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    activation_votes (activation, node) {
+        activation -> BigInt,
+        node -> Text,
+        node_name -> Text,
+        failure -> Nullable<Text>,
+    }
+}
+
+table! {
+    nodes (id) {
+        id -> Text,
+        name -> Text,
+        digest -> Text,
+        activation -> BigInt,
+        seen_at -> BigInt,
+    }
+}
+
+table! {
+    policy_trials (number) {
+        number -> BigInt,
+        kind -> Text,
+        digest -> Text,
+        share -> BigInt,
+        chosen -> Text,
+        author -> Text,
+        note -> Nullable<Text>,
+        begun_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        ended_by -> Nullable<Text>,
+    }
+}
+
+table! {
+    trial_tallies (trial, what, hook, binding) {
+        trial -> BigInt,
+        what -> Text,
+        hook -> Text,
+        binding -> Text,
+        count -> BigInt,
+    }
+}
+
+table! {
+    trial_samples (id) {
+        id -> Text,
+        trial -> BigInt,
+        what -> Text,
+        hook -> Text,
+        binding -> Text,
+        at_ms -> BigInt,
+        document -> Text,
+    }
+}
+
+table! {
+    traces (id) {
+        id -> Text,
+        kind -> Text,
+        login -> Nullable<Text>,
+        client_id -> Text,
+        subject -> Nullable<Text>,
+        bundle -> Text,
+        began_at_ms -> BigInt,
+        outcome -> Text,
+        error -> Nullable<Text>,
+        bytes -> BigInt,
+    }
+}
+
+table! {
+    trace_steps (trace, number) {
+        trace -> Text,
+        number -> BigInt,
+        correlation -> Nullable<Text>,
+        document -> Text,
+        recording -> Nullable<Binary>,
+    }
+}
+
+table! {
+    audit (id) {
+        id -> Text,
+        at_ms -> BigInt,
+        actor -> Text,
+        action -> Text,
+        target -> Text,
+        document -> Text,
+    }
+}
+
+allow_tables_to_appear_in_same_query!(traces, trace_steps);
 allow_tables_to_appear_in_same_query!(refresh_tokens, token_families);
 allow_tables_to_appear_in_same_query!(access_tokens, token_families, revoked_access_tokens);
 allow_tables_to_appear_in_same_query!(authorization_codes, token_families);
+allow_tables_to_appear_in_same_query!(sessions, authorization_codes);
+allow_tables_to_appear_in_same_query!(sessions, token_families);
+allow_tables_to_appear_in_same_query!(sessions, access_tokens);

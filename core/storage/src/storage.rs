@@ -3,6 +3,7 @@
 use crate::config::{Location, StorageConfig};
 use crate::executor::Executor;
 use crate::migrations::{self, SchemaVersion};
+use crate::notices::Notices;
 use crate::stores;
 use diesel::sql_types::Integer;
 use diesel::{IntoSql, RunQueryDsl};
@@ -32,7 +33,7 @@ impl Storage {
         let location = Location::parse(&config.url)?;
         let connections = location.connections(config.connections)?;
         let executor = Arc::new(Executor::open(&location, connections)?);
-        let stores = stores::over(executor.clone(), config.clock);
+        let stores = stores::over(executor.clone(), config.clock, Notices::new(location.clone()));
         Ok(Self { location, executor, stores })
     }
 

@@ -215,6 +215,7 @@ pub fn code(text: &str, client: &str, family: &str) -> AuthorizationCode {
         scope: scope("openid profile"),
         claims: ClaimsRequest::parse(r#"{"id_token":{"email":{"essential":true}}}"#).ok(),
         bundle: bundle(),
+        trace: Some(word("trace-1")),
         issued_at: DEFAULT_NOW,
         expires_at: DEFAULT_NOW.plus(60),
     }
@@ -229,6 +230,7 @@ pub fn family(code: &AuthorizationCode) -> TokenFamily {
         scope: code.scope.clone(),
         claims: code.claims.clone(),
         bundle: code.bundle.clone(),
+        trace: code.trace.clone(),
         created_at: code.issued_at,
         expires_at: code.issued_at.plus(3600),
         revoked_at: None,

@@ -89,6 +89,35 @@ pub enum HostCall {
     },
 }
 
+impl HostCall {
+    /// Its name, as a script would call it; without what it is called with.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Ask(_) => "ask",
+            Self::ReturnState => "return_state",
+            Self::Visit(_) => "visit",
+            Self::Users(UsersCall::Find(_)) => "users::find",
+            Self::Users(UsersCall::VerifyPassword { .. }) => "users::verify_password",
+            Self::Users(UsersCall::WaitS { .. }) => "users::wait_s",
+            Self::Kv(KvCall::Get { .. }) => "kv::get",
+            Self::Kv(KvCall::Put { .. }) => "kv::put",
+            Self::Kv(KvCall::Delete { .. }) => "kv::delete",
+            Self::Kv(KvCall::Add { .. }) => "kv::add",
+            Self::Http(_) => "http",
+            Self::Factors(_) => "factors",
+            Self::Totp(_) => "totp",
+            Self::Webauthn(_) => "webauthn",
+            Self::Mail(_) => "mail",
+            Self::Recovery(_) => "recovery",
+            Self::Oidc(_) => "oidc",
+            Self::Secret { .. } => "secret",
+            Self::Now => "now",
+            Self::Random { .. } => "random",
+            Self::Log { .. } => "log",
+        }
+    }
+}
+
 /// Send the browser to `url`; it comes back to the server's return address with the newest [`HostCall::ReturnState`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visit {

@@ -8,7 +8,9 @@ use super::call::{HostAnswer, HostCall, LOG_CHARS_MAX, LogLevel, RANDOM_BYTES_MA
 use super::fault::FaultKind;
 use super::host::{HOST_CALLS_MAX, Pending, invalid, not_lent};
 use super::journal::Journal;
+use super::recorded::Recorded;
 use super::visit;
+use crate::capabilities::loan::Loan;
 use crate::capabilities::vault::SecretVault;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -30,6 +32,8 @@ pub struct Desk {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) vault: Arc<dyn SecretVault>,
+    /// The record that answers, and what the binding was lent.
+    pub(super) recorded: Option<(Recorded, Loan)>,
 }
 
 impl Desk {
@@ -56,12 +60,21 @@ impl Desk {
         if matches!(call, HostCall::Ask(_) | HostCall::Visit(_) | HostCall::ReturnState) && !self.interactive {
             return Err(FaultKind::NotInteractive);
         }
-        if let Some(answer) = self.at_once(&call) {
+        if let Some(answer) = self.answer(&call)? {
             self.journal.push(call, answer.clone());
             self.next += 1;
             return Ok(Met::Answered(answer));
         }
         Ok(Met::Pending(Pending(call)))
+    }
+
+    fn answer(&mut self, call: &HostCall) -> Result<Option<HostAnswer>, FaultKind> {
+        let Some((recorded, loan)) = &mut self.recorded else { return Ok(self.at_once(call)) };
+        let answer = recorded.answer(&self.binding, loan, self.next, call)?;
+        Ok(match call {
+            HostCall::Visit(visit) => answer.or_else(|| visit::refused(visit, &self.journal)),
+            _ => answer,
+        })
     }
 
     fn at_once(&self, call: &HostCall) -> Option<HostAnswer> {

@@ -1,7 +1,7 @@
 //! What can go wrong with a hook, told so that its author can mend it.
 
 use crate::capabilities::CapabilityError;
-use crate::identifiers::BindingName;
+use crate::identifiers::{BindingName, TraceId};
 use crate::page::InvalidPage;
 use std::fmt;
 
@@ -14,6 +14,8 @@ pub struct HookFault {
     pub place: Option<Place>,
     /// How.
     pub kind: FaultKind,
+    /// The trace it was met in, once that is known.
+    pub trace: Option<TraceId>,
 }
 
 /// A place in a bundle's code.
@@ -76,6 +78,13 @@ pub enum FaultKind {
     /// A page over a limit.
     #[error("its page cannot be shown: {0}")]
     Page(InvalidPage),
+    /// On a record: a call that the recorded flow did not make. No fault of the policy's; whatever its binding says, it
+    /// stands.
+    #[error("it calls {call}, which the recorded one did not; what that would have answered is not known")]
+    Unrecorded {
+        /// The call's name.
+        call: &'static str,
+    },
     /// Something of the server's that it needed.
     #[error("the server could not: {what}")]
     Unavailable {
@@ -87,7 +96,13 @@ pub enum FaultKind {
 impl HookFault {
     /// A fault without a place.
     pub fn new(binding: BindingName, kind: FaultKind) -> Self {
-        Self { binding, place: None, kind }
+        Self { binding, place: None, kind, trace: None }
+    }
+
+    /// The same fault, met in that trace.
+    #[must_use]
+    pub fn in_trace(self, trace: &TraceId) -> Self {
+        Self { trace: Some(trace.clone()), ..self }
     }
 
     /// The same fault at `place`, unless one is known already.

@@ -12,6 +12,7 @@ use crate::fault::Fault;
 use crate::identifiers::BindingName;
 use crate::page::Page;
 use crate::secret::SecretText;
+use crate::trace::Spent;
 use std::collections::BTreeMap;
 
 /// Most host calls of one flow, pages among them, over all its runs.
@@ -25,6 +26,7 @@ pub struct Host<'f> {
     pub(super) flow: &'f mut Flow,
     next: usize,
     interactive: bool,
+    spent: Spent,
 }
 
 /// How a call was met.
@@ -49,7 +51,7 @@ impl<'f> Host<'f> {
         flow: &'f mut Flow,
         interactive: bool,
     ) -> Self {
-        Self { binding, loan, tools, flow, next: 0, interactive }
+        Self { binding, loan, tools, flow, next: 0, interactive, spent: Spent::default() }
     }
 
     /// What the binding was lent.
@@ -60,6 +62,12 @@ impl<'f> Host<'f> {
     /// The binding's name.
     pub fn binding(&self) -> &BindingName {
         self.binding
+    }
+
+    /// What the runs on this host took so far. Its runtime counts operations or instructions; the time is for whoever
+    /// waits for the run to measure.
+    pub fn spent(&mut self) -> &mut Spent {
+        &mut self.spent
     }
 
     /// Before each run from the top.
@@ -96,12 +104,14 @@ impl<'f> Host<'f> {
             clock: self.tools.clock.clone(),
             entropy: self.tools.entropy.clone(),
             vault: self.tools.secrets.clone(),
+            recorded: self.flow.recorded.take().map(|recorded| (recorded, self.loan.clone())),
         }
     }
 
     /// Takes the desk back after the run.
     pub fn resume(&mut self, desk: Desk) {
         self.flow.journal = desk.journal;
+        self.flow.recorded = desk.recorded.map(|(recorded, _)| recorded);
         self.next = desk.next;
     }
 
@@ -112,6 +122,9 @@ impl<'f> Host<'f> {
     /// A fault of the hook (a page over a limit, a typed secret of an earlier request) or of what it called.
     pub async fn perform(&mut self, pending: Pending) -> Result<Option<Wait>, HookFault> {
         let Pending(call) = pending;
+        if self.flow.recorded.is_some() && !matches!(call, HostCall::Ask(_) | HostCall::Visit(_)) {
+            return Err(self.fault(FaultKind::Unrecorded { call: call.name() }));
+        }
         let answer = match &call {
             HostCall::Ask(page) => {
                 if let Page::Form(form) = page {

@@ -12,6 +12,7 @@ mod fault;
 mod host;
 mod journal;
 mod live;
+mod recorded;
 mod tools;
 mod visit;
 
@@ -21,6 +22,7 @@ pub use fault::{FaultKind, HookFault, Place};
 pub use host::{HOST_CALLS_MAX, Host, Met, Pending};
 pub use journal::{Entry, Journal};
 pub use live::LiveSecrets;
+pub use recorded::{Record, Recorded};
 pub use tools::Tools;
 
 use crate::identifiers::InteractionId;
@@ -39,6 +41,8 @@ pub struct Flow {
     pub interaction: Option<InteractionId>,
     /// Where the browser is, for the limit on guessing; none where there is no browser, or nobody knows.
     pub address: Option<IpAddr>,
+    /// The record that answers every call, if it runs on one; then nothing is performed.
+    pub recorded: Option<Recorded>,
 }
 
 /// What a hook waits for.

@@ -9,6 +9,8 @@ use crate::factor::{EMAIL, RECOVERY};
 use crate::fault::Fault;
 use crate::flow::{Flow, FlowEnd, HookFault};
 use crate::identifiers::{BundleDigest, FactorKind};
+use crate::trace::Scene;
+use crate::trial::Newcomer;
 use async_trait::async_trait;
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::amr::Amr;
@@ -34,6 +36,9 @@ pub trait Policy: Send + Sync {
     fn asks(&self, _hook: HookKind) -> bool {
         true
     }
+
+    /// The same policy, every question to which is told to the scene's observer beside those it has.
+    fn observed(self: Arc<Self>, scene: Scene) -> Arc<dyn Policy>;
 
     /// Asks every matching binding in order until one does not pass.
     ///
@@ -140,6 +145,11 @@ impl Acrs {
 pub trait Policies: Send + Sync {
     /// The policy a new request begins with.
     fn live(&self) -> Arc<dyn Policy>;
+
+    /// The policy that an interaction begins with; the live one, unless another is given to such newcomers.
+    async fn begins(&self, _newcomer: &Newcomer<'_>) -> Arc<dyn Policy> {
+        self.live()
+    }
 
     /// The policy of that digest.
     ///

@@ -6,10 +6,14 @@ use crate::fault::Fault;
 use crate::identifiers::BundleDigest;
 use async_trait::async_trait;
 
-/// Policy bundles.
+/// How long a bundle is kept that nothing names any more, from when it was last put there, in seconds: 30 days.
+pub const BUNDLE_KEPT_S: u64 = 30 * 24 * 3600;
+
+/// Policy bundles. One goes after [`BUNDLE_KEPT_S`] when no interaction, code, token family or session began on it, no
+/// node serves it and none of the latest [`HISTORY_NAMES_MAX`](super::HISTORY_NAMES_MAX) activations was of it.
 #[async_trait]
 pub trait BundleStore: Send + Sync {
-    /// Stores a bundle's files under its digest; does nothing when they are there.
+    /// Stores a bundle's files under its digest; when they are there, it keeps them for longer.
     ///
     /// # Errors
     /// A fault of the store.

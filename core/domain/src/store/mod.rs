@@ -4,31 +4,41 @@
 //! happen once (redeem a code, rotate a refresh token, claim an interaction) is decided by a single
 //! statement in the database, never by a lock in the process, so that it holds across nodes.
 
+mod activations;
+mod audit;
 mod bundles;
 mod clients;
 mod codes;
 mod consents;
 mod factors;
 mod interactions;
+mod issued;
 mod keys;
 mod security_events;
 mod sessions;
 mod sweep;
 mod tokens;
+mod traces;
+mod trials;
 mod tries;
 mod users;
 
-pub use bundles::BundleStore;
+pub use activations::{ActivationStore, HISTORY_NAMES_MAX, NODE_FORGOTTEN_S};
+pub use audit::{AUDIT_LISTED_MAX, AuditPlace, AuditStore};
+pub use bundles::{BUNDLE_KEPT_S, BundleStore};
 pub use clients::ClientStore;
 pub use codes::{CodeStore, FirstTokens};
 pub use consents::ConsentStore;
 pub use factors::{FactorRefused, FactorStore};
 pub use interactions::{Claimed, DOCUMENT_BYTES_MAX, InteractionStore, StoredInteraction};
+pub use issued::{Issued, IssuedCount, IssuedKind, IssuedStore};
 pub use keys::{KeyStore, StoredKey};
 pub use security_events::{EVENTS_MAX, SecurityEventStore};
 pub use sessions::SessionStore;
 pub use sweep::{SWEEP_BATCH_MAX, Sweeper};
 pub use tokens::{NextTokens, Rotation, TokenStore};
+pub use traces::{TRACES_LISTED_MAX, TRACES_REMOVED_MAX, Trace, TraceFilter, TraceRetention, TraceStore};
+pub use trials::{Begun, SAMPLES_A_FINDING_MAX, TRIALS_KEPT_MAX, TrialStore};
 pub use tries::{Counter, Reservable, Reservation, TryKey, TryStore};
 pub use users::{DuplicateUser, UserStore};
 
@@ -59,6 +69,10 @@ pub struct Stores {
     pub keys: Arc<dyn KeyStore>,
     /// Policy bundles.
     pub bundles: Arc<dyn BundleStore>,
+    /// Which bundle is live, and how it came to be.
+    pub activations: Arc<dyn ActivationStore>,
+    /// What was issued under a bundle.
+    pub issued: Arc<dyn IssuedStore>,
     /// Factors.
     pub factors: Arc<dyn FactorStore>,
     /// Values of bindings.
@@ -67,6 +81,12 @@ pub struct Stores {
     pub tries: Arc<dyn TryStore>,
     /// Security events.
     pub security_events: Arc<dyn SecurityEventStore>,
+    /// Trials of policies.
+    pub trials: Arc<dyn TrialStore>,
+    /// Traces.
+    pub traces: Arc<dyn TraceStore>,
+    /// The audit log.
+    pub audit: Arc<dyn AuditStore>,
     /// Removal of what has expired.
     pub sweeper: Arc<dyn Sweeper>,
 }

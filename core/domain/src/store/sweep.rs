@@ -11,8 +11,8 @@ pub const SWEEP_BATCH_MAX: usize = 500;
 #[async_trait]
 pub trait Sweeper: Send + Sync {
     /// Removes at most [`SWEEP_BATCH_MAX`] expired rows a table; answers how many went. A redeemed code
-    /// stays until its family has expired, so that its replay is still recognised. Bundles that nothing
-    /// names stay; they are small and few.
+    /// stays until its family has expired, so that its replay is still recognised. A bundle goes as
+    /// [`BundleStore`](super::BundleStore) says, and what was said of its push with it.
     ///
     /// # Errors
     /// A fault of the store.

@@ -5,10 +5,12 @@ use super::claim::Claim;
 use super::interaction::{AccountChoice, Consented, Interaction, Progress, Running};
 use super::outcome::{Outcome, Step};
 use super::page::{Looked, Shown};
+use super::traced::subject_of;
 use super::walk::Walk;
 use crate::Engine;
 use crate::browser::Browser;
 use crate::error::{DirectError, WalkError};
+use crate::observation::End;
 use gatewright_domain::client::Client;
 use gatewright_domain::flow::{HostAnswer, HostCall, Journal, LiveSecrets};
 use gatewright_domain::page::{Form, Page, Submission, WAIT_ACTION};
@@ -137,14 +139,16 @@ impl Engine {
     ) -> Result<Outcome, WalkError> {
         let worked = match admit_again(&client, &interaction.request).map_or_else(Meaning::Refuse, |()| meaning) {
             Meaning::On(live) => self.walk_on(interaction, client, live, browser).await,
-            Meaning::Refuse(refusal) => self.refuse_answered(&interaction, &refusal).await,
+            Meaning::Refuse(refusal) => self.refuse_answered(interaction, &refusal).await,
         };
         self.or_release(claim, worked).await
     }
 
-    async fn refuse_answered(&self, interaction: &Interaction, refusal: &Refusal) -> Result<Outcome, WalkError> {
-        self.forget(interaction).await?;
-        Ok(Outcome::of(Step::Respond(super::refused(interaction, self, refusal))))
+    async fn refuse_answered(&self, mut interaction: Interaction, refusal: &Refusal) -> Result<Outcome, WalkError> {
+        self.forget(&interaction).await?;
+        let recorder = self.recorder(&mut interaction);
+        recorder.end(self.world.clock.now_ms(), subject_of(&interaction, None), &End::Refused(refusal));
+        Ok(Outcome::of(Step::Respond(super::refused(&interaction, self, refusal))))
     }
 
     async fn walk_on(
@@ -154,13 +158,15 @@ impl Engine {
         mut live: LiveSecrets,
         browser: &Browser,
     ) -> Result<Outcome, WalkError> {
-        let policy = self.world.policies.pinned(&interaction.bundle).await?;
+        let recorder = self.recorder(&mut interaction);
+        let pinned = self.world.policies.pinned(&interaction.bundle).await;
+        let policy = recorder.over(pinned.map_err(|fault| self.broke(&recorder, fault))?);
         let session = self.session_under(policy.as_ref(), browser).await?;
         if !interaction.progress.holds_with(session.as_ref()) {
             interaction.progress = interaction.progress.without_end_user();
             live = LiveSecrets::default();
         }
-        Walk { engine: self, policy, client, browser, session }.go_with(interaction, live).await
+        Walk { engine: self, policy, client, browser, session, recorder }.go_with(interaction, live).await
     }
 
     /// To the page that the interaction waits with.

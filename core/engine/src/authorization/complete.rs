@@ -104,6 +104,7 @@ impl Walk<'_> {
             scope: consented.scope.clone(),
             claims: self.granted_claims(interaction, consented),
             bundle: interaction.bundle.clone(),
+            trace: Some(interaction.trace.id.clone()),
             issued_at: now,
             expires_at: now.plus(self.engine.settings.lifetimes.code_s),
         }

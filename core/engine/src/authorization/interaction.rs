@@ -5,12 +5,13 @@ use super::outcome::PageKind;
 use super::strange_tries::Untold;
 use crate::Engine;
 use crate::account::Trip;
+use crate::observation::Traced;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::AuthenticationContext;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::{HostCall, Journal};
 use gatewright_domain::hooks::{AuthenticateInput, ConsentInput};
-use gatewright_domain::identifiers::{BundleDigest, InteractionId, SessionId};
+use gatewright_domain::identifiers::{BundleDigest, InteractionId, SessionId, TraceId};
 use gatewright_domain::page::Page;
 use gatewright_domain::session::Session;
 use gatewright_domain::store::{DOCUMENT_BYTES_MAX, StoredInteraction};
@@ -39,6 +40,8 @@ pub struct Interaction {
     pub hint: Option<HintedSubject>,
     /// What was decided so far.
     pub progress: Progress,
+    /// Its trace.
+    pub(crate) trace: Traced,
 }
 
 /// Whom an `id_token_hint` names (OpenID Connect Core 3.1.2.1).
@@ -220,6 +223,8 @@ struct Document {
     request: AdmittedRequest,
     hint: Option<HintedSubject>,
     progress: Progress,
+    /// None in what a release before traces has begun.
+    trace: Option<Traced>,
 }
 
 impl Interaction {
@@ -233,12 +238,21 @@ impl Interaction {
             request,
             hint: None,
             progress: Progress::default(),
+            trace: Traced {
+                id: TraceId::draw(engine.world.entropy.as_ref()),
+                began_at_ms: engine.world.clock.now_ms(),
+                steps: Vec::new(),
+            },
         }
     }
 
     pub(super) fn from_stored(stored: StoredInteraction) -> Result<Self, Fault> {
         let document: Document =
             serde_json::from_str(&stored.document).map_err(|error| Fault::caused("interaction.document", error))?;
+        let trace = match document.trace {
+            Some(trace) => trace,
+            None => Traced::unknown(&stored.id)?,
+        };
         Ok(Self {
             id: stored.id,
             browser: stored.browser,
@@ -248,15 +262,23 @@ impl Interaction {
             request: document.request,
             hint: document.hint,
             progress: document.progress,
+            trace,
         })
+    }
+
+    fn document(&self, trace: Option<Traced>) -> Result<String, Fault> {
+        let document =
+            Document { request: self.request.clone(), hint: self.hint.clone(), progress: self.progress.clone(), trace };
+        serde_json::to_string(&document).map_err(|error| Fault::caused("interaction.document", error))
     }
 
     /// What is stored of it, one version on.
     pub(super) fn to_stored(&self) -> Result<StoredInteraction, Fault> {
-        let document =
-            Document { request: self.request.clone(), hint: self.hint.clone(), progress: self.progress.clone() };
-        let document =
-            serde_json::to_string(&document).map_err(|error| Fault::caused("interaction.document", error))?;
+        let mut document = self.document(Some(self.trace.clone()))?;
+        if document.len() > DOCUMENT_BYTES_MAX {
+            // Rather the flow without its trace than neither.
+            document = self.document(Some(Traced { steps: Vec::new(), ..self.trace.clone() }))?;
+        }
         if document.len() > DOCUMENT_BYTES_MAX {
             let message = format!("the flow's journal outgrew {DOCUMENT_BYTES_MAX} bytes");
             return Err(Fault::new("interaction.document", message));

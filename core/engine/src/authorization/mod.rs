@@ -17,6 +17,7 @@ pub(crate) use reached::names_audience;
 pub mod resolve;
 mod store;
 mod strange_tries;
+mod traced;
 mod walk;
 
 #[cfg(test)]
@@ -79,7 +80,9 @@ pub(crate) async fn begin(
     let mut interaction = Interaction::begin(request, tie, policy.digest().clone(), engine);
     interaction.hint = engine.hinted_subject(&interaction);
     interaction.progress.trip = trip;
-    let walk = walk::Walk { engine, policy, client, browser, session };
+    let recorder = engine.recorder(&mut interaction);
+    let policy = recorder.over(policy);
+    let walk = walk::Walk { engine, policy, client, browser, session, recorder };
     let mut outcome = walk.go(interaction).await?;
     if matches!(outcome.step, Step::Page { .. } | Step::Visit { .. }) {
         outcome.cookies.extend(cookie);

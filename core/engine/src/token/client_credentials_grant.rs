@@ -4,7 +4,9 @@ use super::access_token::AccessTokenParts;
 use crate::Engine;
 use crate::authorization::admit::Admission;
 use crate::error::EndpointError;
+use crate::observation::Later;
 use gatewright_domain::client::Client;
+use gatewright_domain::trace::TraceKind;
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::scope::Scope;
 use gatewright_protocol::token::{TokenResponse, TokenType};
@@ -26,7 +28,17 @@ impl Engine {
         let scope = granted(client, asked, &admission)?;
         let parts =
             AccessTokenParts { client, end_user: None, scope: &scope, family: None, grant_type: "client_credentials" };
-        let access = self.prepare_access_token(policy.as_ref(), &parts).await??;
+        let recorder = self.later(&Later {
+            kind: TraceKind::ClientCredentials,
+            login: None,
+            client: &client.id,
+            subject: None,
+            bundle: policy.digest(),
+        });
+        let policy = recorder.over(policy);
+        let prepared = self.prepare_access_token(policy.as_ref(), &parts).await;
+        let prepared = prepared.map_err(EndpointError::from).and_then(|prepared| Ok(prepared?));
+        let access = self.settle(&recorder, prepared)?;
         if let Some(opaque) = access.opaque() {
             self.world.stores.tokens.issue_opaque(&opaque).await?;
         }

@@ -3,16 +3,19 @@
 use super::issue::Grant;
 use crate::Engine;
 use crate::error::EndpointError;
+use crate::observation::{Later, Recorder};
 use gatewright_domain::client::Client;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::{AuthorizationCode, Redemption};
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::store::FirstTokens;
 use gatewright_domain::token_hash::TokenHash;
+use gatewright_domain::trace::TraceKind;
 use gatewright_protocol::credential::Credential;
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::pkce::CodeVerifier;
 use gatewright_protocol::token::TokenResponse;
+use std::sync::Arc;
 
 /// A code as presented.
 pub(super) struct PresentedCode {
@@ -38,9 +41,28 @@ impl Engine {
         if now >= code.expires_at {
             return Err(unknown().into());
         }
+        let recorder = self.later(&Later {
+            kind: TraceKind::Login,
+            login: code.trace.as_ref(),
+            client: &client.id,
+            subject: Some(&code.authentication.subject),
+            bundle: &code.bundle,
+        });
+        let redeemed = self.redeem_admitted(client, &hash, &code, &recorder).await;
+        self.settle(&recorder, redeemed)
+    }
+
+    async fn redeem_admitted(
+        &self,
+        client: &Client,
+        hash: &TokenHash,
+        code: &AuthorizationCode,
+        recorder: &Arc<Recorder>,
+    ) -> Result<TokenResponse, EndpointError> {
+        let now = self.now();
         let user = self.enabled_user(&code.authentication.subject).await?;
         let user = user.ok_or_else(|| Refusal::invalid_grant("The end-user no longer has an account here."))?;
-        let policy = self.world.policies.pinned(&code.bundle).await?;
+        let policy = recorder.over(self.world.policies.pinned(&code.bundle).await?);
         let grant = Grant {
             client,
             user: &user,
@@ -55,11 +77,11 @@ impl Engine {
         };
         let tokens = self.prepare_tokens(policy.as_ref(), &grant).await?;
         let issues = FirstTokens {
-            family: family_of(&code, now, tokens.expires_at()),
+            family: family_of(code, now, tokens.expires_at()),
             refresh_token: tokens.refresh_token(),
             opaque: tokens.opaque(),
         };
-        match self.world.stores.codes.redeem(&hash, &issues, now).await? {
+        match self.world.stores.codes.redeem(hash, &issues, now).await? {
             Redemption::Redeemed => Ok(self.sign_tokens(tokens, &grant)?),
             Redemption::Reused => Err(reused().into()),
             Redemption::Unknown => Err(unknown().into()),
@@ -107,6 +129,7 @@ fn family_of(code: &AuthorizationCode, now: Timestamp, expires_at: Timestamp) ->
         scope: code.scope.clone(),
         claims: code.claims.clone(),
         bundle: code.bundle.clone(),
+        trace: code.trace.clone(),
         created_at: now,
         expires_at,
         revoked_at: None,

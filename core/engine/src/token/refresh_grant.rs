@@ -4,14 +4,18 @@ use super::issue::Grant;
 use crate::Engine;
 use crate::authorization::admit::Admission;
 use crate::error::EndpointError;
+use crate::observation::Later;
 use gatewright_domain::client::Client;
 use gatewright_domain::clock::Timestamp;
+use gatewright_domain::hooks::Policy;
 use gatewright_domain::refresh_token::FoundRefreshToken;
 use gatewright_domain::store::{NextTokens, Rotation};
 use gatewright_domain::token_hash::TokenHash;
+use gatewright_domain::trace::TraceKind;
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::scope::Scope;
 use gatewright_protocol::token::TokenResponse;
+use std::sync::Arc;
 
 impl Engine {
     pub(super) async fn refresh(
@@ -28,9 +32,27 @@ impl Engine {
             self.world.stores.tokens.revoke_family(&found.family.id, now).await?;
             return Err(reused().into());
         }
-        let family = &found.family;
-        admit(&found, now, self.family_end(family.created_at))?;
+        admit(&found, now, self.family_end(found.family.created_at))?;
         let policy = self.world.policies.live();
+        let recorder = self.later(&Later {
+            kind: TraceKind::Refresh,
+            login: found.family.trace.as_ref(),
+            client: &client.id,
+            subject: Some(&found.family.authentication.subject),
+            bundle: policy.digest(),
+        });
+        let refreshed = self.rotate(client, &found, scope, recorder.over(policy)).await;
+        self.settle(&recorder, refreshed)
+    }
+
+    async fn rotate(
+        &self,
+        client: &Client,
+        found: &FoundRefreshToken,
+        scope: Option<&Scope>,
+        policy: Arc<dyn Policy>,
+    ) -> Result<TokenResponse, EndpointError> {
+        let (now, family) = (self.now(), &found.family);
         let admission = Admission { settings: &self.settings, served_scopes: policy.served_scopes() };
         let allowed = still_allowed(&found.token.scope, client, &admission)?;
         let scope = narrowed(&found.token.scope, scope, &allowed)?;
@@ -54,7 +76,7 @@ impl Engine {
         let refresh_token =
             refresh_token.ok_or_else(|| Refusal::invalid_grant("This client may no longer refresh."))?;
         let next = NextTokens { refresh_token, opaque: tokens.opaque() };
-        match self.world.stores.tokens.rotate(&hash, &next, now).await? {
+        match self.world.stores.tokens.rotate(&found.token.hash, &next, now).await? {
             Rotation::Rotated => Ok(self.sign_tokens(tokens, &grant)?),
             Rotation::Reused => Err(reused().into()),
         }

@@ -1,6 +1,7 @@
 //! What a call costs is counted as the limits count it.
 
 use crate::guest::{Guest, RETURN, ask, fail, store};
+use crate::stage::Stage;
 use gatewright_domain::flow::{FaultKind, Wait};
 use gatewright_domain::hooks::{HookInput, HookKind, Limits, Run};
 use gatewright_plugin_host::{Cost, Gauge, INSTRUCTIONS_AN_OPERATION, WasmRuntime};
@@ -90,4 +91,15 @@ fn a_plugin_is_lent_what_it_wants_and_what_is_wrong_with_it_is_told() {
     assert!(!loan.kv && loan.secrets.len() == 1 && loan.http.is_some());
     assert!(RUNTIME.gauge(b"no plugin", HookKind::Claims).is_err());
     assert!(RUNTIME.gauge(&claims("").component(), HookKind::Consent).is_err());
+}
+
+#[test]
+fn a_call_says_how_many_instructions_it_took() {
+    let mut few = Stage::new(&rounds(10_000));
+    few.run().unwrap();
+    let mut many = Stage::new(&rounds(20_000));
+    many.run().unwrap();
+    let (few, many) = (few.spent, many.spent);
+    assert!(few.fuel.unwrap() >= 40_000 && many.fuel.unwrap() >= few.fuel.unwrap() + 40_000, "{few:?} {many:?}");
+    assert_eq!(many.operations, None);
 }

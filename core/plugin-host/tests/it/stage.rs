@@ -7,6 +7,7 @@ use gatewright_domain::hooks::{Diagnostic, HookDecision, HookInput, HookKind, Li
 use gatewright_domain::identifiers::BindingName;
 use gatewright_domain::page::{Form, Page, Submission};
 use gatewright_domain::secret::SecretText;
+use gatewright_domain::trace::Spent;
 use gatewright_plugin_host::WasmRuntime;
 use gatewright_testing::capabilities::{StubTools, everything};
 use std::collections::BTreeMap;
@@ -67,6 +68,8 @@ pub struct Stage {
     pub stub: StubTools,
     pub flow: Flow,
     pub input: HookInput,
+    /// What the last call took.
+    pub spent: Spent,
     setting: Setting,
     program: Arc<dyn Program>,
 }
@@ -90,14 +93,16 @@ impl Stage {
     /// A program that was compiled so.
     pub fn with(setting: Setting, program: Arc<dyn Program>) -> Self {
         let input = HookInput::sample(setting.hook);
-        Self { stub: StubTools::new(), flow: Flow::default(), input, setting, program }
+        Self { stub: StubTools::new(), flow: Flow::default(), input, spent: Spent::default(), setting, program }
     }
 
     pub fn run(&mut self) -> Result<Run, HookFault> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let (binding, interactive) = (binding(), self.setting.hook.is_interactive());
         let mut host = Host::new(&binding, &self.setting.loan, &self.stub.tools, &mut self.flow, interactive);
-        runtime.block_on(self.program.run(&self.input, &mut host))
+        let ended = runtime.block_on(self.program.run(&self.input, &mut host));
+        self.spent = *host.spent();
+        ended
     }
 
     /// The form it shows.

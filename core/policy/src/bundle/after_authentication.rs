@@ -1,6 +1,7 @@
 //! `after_authentication`: every matching binding; the strictest decision wins.
 
 use super::bound::Bound;
+use super::question::Question;
 use super::select_acr::known;
 use super::{CompiledBundle, facts_of};
 use gatewright_domain::flow::HookFault;
@@ -10,6 +11,7 @@ impl CompiledBundle {
     pub(super) async fn ask_after_authentication(
         &self,
         input: AfterAuthenticationInput,
+        question: &Question<'_>,
     ) -> Result<AfterAuthenticationDecision, HookFault> {
         let matching = self.matching(HookKind::AfterAuthentication, &facts_of(&input.login));
         let mut strictest = AfterAuthenticationDecision::Proceed;
@@ -21,9 +23,9 @@ impl CompiledBundle {
             _ => Ok(decision),
         };
         let reached = input.login.session.as_ref().map(|session| session.level);
-        let input = HookInput::AfterAuthentication(input);
+        let input = question.of(HookInput::AfterAuthentication(input));
         for bound in matching {
-            let Some(decision) = bound.decide(&input, &self.tools, &admit).await? else { continue };
+            let Some(decision) = bound.decide(input, question, &admit).await? else { continue };
             if matches!(decision, AfterAuthenticationDecision::Deny { .. }) {
                 return Ok(decision);
             }

@@ -3,6 +3,7 @@
 use super::CompiledBundle;
 use super::bound::Bound;
 use super::converse::converse;
+use super::question::Question;
 use super::select_acr::known;
 use crate::manifest::Terms;
 use gatewright_domain::flow::{FaultKind, Flow, FlowEnd, HookFault};
@@ -16,12 +17,13 @@ impl CompiledBundle {
         &self,
         input: AuthenticateInput,
         flow: &mut Flow,
+        question: &Question<'_>,
     ) -> Result<FlowEnd<AuthenticateDecision>, HookFault> {
         let bound = self.reaching(&input.acr)?;
         let acr = input.acr.clone();
         let admit = |running: &Bound, decision| self.admit_authenticate(running, &acr, decision);
-        let input = HookInput::Authenticate(input);
-        let ended = converse(bound, &input, flow, &self.tools, &admit).await?;
+        let input = question.of(HookInput::Authenticate(input));
+        let ended = converse(bound, input, flow, question, &admit).await?;
         // The manifest allows no `skip` here: without a decision nobody is signed in.
         ended.ok_or_else(|| bound.fault(FaultKind::Unavailable { what: "sign anyone in without a decision".into() }))
     }

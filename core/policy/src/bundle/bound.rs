@@ -1,13 +1,15 @@
 //! One compiled binding: runs its program within its time, and does what its `on_error` says.
 
 use super::decision::Decision;
+use super::question::{Question, Ran};
 use crate::manifest::{Terms, When};
 use gatewright_domain::capabilities::loan::Loan;
-use gatewright_domain::flow::{FaultKind, Flow, HookFault, Host, Tools};
+use gatewright_domain::flow::{FaultKind, Flow, FlowEnd, HookFault, Host, Tools};
 use gatewright_domain::hooks::{HookInput, HookKind, Limits, Program, Run};
 use gatewright_domain::identifiers::BindingName;
+use gatewright_domain::trace::{AfterFault, Spent};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A binding with its program.
 pub(crate) struct Bound {
@@ -54,34 +56,45 @@ impl Bound {
     }
 
     /// Runs the program once, to its decision or to where it waits, within `total_ms`.
-    pub(crate) async fn run(&self, input: &HookInput, flow: &mut Flow, tools: &Tools) -> Result<Run, HookFault> {
+    pub(crate) async fn run(
+        &self,
+        input: &HookInput,
+        flow: &mut Flow,
+        tools: &Tools,
+    ) -> (Result<Run, HookFault>, Spent) {
+        let began = Instant::now();
         let mut host = Host::new(&self.name, &self.loan, tools, flow, self.hook.is_interactive());
         let total_ms = self.limits.total_ms;
         let run = self.program.run(input, &mut host);
-        match tokio::time::timeout(Duration::from_millis(total_ms), run).await {
+        let ended = match tokio::time::timeout(Duration::from_millis(total_ms), run).await {
             Ok(ended) => ended,
             Err(_) => Err(self.fault(FaultKind::Overrun { limit: "milliseconds in all", max: total_ms })),
-        }
+        };
+        let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        (ended, Spent { micros, ..*host.spent() })
     }
 
     /// Asks a hook that shows no pages. Nothing means: it failed, and is to be skipped.
-    pub(crate) async fn decide<D: Decision>(
+    pub(super) async fn decide<D: Decision>(
         self: &Arc<Self>,
         input: &HookInput,
-        tools: &Tools,
+        question: &Question<'_>,
         admit: &Admit<'_, D>,
     ) -> Result<Option<D>, HookFault> {
         let mut current = self;
         loop {
-            let mut flow = Flow::default();
-            let decided = match current.run(input, &mut flow, tools).await {
-                Ok(Run::Decided(decision)) => current.admitted(decision, admit),
+            let mut flow = question.flow();
+            let (ended, spent) = current.run(input, &mut flow, question.tools()).await;
+            let decided = match ended {
+                Ok(Run::Decided(decision)) => current.admitted(decision, admit).map(FlowEnd::Decided),
                 Ok(Run::Waiting(_)) => Err(current.fault(FaultKind::NotInteractive)),
                 Err(fault) => Err(fault),
             };
+            question.ran(current, Ran { journal: &flow.journal, known: 0, spent }, &decided);
             match decided {
-                Ok(decision) => return Ok(Some(decision)),
-                Err(fault) => match current.after(fault)? {
+                Ok(FlowEnd::Decided(decision)) => return Ok(Some(decision)),
+                Ok(FlowEnd::Waiting(_)) => return Err(current.fault(FaultKind::NotInteractive)),
+                Err(fault) => match current.after(fault, question)? {
                     Next::Skip => return Ok(None),
                     Next::Fallback(next) => current = next,
                 },
@@ -105,8 +118,17 @@ impl Bound {
     }
 
     /// What comes after a fault: the fault itself, or what the binding says, with a line in the log that says why.
-    pub(crate) fn after(&self, fault: HookFault) -> Result<Next<'_>, HookFault> {
+    /// On a record no line is written, and a call that the record does not know stands whatever the binding says.
+    pub(super) fn after(&self, fault: HookFault, question: &Question<'_>) -> Result<Next<'_>, HookFault> {
         let binding = self.name.as_str();
+        if question.is_on_record() {
+            return match &self.on_fault {
+                _ if matches!(fault.kind, FaultKind::Unrecorded { .. }) => Err(fault),
+                OnFault::Deny => Err(fault),
+                OnFault::Skip => Ok(Next::Skip),
+                OnFault::Fallback(next) => Ok(Next::Fallback(next)),
+            };
+        }
         match &self.on_fault {
             OnFault::Deny => Err(fault),
             OnFault::Skip => {
@@ -122,6 +144,15 @@ impl Bound {
                 );
                 Ok(Next::Fallback(next))
             }
+        }
+    }
+
+    /// What it says is to be done after a fault.
+    pub(crate) fn after_fault(&self) -> AfterFault {
+        match &self.on_fault {
+            OnFault::Deny => AfterFault::Deny,
+            OnFault::Skip => AfterFault::Skip,
+            OnFault::Fallback(_) => AfterFault::Fallback,
         }
     }
 

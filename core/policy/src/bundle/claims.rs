@@ -2,6 +2,7 @@
 
 use super::CompiledBundle;
 use super::bound::Bound;
+use super::question::Question;
 use crate::manifest::{Facts, Terms};
 use gatewright_domain::flow::{FaultKind, HookFault};
 use gatewright_domain::hooks::{ClaimsDecision, ClaimsInput, HookInput, HookKind};
@@ -21,17 +22,21 @@ pub(super) enum AskedBy {
 }
 
 impl CompiledBundle {
-    pub(super) async fn ask_claims(&self, input: ClaimsInput) -> Result<ClaimsDecision, HookFault> {
+    pub(super) async fn ask_claims(
+        &self,
+        input: ClaimsInput,
+        question: &Question<'_>,
+    ) -> Result<ClaimsDecision, HookFault> {
         let mut merged = ClaimsDecision::default();
         let asked = self.serving(&input);
         if asked.is_empty() {
             return Ok(merged);
         }
-        let input = HookInput::Claims(input);
+        let input = question.of(HookInput::Claims(input));
         for (bound, by) in asked {
             // A stand-in returns what the binding it stands in for declares.
             let admit = |_: &Bound, decision| admit(&bound.terms, &by, decision);
-            if let Some(decision) = bound.decide(&input, &self.tools, &admit).await? {
+            if let Some(decision) = bound.decide(input, question, &admit).await? {
                 merged.claims.extend(decision.claims);
             }
         }

@@ -2,6 +2,7 @@
 
 use super::bound::Bound;
 use super::converse::converse;
+use super::question::Question;
 use super::{CompiledBundle, facts_of};
 use gatewright_domain::flow::{FaultKind, Flow, FlowEnd, HookFault};
 use gatewright_domain::hooks::{ConsentDecision, ConsentInput, HookInput, HookKind};
@@ -13,6 +14,7 @@ impl CompiledBundle {
         &self,
         input: ConsentInput,
         flow: &mut Flow,
+        question: &Question<'_>,
     ) -> Result<FlowEnd<ConsentDecision>, HookFault> {
         let bound = match flow.journal.owner() {
             Some(owner) => self.begun_by(owner)?,
@@ -26,8 +28,8 @@ impl CompiledBundle {
         };
         let asked = input.login.scope.clone();
         let admit = |_: &Bound, decision| admit(&asked, decision);
-        let input = HookInput::Consent(input);
-        let ended = converse(bound, &input, flow, &self.tools, &admit).await?;
+        let input = question.of(HookInput::Consent(input));
+        let ended = converse(bound, input, flow, question, &admit).await?;
         Ok(ended.unwrap_or(FlowEnd::Decided(ConsentDecision::BuiltIn)))
     }
 

@@ -6,7 +6,8 @@
 
 use super::bound::{Admit, Bound, Next};
 use super::decision::Decision;
-use gatewright_domain::flow::{FaultKind, Flow, FlowEnd, HookFault, Tools};
+use super::question::{Question, Ran};
+use gatewright_domain::flow::{FaultKind, Flow, FlowEnd, HookFault};
 use gatewright_domain::hooks::{HookInput, Run};
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ pub(super) async fn converse<D: Decision>(
     first: &Arc<Bound>,
     input: &HookInput,
     flow: &mut Flow,
-    tools: &Tools,
+    question: &Question<'_>,
     admit: &Admit<'_, D>,
 ) -> Result<Option<FlowEnd<D>>, HookFault> {
     let mut current = match flow.journal.owner() {
@@ -26,20 +27,23 @@ pub(super) async fn converse<D: Decision>(
     };
     loop {
         flow.journal.begin(&current.name);
-        let ended = match current.run(input, flow, tools).await {
+        let known = flow.journal.entries().len();
+        let (ended, spent) = current.run(input, flow, question.tools()).await;
+        let ended = match ended {
             Ok(Run::Waiting(wait)) => Ok(FlowEnd::Waiting(wait)),
             Ok(Run::Decided(decision)) => current.admitted(decision, admit).map(FlowEnd::Decided),
             Err(fault) => Err(fault),
         };
+        question.ran(current, Ran { journal: &flow.journal, known, spent }, &ended);
         match ended {
             Ok(end) => return Ok(Some(end)),
-            Err(fault) => match current.after(fault)? {
+            Err(fault) => match current.after(fault, question)? {
                 Next::Skip => return Ok(None),
                 Next::Fallback(next) => {
                     current = next;
                     // Its typed secrets go too: they are known by their place in the journal that ends here.
                     let (interaction, address) = (flow.interaction.take(), flow.address);
-                    *flow = Flow { interaction, address, ..Flow::default() };
+                    *flow = Flow { interaction, address, ..question.flow() };
                 }
             },
         }

@@ -3,6 +3,7 @@
 use super::CompiledBundle;
 use super::bound::Bound;
 use super::claims::over_size;
+use super::question::Question;
 use crate::manifest::Facts;
 use gatewright_domain::flow::{FaultKind, HookFault};
 use gatewright_domain::hooks::{
@@ -21,17 +22,18 @@ impl CompiledBundle {
     pub(super) async fn ask_customize_token(
         &self,
         input: CustomizeTokenInput,
+        question: &Question<'_>,
     ) -> Result<CustomizeTokenDecision, HookFault> {
         let matching = self.matching(HookKind::CustomizeToken, &facts(&input));
         let mut all = TokenChanges::default();
         if matching.is_empty() {
             return Ok(CustomizeTokenDecision::Change(all));
         }
-        let mut input = HookInput::CustomizeToken(input);
+        let mut input = question.of(HookInput::CustomizeToken(input)).clone();
         for bound in matching {
             let decided = {
                 let admit = |_: &Bound, decision| admit(so_far(&input), decision);
-                bound.decide(&input, &self.tools, &admit).await?
+                bound.decide(&input, question, &admit).await?
             };
             match decided {
                 None => {}

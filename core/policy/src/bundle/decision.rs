@@ -6,9 +6,12 @@ use gatewright_domain::hooks::{
 };
 
 /// A decision of one hook.
-pub(crate) trait Decision: Sized + Send {
+pub(crate) trait Decision: Sized + Send + Sync {
     /// The decision, if it is of this hook; else the hook it is of.
     fn of(decision: HookDecision) -> Result<Self, HookKind>;
+
+    /// The same decision, as one of any hook.
+    fn to_any(&self) -> HookDecision;
 }
 
 macro_rules! decisions {
@@ -19,6 +22,10 @@ macro_rules! decisions {
                     HookDecision::$hook(decision) => Ok(decision),
                     other => Err(hook_of(&other)),
                 }
+            }
+
+            fn to_any(&self) -> HookDecision {
+                HookDecision::$hook(self.clone())
             }
         })*
 

@@ -8,12 +8,16 @@ mod consent;
 mod converse;
 mod customize_token;
 mod decision;
+mod observed;
+mod on_record;
+mod question;
 mod select_acr;
 
 pub use claims::CLAIMS_BYTES_MAX;
 pub use customize_token::{AUDIENCE_BYTES_MAX, AUDIENCES_MAX};
 
 pub(crate) use bound::{Bound, OnFault};
+pub(crate) use on_record::{decided, flowed};
 
 use crate::manifest::Facts;
 use async_trait::async_trait;
@@ -24,6 +28,9 @@ use gatewright_domain::hooks::{
     HookKind, Login, Policy, SelectAcrDecision, SelectAcrInput,
 };
 use gatewright_domain::identifiers::BundleDigest;
+use gatewright_domain::trace::Scene;
+use observed::Observed;
+use question::Question;
 use std::sync::Arc;
 
 /// A bundle that compiled without a single diagnostic.
@@ -115,8 +122,12 @@ impl Policy for CompiledBundle {
         !self.row(hook).is_empty()
     }
 
+    fn observed(self: Arc<Self>, scene: Scene) -> Arc<dyn Policy> {
+        Arc::new(Observed::new(self, vec![scene.observer]))
+    }
+
     async fn select_acr(&self, input: SelectAcrInput) -> Result<SelectAcrDecision, HookFault> {
-        self.ask_select_acr(input).await
+        self.ask_select_acr(input, &Question::unseen(&self.tools)).await
     }
 
     async fn authenticate(
@@ -124,26 +135,26 @@ impl Policy for CompiledBundle {
         input: AuthenticateInput,
         flow: &mut Flow,
     ) -> Result<FlowEnd<AuthenticateDecision>, HookFault> {
-        self.ask_authenticate(input, flow).await
+        self.ask_authenticate(input, flow, &Question::unseen(&self.tools)).await
     }
 
     async fn after_authentication(
         &self,
         input: AfterAuthenticationInput,
     ) -> Result<AfterAuthenticationDecision, HookFault> {
-        self.ask_after_authentication(input).await
+        self.ask_after_authentication(input, &Question::unseen(&self.tools)).await
     }
 
     async fn consent(&self, input: ConsentInput, flow: &mut Flow) -> Result<FlowEnd<ConsentDecision>, HookFault> {
-        self.ask_consent(input, flow).await
+        self.ask_consent(input, flow, &Question::unseen(&self.tools)).await
     }
 
     async fn claims(&self, input: ClaimsInput) -> Result<ClaimsDecision, HookFault> {
-        self.ask_claims(input).await
+        self.ask_claims(input, &Question::unseen(&self.tools)).await
     }
 
     async fn customize_token(&self, input: CustomizeTokenInput) -> Result<CustomizeTokenDecision, HookFault> {
-        self.ask_customize_token(input).await
+        self.ask_customize_token(input, &Question::unseen(&self.tools)).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! `select_acr`: every matching binding in order, the first that does not pass.
 
 use super::bound::Bound;
+use super::question::Question;
 use super::{CompiledBundle, facts_of};
 use crate::manifest::Facts;
 use gatewright_domain::flow::{FaultKind, HookFault};
@@ -8,15 +9,19 @@ use gatewright_domain::hooks::{Acrs, HookInput, HookKind, SelectAcrDecision, Sel
 use gatewright_protocol::acr::Acr;
 
 impl CompiledBundle {
-    pub(super) async fn ask_select_acr(&self, input: SelectAcrInput) -> Result<SelectAcrDecision, HookFault> {
+    pub(super) async fn ask_select_acr(
+        &self,
+        input: SelectAcrInput,
+        question: &Question<'_>,
+    ) -> Result<SelectAcrDecision, HookFault> {
         let matching = self.matching(HookKind::SelectAcr, &facts(&input));
         if matching.is_empty() {
             return Ok(SelectAcrDecision::Pass);
         }
         let admit = |_: &Bound, decision| admit(&self.acrs, decision);
-        let input = HookInput::SelectAcr(input);
+        let input = question.of(HookInput::SelectAcr(input));
         for bound in matching {
-            match bound.decide(&input, &self.tools, &admit).await? {
+            match bound.decide(input, question, &admit).await? {
                 None | Some(SelectAcrDecision::Pass) => {}
                 Some(decision) => return Ok(decision),
             }

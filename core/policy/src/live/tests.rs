@@ -28,6 +28,13 @@ impl Server {
         self.policies.live().digest().clone()
     }
 
+    /// Puts it live as a node does.
+    async fn activate(&self, files: &Files) -> Result<BundleDigest, NotActivated> {
+        let policy = self.policies.examined(files).await?;
+        self.policies.go_live(policy);
+        Ok(self.live())
+    }
+
     fn compiled(&self) -> usize {
         self.runtime.compiled.load(Ordering::SeqCst)
     }
@@ -45,21 +52,21 @@ async fn a_server_does_not_start_on_a_bundle_with_errors() {
 async fn a_good_bundle_goes_live_and_the_one_before_stays_for_what_began_on_it() {
     let server = server(&[]).await;
     let before = server.live();
-    let activated = server.policies.activate(&files("second")).await.unwrap();
-    assert!(activated.changed);
-    assert_eq!(activated.digest, files("second").digest());
-    assert_eq!(server.live(), activated.digest);
+    assert_eq!(server.activate(&files("second")).await.unwrap(), files("second").digest());
     let compiled = server.compiled();
     assert_eq!(server.policies.pinned(&before).await.unwrap().digest(), &before);
     assert_eq!(server.compiled(), compiled, "it is still compiled");
 }
 
 #[tokio::test]
-async fn a_bundle_that_is_live_already_changes_nothing() {
+async fn a_bundle_that_was_examined_is_not_compiled_again() {
     let server = server(&[]).await;
+    server.policies.examined(&files("second")).await.unwrap();
     let compiled = server.compiled();
-    assert!(!server.policies.activate(&files("first")).await.unwrap().changed);
-    assert_eq!(server.compiled(), compiled);
+    let prepared = server.policies.prepared(&files("second").digest()).await.unwrap();
+    assert_eq!(server.live(), files("first").digest(), "nothing is live by being ready");
+    server.policies.go_live(prepared);
+    assert_eq!((server.live(), server.compiled()), (files("second").digest(), compiled));
 }
 
 #[tokio::test]
@@ -67,7 +74,7 @@ async fn a_bundle_with_errors_leaves_the_live_one_live() {
     let server = server(&[]).await;
     let before = server.live();
     let broken = bundle(&[("policy.toml", PWD), ("pwd.rhai", "bad")]);
-    assert!(matches!(server.policies.activate(&broken).await, Err(NotActivated::Wrong(_))));
+    assert!(matches!(server.activate(&broken).await, Err(NotActivated::Wrong(_))));
     assert_eq!(server.live(), before);
     assert_eq!(server.store.kept.lock().unwrap().len(), 1, "nothing of it is stored");
 }
@@ -78,11 +85,11 @@ async fn a_bundle_that_fails_its_own_tests_does_not_go_live() {
     let server = server(&[("pwd.test.rhai", "signs_in", fails)]).await;
     let tested = bundle(&[("policy.toml", PWD), ("pwd.rhai", ""), ("pwd.test.rhai", "")]);
     let before = server.live();
-    let Err(NotActivated::Wrong(wrong)) = server.policies.activate(&tested).await else { panic!("it went live") };
+    let Err(NotActivated::Wrong(wrong)) = server.activate(&tested).await else { panic!("it went live") };
     assert_eq!(wrong[0].message, "expected pass, got deny");
     assert_eq!(server.live(), before);
     let garbled = bundle(&[("policy.toml", PWD), ("pwd.rhai", ""), ("pwd.test.rhai", "bad")]);
-    assert!(matches!(server.policies.activate(&garbled).await, Err(NotActivated::Wrong(_))));
+    assert!(matches!(server.activate(&garbled).await, Err(NotActivated::Wrong(_))));
     // What was live once starts again without its tests: a slow machine must not keep a server from starting.
     assert!(LivePolicies::open(&tested, workshop(&server.runtime, &server.store)).await.is_ok());
 }
@@ -92,7 +99,7 @@ async fn a_bundle_that_cannot_be_stored_does_not_go_live() {
     let server = server(&[]).await;
     server.store.broken.store(true, Ordering::SeqCst);
     let before = server.live();
-    assert!(matches!(server.policies.activate(&files("second")).await, Err(NotActivated::Fault(_))));
+    assert!(matches!(server.activate(&files("second")).await, Err(NotActivated::Fault(_))));
     assert_eq!(server.live(), before);
 }
 
@@ -135,7 +142,7 @@ async fn no_more_bundles_are_kept_compiled_than_the_limit() {
     let server = server(&[]).await;
     let first = server.live();
     for n in 0..=KEPT_MAX {
-        server.policies.activate(&files(&format!("bundle {n}"))).await.unwrap();
+        server.activate(&files(&format!("bundle {n}"))).await.unwrap();
     }
     assert_eq!(server.policies.kept.lock().unwrap().len(), KEPT_MAX);
     let reads = server.store.reads.load(Ordering::SeqCst);

@@ -1,7 +1,10 @@
 //! A folder that is edited while the server runs.
 
 use super::*;
+use crate::activation::tests::node_on;
+use crate::live::LivePolicies;
 use crate::stub::{MemoryBundles, PWD, StubRuntime, workshop};
+use gatewright_domain::activation::ActivationKind;
 use std::fs;
 use std::sync::Mutex;
 use std::sync::atomic::Ordering;
@@ -13,6 +16,15 @@ struct Editing {
     store: Arc<MemoryBundles>,
     reports: Arc<Mutex<Vec<String>>>,
     _watching: Watching,
+    _running: AbortOnDrop,
+}
+
+struct AbortOnDrop(JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 fn line(report: Report) -> String {
@@ -20,6 +32,7 @@ fn line(report: Report) -> String {
         Report::Live(activated) => format!("live, changed: {}", activated.changed),
         Report::Wrong(_, wrong) => format!("wrong: {}", wrong[0].message),
         Report::Unreadable(error) => format!("unreadable: {error}"),
+        Report::Refused(why) => format!("refused: {why}"),
         Report::Fault(fault) => format!("fault: {fault}"),
     }
 }
@@ -32,13 +45,18 @@ impl Editing {
         let source = Source { folder: folder.path().to_owned(), base: Files::default() };
         let store = Arc::new(MemoryBundles::default());
         let workshop = workshop(&StubRuntime::new(&[]), &store);
-        let policies = Arc::new(LivePolicies::open(&source.read().unwrap(), workshop).await.unwrap());
+        let files = source.read().unwrap();
+        let policies = Arc::new(LivePolicies::open(&files, workshop).await.unwrap());
+        let stores = gatewright_testing::memory::stores();
+        let node = Arc::new(node_on(&stores, policies.clone(), "n1"));
+        node.join(&files, ActivationKind::Folder).await.unwrap();
+        let running = AbortOnDrop(tokio::spawn(node.clone().run()));
         let reports: Arc<Mutex<Vec<String>>> = Arc::default();
         let told = reports.clone();
-        let watching = watch(source, policies.clone(), move |report| told.lock().unwrap().push(line(report)));
+        let watching = watch(source, files.digest(), node, move |report| told.lock().unwrap().push(line(report)));
         // The watcher is in place once its task has run.
         sleep(Duration::from_millis(50)).await;
-        Self { folder, policies, store, reports, _watching: watching }
+        Self { folder, policies, store, reports, _watching: watching, _running: running }
     }
 
     fn save(&self, path: &str, text: &str) {

@@ -290,3 +290,18 @@ fn every_part_of_a_form_arrives_on_the_page() {
     });
     assert_eq!(form, expected);
 }
+
+#[test]
+fn every_run_of_a_call_counts_its_operations() {
+    let mut stage =
+        authenticate(r#"fn authenticate(login) { let sum = 0; for turn in 0..500 { sum += turn; } fail("no") }"#);
+    stage.run().unwrap();
+    let once = stage.spent.operations.unwrap();
+    assert!(once >= 500, "{once}");
+    let mut stage = authenticate(
+        r#"fn authenticate(login) { let sum = 0; for turn in 0..500 { sum += turn; } users::find("alice"); fail("no") }"#,
+    );
+    stage.run().unwrap();
+    assert!(stage.spent.operations.unwrap() > 2 * once, "the look-up ended one run and began another");
+    assert_eq!(stage.spent.fuel, None);
+}

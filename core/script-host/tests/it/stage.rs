@@ -9,6 +9,7 @@ use gatewright_domain::hooks::{
 use gatewright_domain::identifiers::BindingName;
 use gatewright_domain::page::{Form, Page, Submission};
 use gatewright_domain::secret::SecretText;
+use gatewright_domain::trace::Spent;
 use gatewright_script_host::RhaiRuntime;
 use gatewright_testing::capabilities::{StubTools, everything};
 use std::collections::BTreeMap;
@@ -73,6 +74,8 @@ pub struct Stage {
     pub stub: StubTools,
     pub flow: Flow,
     pub input: HookInput,
+    /// What the last call took.
+    pub spent: Spent,
     setting: Setting,
     program: Arc<dyn Program>,
 }
@@ -84,14 +87,16 @@ impl Stage {
     pub fn new(setting: Setting, script: &str) -> Self {
         let program = setting.compile(script).unwrap_or_else(|wrong| panic!("{script}\n{wrong:#?}"));
         let input = sample(setting.hook);
-        Self { stub: StubTools::new(), flow: Flow::default(), input, setting, program }
+        Self { stub: StubTools::new(), flow: Flow::default(), input, spent: Spent::default(), setting, program }
     }
 
     pub fn run(&mut self) -> Result<Run, HookFault> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let (binding, interactive) = (binding(), self.setting.hook.is_interactive());
         let mut host = Host::new(&binding, &self.setting.loan, &self.stub.tools, &mut self.flow, interactive);
-        runtime.block_on(self.program.run(&self.input, &mut host))
+        let ended = runtime.block_on(self.program.run(&self.input, &mut host));
+        self.spent = *host.spent();
+        ended
     }
 
     /// The form it shows.

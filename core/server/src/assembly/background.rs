@@ -40,13 +40,14 @@ impl Assembly {
             tokio::spawn(fresh),
             tokio::spawn(rotate(self.keyring.clone(), configuration.keys.schedule())),
         ];
+        let tasks = tasks.into_iter().chain([tokio::spawn(self.node.clone().run())]).collect();
         let source = self.policy_source.clone().filter(|_| configuration.policy.watch);
         let metrics = self.metrics.clone();
         let tell = move |outcome| {
             metrics.policy_activation(matches!(outcome, Report::Live(_)));
             tell(outcome);
         };
-        let watching = source.map(|source| watch(source, self.policies.clone(), tell));
+        let watching = source.map(|source| watch(source, self.offered.files.digest(), self.node.clone(), tell));
         Background { tasks, _watching: watching }
     }
 }
@@ -85,6 +86,9 @@ fn tell(outcome: Report) {
         Report::Wrong(files, wrong) => {
             let text = report::with_source(&wrong, &files);
             tracing::error!("the saved policy has errors; the live one goes on:\n{text}");
+        }
+        Report::Refused(error) => {
+            tracing::error!("the saved policy did not go live on every node; the live one goes on: {error}");
         }
         Report::Unreadable(error) => {
             tracing::error!(%error, "the policy folder cannot be read; the live policy goes on")

@@ -4,12 +4,14 @@
 mod background;
 mod error;
 mod notices;
+mod policy;
 mod readiness;
 mod tools;
 
 pub use background::Background;
 pub use error::AssemblyError;
 pub(crate) use notices::Post;
+pub(crate) use policy::runtimes;
 
 use crate::configuration::Configuration;
 use crate::demo::{Demo, DemoSetup};
@@ -28,23 +30,21 @@ use gatewright_domain::capabilities::webauthn::Webauthn;
 use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::flow::Tools;
-use gatewright_domain::hooks::Runtime;
+use gatewright_domain::identifiers::NodeId;
 use gatewright_domain::password::PasswordHasher;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
 use gatewright_engine::settings::{Lifetimes, Settings};
 use gatewright_engine::{Engine, SignInLimit, World};
-use gatewright_plugin_host::WasmRuntime;
 use gatewright_policy::Runtimes;
-use gatewright_policy::files::Files;
-use gatewright_policy::live::{LivePolicies, Workshop};
+use gatewright_policy::activation::{Activations, NodeSetup, PolicyNode};
+use gatewright_policy::live::LivePolicies;
 use gatewright_policy::watch::Source;
 use gatewright_protocol::client_id::ClientId;
-use gatewright_script_host::RhaiRuntime;
 use gatewright_signing::{ForeignVerifier, Keyring, KeyringSetup, MasterSealer};
 use gatewright_storage::{Storage, StorageConfig};
+use readiness::NodeReadiness;
 use std::sync::Arc;
 use tools::Parts;
 use url::Url;
@@ -68,6 +68,9 @@ pub struct Assembly {
     pub policies: Arc<LivePolicies>,
     /// Where the policy's files come from, where that is a folder.
     pub policy_source: Option<Source>,
+    /// This server among those that share its database.
+    pub node: Arc<PolicyNode>,
+    offered: policy::Offered,
     /// What compiles the policy's files.
     pub runtimes: Runtimes,
     /// The walk.
@@ -117,9 +120,16 @@ impl Assembly {
         };
         let tools = parts.tools(configuration, authorities.as_deref())?;
         let (totp, webauthn, recovery) = (tools.totp.clone(), tools.webauthn.clone(), tools.recovery.clone());
-        let (files, policy_source) = policy_files(configuration)?;
+        let (offered, policy_source) = policy::offered(configuration)?;
         let runtimes = runtimes(configuration);
-        let policies = open_policies(&files, runtimes.clone(), tools, &stores).await?;
+        let policies = policy::open(&offered, runtimes.clone(), tools, &stores).await?;
+        let activations = Activations { store: stores.activations.clone(), clock: clock.clone() };
+        let node = Arc::new(PolicyNode::new(NodeSetup {
+            id: NodeId::draw(entropy.as_ref()),
+            name: policy::node_name(configuration),
+            activations,
+            policies: policies.clone(),
+        }));
         let fetch = FetchSettings {
             private_addresses: configuration.fetch.allow_private_addresses,
             extra_authorities: authorities,
@@ -146,6 +156,8 @@ impl Assembly {
             passwords,
             policies,
             policy_source,
+            node,
+            offered,
             runtimes,
             engine,
             metrics: Arc::new(Metrics::new()),
@@ -160,6 +172,15 @@ impl Assembly {
     /// Ends what may be ended once the last request is answered: notices that wait for the mail server are sent.
     pub async fn finish(&self) {
         self.post.finish().await;
+    }
+
+    /// Joins the servers that share the database: from here on this one is asked before a policy goes live, and serves
+    /// what is. Call it before requests are taken.
+    ///
+    /// # Errors
+    /// When nothing can be served.
+    pub async fn join(&self) -> Result<(), AssemblyError> {
+        policy::join(&self.node, &self.offered).await
     }
 
     /// Every endpoint.
@@ -180,7 +201,7 @@ impl Assembly {
             webauthn: self.webauthn.clone(),
             metrics: self.metrics.clone(),
             entropy: self.entropy.clone(),
-            readiness: Arc::new(readiness::StorageReadiness(self.storage.clone())),
+            readiness: Arc::new(NodeReadiness { storage: self.storage.clone(), node: self.node.clone() }),
             demo: self.demo.clone(),
             settings,
         }))
@@ -250,35 +271,6 @@ pub(crate) fn guess_limit(configuration: &Configuration, stores: &Stores, sealer
             trusted: guessing.trusted_networks.clone(),
         },
     })
-}
-
-/// The bundle to start with: the shipped one, or the operator's folder laid over it.
-fn policy_files(configuration: &Configuration) -> Result<(Files, Option<Source>), AssemblyError> {
-    match &configuration.policy.directory {
-        None => Ok((Files::shipped(), None)),
-        Some(folder) => {
-            let source = Source { folder: folder.clone(), base: Files::shipped() };
-            Ok((source.read()?, Some(source)))
-        }
-    }
-}
-
-/// One for each kind of file that a binding can run, and whose signatures plugins need.
-fn runtimes(configuration: &Configuration) -> Runtimes {
-    let runtimes: Vec<Arc<dyn Runtime>> =
-        vec![Arc::new(RhaiRuntime::new()), Arc::new(WasmRuntime::new(configuration.compiled_plugins()))];
-    Runtimes::new(runtimes, configuration.policy.plugin_signatures.trust())
-}
-
-async fn open_policies(
-    files: &Files,
-    runtimes: Runtimes,
-    tools: Tools,
-    stores: &Stores,
-) -> Result<Arc<LivePolicies>, AssemblyError> {
-    let workshop = Workshop { runtimes, tools, store: stores.bundles.clone() };
-    let opened = LivePolicies::open(files, workshop).await;
-    opened.map(Arc::new).map_err(|error| AssemblyError::policy(error, files))
 }
 
 /// The pages as the configuration has them.

@@ -2,15 +2,27 @@
 
 use crate::http::Readiness;
 use async_trait::async_trait;
+use gatewright_policy::activation::PolicyNode;
 use gatewright_storage::Storage;
 use std::sync::Arc;
 
 /// Ready while the database answers.
-pub(super) struct StorageReadiness(pub Arc<Storage>);
+pub(super) struct NodeReadiness {
+    pub(super) storage: Arc<Storage>,
+    pub(super) node: Arc<PolicyNode>,
+}
 
 #[async_trait]
-impl Readiness for StorageReadiness {
+impl Readiness for NodeReadiness {
     async fn ready(&self) -> Result<(), String> {
-        if self.0.is_reachable().await { Ok(()) } else { Err("the database does not answer".into()) }
+        if self.storage.is_reachable().await { Ok(()) } else { Err("the database does not answer".into()) }
+    }
+
+    fn node(&self) -> &str {
+        self.node.name()
+    }
+
+    fn activation(&self) -> u64 {
+        self.node.activation()
     }
 }

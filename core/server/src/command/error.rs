@@ -56,6 +56,23 @@ pub enum CommandError {
         /// Why.
         cause: io::Error,
     },
+    /// A policy did not go live, or was not found.
+    #[error(transparent)]
+    Activation(#[from] gatewright_policy::activation::ActivationError),
+    /// The files of a policy, as they are shown with their source lines.
+    #[error(transparent)]
+    PolicyFiles(#[from] gatewright_policy::files::FilesError),
+    /// Nobody is known to ask.
+    #[error("the operating system does not say who you are")]
+    Nobody,
+    /// A name or a note that is no single line.
+    #[error("{what} must be one line of 1 to {chars_max} characters")]
+    NoLine {
+        /// What it is.
+        what: &'static str,
+        /// The most it may have.
+        chars_max: usize,
+    },
     /// A plugin cannot be made or read.
     #[error(transparent)]
     Plugin(#[from] super::PluginError),
@@ -169,6 +186,8 @@ impl CommandError {
             Self::UserExists(_) => "choose another name, or set its password: gatewright user set-password NAME",
             Self::NoUser(_) => "`gatewright user list` shows the end-users there are",
             Self::Plugin(error) => return error.hint(),
+            Self::Activation(error) => return error.hint(),
+            Self::Nobody => "say it: --by NAME",
             _ => return None,
         })
     }

@@ -19,6 +19,9 @@ Look after it:
   user        End-users: add, list, set-password, disable, enable, remove
   keys        Signing keys: list, rotate
 
+Change its policy while it runs:
+  policy      Policies: push, activate, rollback, history, status, list, diff, issued, revoke
+
 Extend it:
   plugin      Plugins: new, build, test, inspect, bench, key, sign, verify
 

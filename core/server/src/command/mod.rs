@@ -13,6 +13,7 @@ mod keys;
 mod migrate;
 mod opened;
 mod plugin;
+mod policy;
 mod quickstart;
 mod serve;
 mod stop;
@@ -29,7 +30,11 @@ use crate::bench;
 use clap::{Parser, Subcommand};
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 use tokio::runtime;
+
+/// How long work on other threads may take to end after a command is done.
+const SHUTDOWN: Duration = Duration::from_secs(5);
 
 /// A scriptable OAuth 2.0 / OpenID Connect authorization server.
 #[derive(Debug, Parser)]
@@ -50,6 +55,7 @@ enum Command {
     Client(client::ClientArguments),
     User(user::UserArguments),
     Keys(keys::KeysArguments),
+    Policy(policy::PolicyArguments),
     Plugin(plugin::PluginArguments),
     Bench(Box<bench::BenchArguments>),
 }
@@ -76,6 +82,7 @@ fn obey(command: Command) -> Result<(), CommandError> {
         Command::Client(arguments) => wait(client::run(arguments, out)),
         Command::User(arguments) => wait(user::run(arguments, out)),
         Command::Keys(arguments) => wait(keys::run(arguments, out)),
+        Command::Policy(arguments) => wait(policy::run(arguments, out)),
         Command::Plugin(arguments) => plugin::run(arguments, out),
         // It measures, on a runtime of its own.
         Command::Bench(arguments) => Ok(bench::run(*arguments)?),
@@ -85,7 +92,10 @@ fn obey(command: Command) -> Result<(), CommandError> {
 /// Runs a command that waits for things.
 fn wait(work: impl Future<Output = Result<(), CommandError>>) -> Result<(), CommandError> {
     let runtime = runtime::Builder::new_multi_thread().enable_all().build().map_err(CommandError::Runtime)?;
-    runtime.block_on(work)
+    let outcome = runtime.block_on(work);
+    // A plugin being compiled, or a test that never ends, holds up no command that is done.
+    runtime.shutdown_timeout(SHUTDOWN);
+    outcome
 }
 
 /// Writes a document for a machine.

@@ -42,6 +42,7 @@ pub(super) async fn answer(
     out: &mut dyn Write,
 ) -> Result<(), CommandError> {
     let stop = stop::asked()?;
+    assembly.join().await?;
     let background = assembly.background(configuration);
     let serving = tokio::spawn(listener.serve(assembly.routes(configuration), stop));
     writeln!(out, "ready {}", configuration.issuer)?;
@@ -52,6 +53,9 @@ pub(super) async fn answer(
     }
     drop(background);
     assembly.finish().await;
+    if let Err(fault) = assembly.node.leave().await {
+        tracing::warn!(%fault, "other nodes wait for this one for a while yet");
+    }
     tracing::info!("stopped");
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::complaint::Complaint;
 use super::plugin_signatures::PluginSignatures;
+use gatewright_policy::activation::{PERSON_CHARS_MAX, line};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -13,6 +14,10 @@ pub struct Policy {
     pub directory: Option<PathBuf>,
     /// A saved file becomes live at once, if the whole folder passes its checks.
     pub watch: bool,
+    /// Whoever puts a pushed bundle live must be another person than pushed it.
+    pub two_persons: bool,
+    /// What this node is called among those that share a database; `HOST:PORT` where absent. No two may have one name.
+    pub node: Option<String>,
     /// Folder in which compiled plugins are kept for the next start, for this server's user alone; beside the SQLite
     /// database where absent, and nowhere on PostgreSQL.
     pub compiled_plugins: Option<PathBuf>,
@@ -22,7 +27,14 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { directory: None, watch: true, compiled_plugins: None, plugin_signatures: PluginSignatures::default() }
+        Self {
+            directory: None,
+            watch: true,
+            two_persons: false,
+            node: None,
+            compiled_plugins: None,
+            plugin_signatures: PluginSignatures::default(),
+        }
     }
 }
 
@@ -30,6 +42,7 @@ impl Policy {
     pub(super) fn specimen() -> Self {
         Self {
             directory: Some("policy".into()),
+            node: Some("node".into()),
             compiled_plugins: Some("plugins".into()),
             plugin_signatures: PluginSignatures::specimen(),
             ..Self::default()
@@ -37,6 +50,14 @@ impl Policy {
     }
 
     pub(super) fn admit(&self, complaints: &mut Vec<Complaint>) {
+        if self.two_persons && self.directory.is_some() {
+            let what = "is of no use beside policy.directory: whoever can write there puts policies live alone. Remove the \
+                        directory, and push bundles with `gatewright policy push`";
+            complaints.push(Complaint::of("policy.two_persons", what));
+        }
+        if self.node.as_deref().is_some_and(|name| line(name, PERSON_CHARS_MAX).is_none()) {
+            complaints.push(Complaint::of("policy.node", "is no name: one line of 1 to 64 characters"));
+        }
         self.plugin_signatures.admit(complaints);
     }
 }

@@ -36,6 +36,12 @@ pub struct HttpSettings {
 pub trait Readiness: Send + Sync {
     /// `Err` names what is missing, in words for the operator.
     async fn ready(&self) -> Result<(), String>;
+
+    /// What this node is called among those that share a database.
+    fn node(&self) -> &str;
+
+    /// The number of the activation whose policy this node serves.
+    fn activation(&self) -> u64;
 }
 
 /// The endpoints' common ground.

@@ -1,7 +1,7 @@
 //! Policy bundles, by content.
 
 use super::Tables;
-use crate::abort::is_taken;
+use crate::abort::{Abort, is_taken};
 use crate::schema::bundles;
 use async_trait::async_trait;
 use diesel::prelude::*;
@@ -17,10 +17,14 @@ impl BundleStore for Tables {
     async fn keep(&self, digest: &BundleDigest, files: &[u8], now: Timestamp) -> Result<(), Fault> {
         let (digest, files) = (digest.as_str().to_owned(), files.to_vec());
         self.executor
-            .statement(PLACE, move |connection| {
+            .transaction(PLACE, move |connection| {
+                let place = bundles::table.find(&digest);
+                if diesel::update(place).set(bundles::created_at.eq(now.0)).execute(connection)? > 0 {
+                    return Ok(());
+                }
                 let row = (bundles::digest.eq(&digest), bundles::files.eq(&files), bundles::created_at.eq(now.0));
                 match diesel::insert_into(bundles::table).values(row).execute(connection) {
-                    Err(error) if is_taken(&error) => Ok(()),
+                    Err(error) if is_taken(&error) => Err(Abort::Again),
                     outcome => Ok(outcome.map(|_| ())?),
                 }
             })

@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::{AuthenticationContext, AuthorizationCode, Issuance, Redemption};
 use gatewright_domain::fault::Fault;
-use gatewright_domain::identifiers::{BundleDigest, FamilyId, SessionId, Subject};
+use gatewright_domain::identifiers::{BundleDigest, FamilyId, SessionId, Subject, TraceId};
 use gatewright_domain::store::{CodeStore, FirstTokens};
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_protocol::acr::Acr;
@@ -55,6 +55,8 @@ struct CodeDocument {
     auth_time: Timestamp,
     scope: Scope,
     claims: Option<ClaimsRequest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trace: Option<TraceId>,
 }
 
 #[async_trait]
@@ -160,6 +162,7 @@ impl TryFrom<&AuthorizationCode> for CodeRow {
             scope,
             claims,
             bundle,
+            trace,
             issued_at,
             expires_at,
         } = code;
@@ -172,6 +175,7 @@ impl TryFrom<&AuthorizationCode> for CodeRow {
             auth_time: *auth_time,
             scope: scope.clone(),
             claims: claims.clone(),
+            trace: trace.clone(),
         };
         Ok(Self {
             hash: hash.as_str().to_owned(),
@@ -194,7 +198,7 @@ impl TryFrom<CodeRow> for AuthorizationCode {
 
     fn try_from(code: CodeRow) -> Result<Self, Fault> {
         let row = RowName { place: PLACE, table: "authorization_codes", key: &code.hash };
-        let CodeDocument { redirect_uri, challenge, nonce, acr, amr, auth_time, scope, claims } =
+        let CodeDocument { redirect_uri, challenge, nonce, acr, amr, auth_time, scope, claims, trace } =
             row.document(&code.document)?;
         let subject = row.column("subject", Subject::parse(code.subject))?;
         let session = row.column("session", SessionId::parse(code.session))?;
@@ -209,6 +213,7 @@ impl TryFrom<CodeRow> for AuthorizationCode {
             authentication: AuthenticationContext { subject, session, acr, amr, auth_time },
             scope,
             claims,
+            trace,
             issued_at: time(code.issued_at),
             expires_at: time(code.expires_at),
         })

@@ -9,7 +9,7 @@ use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::AuthenticationContext;
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::identifiers::{BundleDigest, FamilyId, SessionId, Subject};
+use gatewright_domain::identifiers::{BundleDigest, FamilyId, SessionId, Subject, TraceId};
 use gatewright_domain::store::LISTED_MAX;
 use gatewright_protocol::acr::Acr;
 use gatewright_protocol::amr::Amr;
@@ -43,6 +43,8 @@ struct FamilyDocument {
     auth_time: Timestamp,
     scope: Scope,
     claims: Option<ClaimsRequest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trace: Option<TraceId>,
 }
 
 /// Revokes a family, unless it is.
@@ -113,6 +115,7 @@ impl TryFrom<&TokenFamily> for FamilyRow {
             scope,
             claims,
             bundle,
+            trace,
             created_at,
             expires_at,
             revoked_at,
@@ -123,6 +126,7 @@ impl TryFrom<&TokenFamily> for FamilyRow {
             auth_time: *auth_time,
             scope: scope.clone(),
             claims: claims.clone(),
+            trace: trace.clone(),
         };
         Ok(Self {
             id: id.as_str().to_owned(),
@@ -144,7 +148,7 @@ impl TryFrom<FamilyRow> for TokenFamily {
 
     fn try_from(family: FamilyRow) -> Result<Self, Fault> {
         let row = RowName { place: PLACE, table: "token_families", key: &family.id };
-        let FamilyDocument { acr, amr, auth_time, scope, claims } = row.document(&family.document)?;
+        let FamilyDocument { acr, amr, auth_time, scope, claims, trace } = row.document(&family.document)?;
         let subject = row.column("subject", Subject::parse(family.subject))?;
         let session = row.column("session", SessionId::parse(family.session))?;
         Ok(Self {
@@ -154,6 +158,7 @@ impl TryFrom<FamilyRow> for TokenFamily {
             authentication: AuthenticationContext { subject, session, acr, amr, auth_time },
             scope,
             claims,
+            trace,
             created_at: time(family.created_at),
             expires_at: time(family.expires_at),
             revoked_at: family.revoked_at.map(time),

@@ -9,6 +9,9 @@
 //! and never in a ring.
 
 mod access_tokens;
+mod activation_rows;
+mod activations;
+mod audit;
 mod bundles;
 mod client_cache;
 mod clients;
@@ -17,17 +20,23 @@ mod consents;
 mod factors;
 mod families;
 mod interactions;
+mod issued;
 mod keys;
 mod kv;
 mod refresh_tokens;
 mod security_events;
 mod sessions;
 mod sweep;
+mod sweep_bundles;
 mod tokens;
+mod traces;
+mod trial_rows;
+mod trials;
 mod tries;
 mod users;
 
 use crate::executor::Executor;
+use crate::notices::Notices;
 use clients::Clients;
 use gatewright_domain::clock::Clock;
 use gatewright_domain::store::Stores;
@@ -40,12 +49,13 @@ const OFFLINE_ACCESS: &str = "offline_access";
 struct Tables {
     executor: Arc<Executor>,
     clock: Arc<dyn Clock>,
+    notices: Notices,
 }
 
 /// The stores over an executor.
-pub(crate) fn over(executor: Arc<Executor>, clock: Arc<dyn Clock>) -> Stores {
+pub(crate) fn over(executor: Arc<Executor>, clock: Arc<dyn Clock>, notices: Notices) -> Stores {
     let clients = Arc::new(Clients::new(executor.clone(), clock.clone()));
-    let tables = Arc::new(Tables { executor, clock });
+    let tables = Arc::new(Tables { executor, clock, notices });
     Stores {
         clients,
         users: tables.clone(),
@@ -56,10 +66,15 @@ pub(crate) fn over(executor: Arc<Executor>, clock: Arc<dyn Clock>) -> Stores {
         tokens: tables.clone(),
         keys: tables.clone(),
         bundles: tables.clone(),
+        activations: tables.clone(),
+        issued: tables.clone(),
         factors: tables.clone(),
         kv: tables.clone(),
         tries: tables.clone(),
         security_events: tables.clone(),
+        trials: tables.clone(),
+        traces: tables.clone(),
+        audit: tables.clone(),
         sweeper: tables,
     }
 }

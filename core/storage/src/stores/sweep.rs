@@ -1,10 +1,11 @@
 //! Removal of what has expired: one small transaction a table, so that others get their turn between.
 
 use super::Tables;
+use super::sweep_bundles::sweep_bundles;
 use crate::abort::Abort;
 use crate::connection::AnyConnection;
 use crate::schema::{
-    access_tokens, authorization_codes, consents, factors, interactions, kv_values, refresh_tokens,
+    access_tokens, authorization_codes, consents, factors, interactions, kv_values, nodes, refresh_tokens,
     revoked_access_tokens, security_events, sessions, token_families, tries, used_assertions,
 };
 use async_trait::async_trait;
@@ -13,7 +14,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::store::{SWEEP_BATCH_MAX, Sweeper};
+use gatewright_domain::store::{NODE_FORGOTTEN_S, SWEEP_BATCH_MAX, Sweeper};
 
 const PLACE: &str = "store.sweep";
 const BATCH: i64 = SWEEP_BATCH_MAX as i64;
@@ -37,7 +38,7 @@ macro_rules! sweep {
 }
 
 /// The tables that are swept in one statement.
-const SWEEPS: [fn(&mut AnyConnection, i64) -> QueryResult<usize>; 12] = [
+const SWEEPS: [fn(&mut AnyConnection, i64) -> QueryResult<usize>; 13] = [
     sweep!(sessions by cookie),
     sweep!(interactions by id),
     sweep!(refresh_tokens by hash),
@@ -50,6 +51,7 @@ const SWEEPS: [fn(&mut AnyConnection, i64) -> QueryResult<usize>; 12] = [
     sweep_consents,
     sweep!(factors by id after pending_until),
     sweep_kv_values,
+    sweep_nodes,
 ];
 
 #[async_trait]
@@ -60,7 +62,8 @@ impl Sweeper for Tables {
         for sweep in SWEEPS {
             swept += self.executor.statement(PLACE, move |connection| Ok(sweep(connection, now.0)?)).await?;
         }
-        Ok(swept as u64)
+        let bundles = self.executor.transaction(PLACE, move |connection| sweep_bundles(connection, now));
+        Ok((swept + bundles.await?) as u64)
     }
 }
 
@@ -121,4 +124,10 @@ fn sweep_kv_values(connection: &mut AnyConnection, now: i64) -> QueryResult<usiz
         .bind::<BigInt, _>(BATCH)
         .sql(")");
     diesel::delete(kv_values::table.filter(expired)).execute(connection)
+}
+
+/// Nodes that ended without a word.
+fn sweep_nodes(connection: &mut AnyConnection, now: i64) -> QueryResult<usize> {
+    let silent = nodes::seen_at.le(Timestamp(now).minus(NODE_FORGOTTEN_S).0);
+    diesel::delete(nodes::table.filter(silent)).execute(connection)
 }

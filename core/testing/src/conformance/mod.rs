@@ -6,12 +6,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a promise that is broken ends its test")]
 
+pub mod activations;
+pub mod audit;
 pub mod bundles;
 pub mod clients;
 pub mod codes;
 pub mod consents;
 pub mod factors;
 pub mod interactions;
+pub mod issued;
 pub mod keys;
 pub mod kv;
 pub mod opaque_tokens;
@@ -20,6 +23,8 @@ pub mod revocation;
 pub mod security_events;
 pub mod sessions;
 pub mod sweep;
+pub mod traces;
+pub mod trials;
 pub mod tries;
 pub mod users;
 
@@ -88,6 +93,21 @@ pub fn later(seconds: u64) -> Timestamp {
 macro_rules! store_conformance {
     ($fresh:ident) => {
         $crate::store_conformance! { @each $fresh
+            activations {
+                who_pushed_a_bundle_first_stays_its_author,
+                stored_bundles_are_found_by_how_their_digest_begins,
+                of_many_that_propose_at_once_one_opens_its_activation,
+                an_activation_past_its_deadline_gives_way,
+                a_node_votes_once_and_while_it_is_open,
+                of_many_that_decide_one_does,
+                what_went_live_last_is_live,
+                a_node_is_there_while_it_beats_and_until_it_leaves,
+                who_waits_hears_what_this_node_changes,
+            }
+            audit {
+                entries_are_listed_as_they_were_in_order,
+                a_long_log_is_read_page_by_page,
+            }
             bundles {
                 a_bundle_is_kept_once_under_its_digest,
             }
@@ -146,6 +166,12 @@ macro_rules! store_conformance {
                 a_save_on_an_older_version_changes_nothing,
                 an_interaction_finishes_once,
                 a_document_over_the_limit_is_a_fault,
+            }
+            issued {
+                what_was_issued_under_a_bundle_is_counted_and_listed,
+                ending_what_a_bundle_issued_ends_that_and_nothing_else,
+                what_began_in_a_session_of_a_bundle_ends_with_it,
+                of_each_kind_no_more_than_a_batch_ends_at_once,
             }
             keys {
                 keys_are_listed_oldest_first,
@@ -211,6 +237,26 @@ macro_rules! store_conformance {
                 a_sweep_removes_no_more_than_its_batch_a_table,
                 a_redeemed_code_stays_until_its_family_has_expired,
                 what_does_not_expire_is_never_swept,
+                a_bundle_goes_when_nothing_has_named_it_for_long,
+            }
+            traces {
+                steps_of_several_requests_are_one_trace,
+                what_was_known_of_a_trace_is_not_forgotten,
+                a_step_is_written_once,
+                a_step_without_a_head_is_added_to_a_trace_that_is_there,
+                traces_are_found_by_what_is_known_of_them,
+                the_oldest_traces_go_by_age_and_by_size,
+                traces_do_not_expire_by_themselves,
+            }
+            trials {
+                a_trial_is_found_as_it_was_begun,
+                of_many_that_begin_a_trial_of_a_kind_one_does,
+                a_trial_ends_once_and_makes_room_for_the_next,
+                the_share_of_a_running_trial_is_changed,
+                what_all_nodes_count_is_added_up,
+                samples_are_kept_up_to_a_limit_of_each_finding,
+                only_the_latest_trials_are_kept,
+                the_bundle_of_a_trial_is_kept,
             }
             tries {
                 a_try_counts_at_the_account_and_at_the_address_or_at_neither,
@@ -268,12 +314,15 @@ mod tests {
     fn every_promise_is_in_the_list() {
         let list = include_str!("mod.rs");
         let files = [
+            include_str!("activations.rs"),
+            include_str!("audit.rs"),
             include_str!("bundles.rs"),
             include_str!("clients.rs"),
             include_str!("codes.rs"),
             include_str!("consents.rs"),
             include_str!("factors.rs"),
             include_str!("interactions.rs"),
+            include_str!("issued.rs"),
             include_str!("keys.rs"),
             include_str!("kv.rs"),
             include_str!("opaque_tokens.rs"),
@@ -282,6 +331,8 @@ mod tests {
             include_str!("security_events.rs"),
             include_str!("sessions.rs"),
             include_str!("sweep.rs"),
+            include_str!("traces.rs"),
+            include_str!("trials.rs"),
             include_str!("tries.rs"),
             include_str!("users.rs"),
         ];

@@ -2,13 +2,14 @@
 
 use super::{Nodes, issue, later};
 use crate::samples;
+use gatewright_domain::activation::{ActivationKind, Node, Proposal, PushedBundle};
 use gatewright_domain::capabilities::kv::KvCall;
-use gatewright_domain::code::Redemption;
+use gatewright_domain::code::{Issuance, Redemption};
 use gatewright_domain::consent::Consent;
 use gatewright_domain::factor::Factor;
 use gatewright_domain::refresh_token::RefreshToken;
 use gatewright_domain::session::Session;
-use gatewright_domain::store::{NextTokens, Rotation, SWEEP_BATCH_MAX, StoredInteraction};
+use gatewright_domain::store::{BUNDLE_KEPT_S, NextTokens, Rotation, SWEEP_BATCH_MAX, StoredInteraction};
 use gatewright_domain::token_hash::TokenHash;
 use serde_json::Value;
 
@@ -118,18 +119,65 @@ pub async fn a_redeemed_code_stays_until_its_family_has_expired(nodes: &Nodes) {
     assert_eq!(nodes.there.codes.find(&code.hash).await.unwrap(), None);
 }
 
-/// Clients, end-users and their factors, keys and bundles.
+/// Clients, end-users and their factors, and keys.
 pub async fn what_does_not_expire_is_never_swept(nodes: &Nodes) {
     let stores = &nodes.here;
     stores.clients.save(&samples::client("c")).await.unwrap();
     stores.users.add(&samples::user("u", "alice")).await.unwrap().unwrap();
     stores.factors.add(&samples::factor("f", "u")).await.unwrap().unwrap();
     stores.keys.rotate(&samples::key("k"), &[], None, later(0)).await.unwrap();
-    stores.bundles.keep(&samples::bundle(), b"files", later(0)).await.unwrap();
     assert_eq!(stores.sweeper.sweep(later(1 << 40)).await.unwrap(), 0);
     assert!(nodes.there.clients.find(&samples::word("c")).await.unwrap().is_some());
     assert!(nodes.there.users.find(&samples::word("u")).await.unwrap().is_some());
     assert_eq!(nodes.there.factors.list(&samples::word("u")).await.unwrap().len(), 1);
     assert_eq!(nodes.there.keys.list().await.unwrap().len(), 1);
-    assert!(nodes.there.bundles.find(&samples::bundle()).await.unwrap().is_some());
+}
+
+/// It stays while something began on it, a node serves it, it is in the history or was put there again; with it goes who
+/// pushed it.
+pub async fn a_bundle_goes_when_nothing_has_named_it_for_long(nodes: &Nodes) {
+    let stores = &nodes.here;
+    let ends = later(BUNDLE_KEPT_S + 10);
+    let named = ["session", "interaction", "code", "family", "node", "live", "again", "unnamed"];
+    for name in named {
+        let (digest, author) = (samples::word(name), "ada".to_owned());
+        let pushed = PushedBundle { digest, name: None, author, note: None, pushed_at: later(0) };
+        stores.activations.push(&pushed, b"files").await.unwrap();
+    }
+    let session = samples::session("s", "s");
+    stores
+        .sessions
+        .begin(&Session { bundle: samples::word("session"), expires_at: ends, ..session }, None)
+        .await
+        .unwrap();
+    let interaction = samples::interaction("i");
+    let interaction = StoredInteraction { bundle: samples::word("interaction"), expires_at: ends, ..interaction };
+    stores.interactions.begin(&interaction).await.unwrap();
+    for name in ["code", "family"] {
+        let mut code = samples::code(name, "client", name);
+        (code.bundle, code.expires_at) = (samples::word(name), ends);
+        code.authentication.session = samples::word("s");
+        assert_eq!(stores.codes.issue(&code).await.unwrap(), Issuance::Issued);
+        if name == "family" {
+            let mut issues = samples::first_tokens(&code, "refresh");
+            (issues.family.expires_at, issues.refresh_token) = (ends, None);
+            stores.codes.redeem(&code.hash, &issues, later(0)).await.unwrap();
+        }
+    }
+    let (id, digest) = (samples::word("node"), samples::word("node"));
+    let node = Node { id, name: "node:80".into(), digest, activation: 1, seen_at: later(BUNDLE_KEPT_S) };
+    stores.activations.beat(&node).await.unwrap();
+    let (digest, kind) = (samples::word("live"), ActivationKind::Activate);
+    let proposal = Proposal { digest, kind, by: "ada".into(), note: None, deadline: later(60) };
+    stores.activations.propose(&proposal, later(0)).await.unwrap();
+    stores.bundles.keep(&samples::word("again"), b"files", later(1)).await.unwrap();
+
+    assert_eq!(stores.sweeper.sweep(later(BUNDLE_KEPT_S - 1)).await.unwrap(), 0);
+    assert_eq!(stores.sweeper.sweep(later(BUNDLE_KEPT_S)).await.unwrap(), 1);
+    for name in named {
+        let is_there = nodes.there.bundles.find(&samples::word(name)).await.unwrap().is_some();
+        assert_eq!(is_there, name != "unnamed", "{name}");
+        let is_pushed = nodes.there.activations.pushed(&samples::word(name)).await.unwrap().is_some();
+        assert_eq!(is_pushed, is_there, "{name}");
+    }
 }

@@ -1,23 +1,30 @@
 //! Every store of `domain::store` in memory: plain maps behind one lock, so that each call is one
 //! transaction. Meant to be read beside the ports: it says in a few lines what each call must do.
 
+mod activations;
+mod audit;
 mod bundles;
 mod clients;
 mod codes;
 mod consents;
 mod factors;
 mod interactions;
+mod issued;
 mod keys;
 mod kv;
 mod security_events;
 mod sessions;
 mod sweep;
 mod tokens;
+mod traces;
+mod trials;
 mod tries;
 mod users;
 
 use crate::clock::FixedClock;
 use gatewright_domain::access_token::OpaqueAccessToken;
+use gatewright_domain::activation::{Activation, Node, PushedBundle, Vote};
+use gatewright_domain::audit::AuditEntry;
 use gatewright_domain::client::Client;
 use gatewright_domain::clock::{Clock, Timestamp};
 use gatewright_domain::code::AuthorizationCode;
@@ -27,17 +34,21 @@ use gatewright_domain::failed_tries::FailedTries;
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::guessing::Tally;
-use gatewright_domain::identifiers::{BundleDigest, EventId, FactorId, FamilyId, InteractionId, Subject};
+use gatewright_domain::identifiers::{
+    BundleDigest, EventId, FactorId, FamilyId, InteractionId, NodeId, Subject, TraceId,
+};
 use gatewright_domain::refresh_token::RefreshToken;
 use gatewright_domain::security_event::SecurityEvent;
 use gatewright_domain::session::Session;
-use gatewright_domain::store::{StoredInteraction, StoredKey, Stores, TryKey};
+use gatewright_domain::store::{StoredInteraction, StoredKey, Stores, Trace, TryKey};
 use gatewright_domain::token_hash::TokenHash;
+use gatewright_domain::trial::{Measured, Sample, Trial};
 use gatewright_domain::user::User;
 use gatewright_protocol::client_id::ClientId;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
 
 /// Empty stores. What has no time of its own (a removed account's families) is dated by a clock that
 /// stands at [`crate::clock::DEFAULT_NOW`].
@@ -47,7 +58,7 @@ pub fn stores() -> Stores {
 
 /// Empty stores that read the time from `clock`.
 pub fn stores_at(clock: Arc<dyn Clock>) -> Stores {
-    let memory = Arc::new(Memory { tables: Mutex::default(), clock });
+    let memory = Arc::new(Memory { tables: Mutex::default(), clock, notices: watch::Sender::new(0) });
     Stores {
         clients: memory.clone(),
         users: memory.clone(),
@@ -58,10 +69,15 @@ pub fn stores_at(clock: Arc<dyn Clock>) -> Stores {
         tokens: memory.clone(),
         keys: memory.clone(),
         bundles: memory.clone(),
+        activations: memory.clone(),
+        issued: memory.clone(),
         factors: memory.clone(),
         kv: memory.clone(),
         tries: memory.clone(),
         security_events: memory.clone(),
+        trials: memory.clone(),
+        traces: memory.clone(),
+        audit: memory.clone(),
         sweeper: memory,
     }
 }
@@ -69,6 +85,7 @@ pub fn stores_at(clock: Arc<dyn Clock>) -> Stores {
 struct Memory {
     tables: Mutex<Tables>,
     clock: Arc<dyn Clock>,
+    notices: watch::Sender<u64>,
 }
 
 impl Memory {
@@ -91,12 +108,24 @@ struct Tables {
     revoked: BTreeMap<String, Timestamp>,
     assertions: BTreeMap<TokenHash, Timestamp>,
     keys: Vec<StoredKey>,
-    bundles: BTreeMap<BundleDigest, Vec<u8>>,
+    /// With when they were last put there.
+    bundles: BTreeMap<BundleDigest, (Vec<u8>, Timestamp)>,
+    trials: BTreeMap<u64, Trial>,
+    tallies: BTreeMap<(u64, Measured), u64>,
+    samples: Vec<(u64, Sample)>,
+    pushed: BTreeMap<BundleDigest, PushedBundle>,
+    /// By number.
+    activations: Vec<Activation>,
+    /// On the open activation.
+    votes: Vec<Vote>,
+    nodes: BTreeMap<NodeId, Node>,
     factors: BTreeMap<FactorId, Factor>,
     kv: BTreeMap<(String, String), (Value, Timestamp)>,
     tries: BTreeMap<TryKey, Tried>,
     /// With whether the end-user was told.
     events: BTreeMap<EventId, (SecurityEvent, bool)>,
+    traces: BTreeMap<TraceId, Trace>,
+    audit: Vec<AuditEntry>,
 }
 
 struct Tried {

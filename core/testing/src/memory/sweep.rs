@@ -1,12 +1,12 @@
 //! Removal of what has expired from memory.
 
-use super::Memory;
+use super::{Memory, Tables};
 use async_trait::async_trait;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::identifiers::FamilyId;
+use gatewright_domain::identifiers::{BundleDigest, FamilyId};
 use gatewright_domain::security_event::EVENT_KEPT_S;
-use gatewright_domain::store::{SWEEP_BATCH_MAX, Sweeper};
+use gatewright_domain::store::{BUNDLE_KEPT_S, HISTORY_NAMES_MAX, NODE_FORGOTTEN_S, SWEEP_BATCH_MAX, Sweeper};
 use std::collections::BTreeMap;
 
 #[async_trait]
@@ -34,7 +34,27 @@ impl Sweeper for Memory {
             drop_from(&mut tables.factors, |factor| factor.pending_until.is_some_and(|end| end <= now)),
             drop_from(&mut tables.kv, |(_, expires_at)| *expires_at <= now),
         ];
-        Ok(swept.iter().sum())
+        let nodes = drop_from(&mut tables.nodes, |node| node.seen_at <= now.minus(NODE_FORGOTTEN_S));
+        Ok(swept.iter().sum::<u64>() + nodes + tables.sweep_bundles(now))
+    }
+}
+
+impl Tables {
+    fn sweep_bundles(&mut self, now: Timestamp) -> u64 {
+        let latest = self.activations.iter().rev().take(HISTORY_NAMES_MAX);
+        let mut named: Vec<BundleDigest> = latest.map(|activation| activation.proposal.digest.clone()).collect();
+        named.extend(self.sessions.values().map(|session| session.bundle.clone()));
+        named.extend(self.interactions.values().map(|leased| leased.interaction.bundle.clone()));
+        named.extend(self.codes.values().map(|issued| issued.code.bundle.clone()));
+        named.extend(self.families.values().map(|family| family.bundle.clone()));
+        named.extend(self.trials.values().map(|trial| trial.plan.digest.clone()));
+        named.extend(self.nodes.values().map(|node| node.digest.clone()));
+        let old = self.bundles.iter().filter(|(_, (_, kept_at))| *kept_at <= now.minus(BUNDLE_KEPT_S));
+        let gone = old.map(|(digest, _)| digest.clone()).filter(|digest| !named.contains(digest));
+        let gone: Vec<BundleDigest> = gone.take(SWEEP_BATCH_MAX).collect();
+        self.pushed.retain(|digest, _| !gone.contains(digest));
+        self.bundles.retain(|digest, _| !gone.contains(digest));
+        gone.len() as u64
     }
 }
 

@@ -12,6 +12,8 @@ use gatewright_domain::hooks::{
     Policy, SelectAcrDecision, SelectAcrInput, TokenChanges,
 };
 use gatewright_domain::identifiers::{BindingName, BundleDigest};
+use gatewright_domain::trace::Scene;
+use std::sync::Arc;
 
 /// How a stubbed interactive hook ended.
 pub type Ended<D> = Result<FlowEnd<D>, HookFault>;
@@ -190,6 +192,11 @@ impl Policy for FixedPolicy {
 
     fn served_claims(&self) -> &[String] {
         &self.claims
+    }
+
+    /// What it is asked is told to nobody: it runs no binding.
+    fn observed(self: Arc<Self>, _scene: Scene) -> Arc<dyn Policy> {
+        self
     }
 
     async fn select_acr(&self, input: SelectAcrInput) -> Result<SelectAcrDecision, HookFault> {

@@ -8,6 +8,7 @@ mod factors;
 mod lending;
 mod limits;
 mod logging;
+mod recorded;
 mod replay;
 mod runs;
 mod secrets;

@@ -12,6 +12,7 @@ use super::reached::reached_by;
 use crate::Engine;
 use crate::browser::{Browser, CookieChange};
 use crate::error::WalkError;
+use crate::observation::{End, Recorder};
 use gatewright_domain::client::Client;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::{Flow, HookFault, Journal, LiveSecrets, Wait};
@@ -34,6 +35,7 @@ pub(super) struct Walk<'e> {
     pub client: Arc<Client>,
     pub browser: &'e Browser,
     pub session: Option<Session>,
+    pub recorder: Arc<Recorder>,
 }
 
 /// What one decision led to.
@@ -82,7 +84,15 @@ impl Walk<'_> {
     }
 
     /// Walks on, with the secrets of the answer that came.
-    pub async fn go_with(mut self, mut interaction: Interaction, live: LiveSecrets) -> Result<Outcome, WalkError> {
+    pub async fn go_with(self, interaction: Interaction, live: LiveSecrets) -> Result<Outcome, WalkError> {
+        let (engine, recorder) = (self.engine, self.recorder.clone());
+        self.walk(interaction, live).await.map_err(|error| match error {
+            WalkError::Fault(fault) => engine.broke(&recorder, fault).into(),
+            direct @ WalkError::Direct(_) => direct,
+        })
+    }
+
+    async fn walk(mut self, mut interaction: Interaction, live: LiveSecrets) -> Result<Outcome, WalkError> {
         let mut luggage = Luggage { live, ..Luggage::default() };
         let (step, fault) = loop {
             interaction.progress.hops += 1;
@@ -97,16 +107,23 @@ impl Walk<'_> {
                     let wait_s = interaction.progress.running.as_ref().and_then(Running::wait_s);
                     let now = self.engine.now();
                     interaction.progress.answers_itself_at = wait_s.map(|seconds| now.plus(seconds.into()));
+                    self.pause(&mut interaction);
                     self.engine.keep(&interaction, self.browser).await?;
                     break (Step::Page { interaction: interaction.id.clone(), kind }, None);
                 }
                 Ok(Hop::Visit(url)) => {
+                    self.pause(&mut interaction);
                     self.engine.keep(&interaction, self.browser).await?;
                     break (Step::Visit { url }, None);
                 }
-                Ok(Hop::Refuse(refusal)) => break (self.refuse(&interaction, &refusal).await?, None),
+                Ok(Hop::Refuse(refusal)) => {
+                    break self.failed(&interaction, HopFailed::Refused(refusal)).await?;
+                }
                 Ok(Hop::Complete) => match self.complete(&interaction, &mut luggage).await {
-                    Ok(response) => break (Step::Respond(response), None),
+                    Ok(response) => {
+                        self.end(&interaction, &End::Completed);
+                        break (Step::Respond(response), None);
+                    }
                     Err(failed) => break self.failed(&interaction, failed).await?,
                 },
                 Err(failed) => break self.failed(&interaction, failed).await?,
@@ -122,16 +139,31 @@ impl Walk<'_> {
     ) -> Result<(Step, Option<HookFault>), WalkError> {
         match failed {
             HopFailed::Fault(fault) => Err(fault.into()),
-            HopFailed::Refused(refusal) => Ok((self.refuse(interaction, &refusal).await?, None)),
+            HopFailed::Refused(refusal) => {
+                let step = self.refuse(interaction, &refusal).await?;
+                self.end(interaction, &End::Refused(&refusal));
+                Ok((step, None))
+            }
             HopFailed::Hook(fault) => {
                 let refusal = Refusal::access_denied("The server's policy could not decide this request.");
-                Ok((self.refuse(interaction, &refusal).await?, Some(fault)))
+                self.faulted(interaction, &refusal, fault).await
             }
             HopFailed::Issuing(fault) => {
                 let refusal = Refusal::server_error("The server's policy could not say what is to be issued.");
-                Ok((self.refuse(interaction, &refusal).await?, Some(fault)))
+                self.faulted(interaction, &refusal, fault).await
             }
         }
+    }
+
+    async fn faulted(
+        &self,
+        interaction: &Interaction,
+        refusal: &Refusal,
+        fault: HookFault,
+    ) -> Result<(Step, Option<HookFault>), WalkError> {
+        let step = self.refuse(interaction, refusal).await?;
+        self.end(interaction, &End::Hook);
+        Ok((step, Some(fault.in_trace(self.recorder.id()))))
     }
 
     async fn refuse(&self, interaction: &Interaction, refusal: &Refusal) -> Result<Step, Fault> {
@@ -243,6 +275,12 @@ impl Walk<'_> {
     /// What an interactive hook runs with.
     fn flow(&self, interaction: &Interaction, journal: Journal, luggage: &mut Luggage) -> Flow {
         let live = std::mem::take(&mut luggage.live);
-        Flow { journal, live, interaction: Some(interaction.id.clone()), address: self.browser.origin.address() }
+        Flow {
+            journal,
+            live,
+            interaction: Some(interaction.id.clone()),
+            address: self.browser.origin.address(),
+            recorded: None,
+        }
     }
 }

@@ -6,6 +6,8 @@ mod claims;
 mod consent;
 mod customize_token;
 mod failures;
+mod observed;
+mod on_record;
 mod select_acr;
 
 use gatewright_domain::flow::HookFault;

@@ -26,12 +26,19 @@ async fn live(_: Arc<Service>, _: Exchange) -> Response {
 }
 
 async fn ready(service: Arc<Service>, _: Exchange) -> Response {
-    let policy = service.engine.policy_digest();
-    match service.readiness.ready().await {
-        Ok(()) => reply::json(StatusCode::OK, &json!({ "status": "ready", "policy": policy })),
+    let readiness = &service.readiness;
+    let mut answer = json!({
+        "status": "ready",
+        "policy": service.engine.policy_digest(),
+        "activation": readiness.activation(),
+        "node": readiness.node(),
+    });
+    match readiness.ready().await {
+        Ok(()) => reply::json(StatusCode::OK, &answer),
         Err(missing) => {
             tracing::warn!(%missing, "not ready");
-            let answer = json!({ "status": "not ready", "missing": missing, "policy": policy });
+            answer["status"] = "not ready".into();
+            answer["missing"] = missing.into();
             reply::json(StatusCode::SERVICE_UNAVAILABLE, &answer)
         }
     }

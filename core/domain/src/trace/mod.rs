@@ -1,0 +1,42 @@
+//! What is seen of a policy at work: every question asked of it, every run of a binding, what each decided and spent.
+//!
+//! Here it is typed and whole, as it happened; what is kept of it is redacted when it is written down ([`Redaction`]).
+
+mod asked;
+mod calls;
+mod decisions;
+mod record;
+mod redaction;
+mod sampling;
+mod spent;
+
+pub use asked::{AfterFault, Answer, Asked, HookRun, RunEnd};
+pub use record::{
+    AskedRecord, CallRecord, EndRecord, RunRecord, StepRecord, TraceEntry, TraceHead, TraceKind, TraceOutcome,
+    TraceStep,
+};
+pub use redaction::{PERSONAL_CLAIMS, Redaction};
+pub use sampling::Sampling;
+pub use spent::Spent;
+
+use std::sync::Arc;
+
+/// Sees the questions that one request asks of a policy, each when it is answered.
+pub trait Observer: Send + Sync {
+    /// A question was asked. Called on the request's own path: whatever takes time is done elsewhere.
+    fn asked(&self, asked: &Arc<Asked>);
+}
+
+/// Takes what is to be written down.
+pub trait TraceSink: Send + Sync {
+    /// Takes an entry. Called on the request's own path: it is written elsewhere, or left out and counted when more
+    /// comes than can be written.
+    fn write(&self, entry: TraceEntry);
+}
+
+/// Where a policy is asked, and who sees it.
+#[derive(Clone)]
+pub struct Scene {
+    /// Sees every question.
+    pub observer: Arc<dyn Observer>,
+}

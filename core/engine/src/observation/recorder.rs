@@ -1,0 +1,203 @@
+//! The recorder of one request: sees what the policy is asked, and writes it down where it is to be.
+
+use super::Watch;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::hooks::Policy;
+use gatewright_domain::identifiers::{InteractionId, Subject, TraceId};
+use gatewright_domain::token_hash::TokenHash;
+use gatewright_domain::trace::{
+    Asked, Observer, Scene, StepRecord, TraceEntry, TraceHead, TraceKind, TraceOutcome, TraceStep,
+};
+use gatewright_protocol::error::{ErrorCode, Refusal};
+use serde::{Deserialize, Serialize};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Most that is kept with an interaction of steps that may never be written, in bytes of JSON.
+pub(crate) const KEPT_BYTES_MAX: usize = 32 * 1024;
+
+/// The trace of an interaction, between two of its requests.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Traced {
+    /// Its name.
+    pub(crate) id: TraceId,
+    /// When it began, in milliseconds since 1970.
+    pub(crate) began_at_ms: i64,
+    /// What was not written and may have to be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) steps: Vec<TraceStep>,
+}
+
+impl Traced {
+    /// The trace of an interaction that was begun without one.
+    ///
+    /// # Errors
+    /// A fault when its name makes none.
+    pub(crate) fn unknown(interaction: &InteractionId) -> Result<Self, Fault> {
+        let hash = TokenHash::of(interaction.as_str());
+        let id = TraceId::parse(hash.as_str()).map_err(|error| Fault::caused("interaction.trace", error))?;
+        Ok(Self { id, began_at_ms: 0, steps: Vec::new() })
+    }
+}
+
+/// Sees one request.
+pub(crate) struct Recorder {
+    watch: Arc<Watch>,
+    head: TraceHead,
+    sampled: bool,
+    /// Steps of earlier requests that were not written.
+    earlier: Vec<TraceStep>,
+    seen: Mutex<Vec<Seen>>,
+}
+
+struct Seen {
+    at_ms: i64,
+    what: What,
+}
+
+enum What {
+    Asked(Arc<Asked>),
+    Page(&'static str),
+}
+
+/// How a request came to its end.
+pub(crate) enum End<'e> {
+    Completed,
+    Refused(&'e Refusal),
+    Hook,
+    Fault(&'e Fault),
+}
+
+impl Observer for Recorder {
+    fn asked(&self, asked: &Arc<Asked>) {
+        self.watch.observation.observers.iter().for_each(|observer| observer.asked(asked));
+        if self.watch.observation.sink.is_some() {
+            self.saw(Seen { at_ms: asked.at_ms, what: What::Asked(asked.clone()) });
+        }
+    }
+}
+
+impl Recorder {
+    /// A recorder for a request of that trace.
+    pub(crate) fn new(watch: Arc<Watch>, head: TraceHead, sampled: bool, earlier: Vec<TraceStep>) -> Arc<Self> {
+        Arc::new(Self { watch, head, sampled, earlier, seen: Mutex::default() })
+    }
+
+    /// The trace's name.
+    pub(crate) fn id(&self) -> &TraceId {
+        &self.head.id
+    }
+
+    /// The policy, watched.
+    pub(crate) fn over(self: &Arc<Self>, policy: Arc<dyn Policy>) -> Arc<dyn Policy> {
+        let observation = &self.watch.observation;
+        if observation.sink.is_none() && observation.observers.is_empty() {
+            return policy;
+        }
+        policy.observed(Scene { observer: self.clone() })
+    }
+
+    /// A page of the server's own is shown.
+    pub(crate) fn page(&self, at_ms: i64, page: &'static str) {
+        if self.watch.observation.sink.is_some() {
+            self.saw(Seen { at_ms, what: What::Page(page) });
+        }
+    }
+
+    fn saw(&self, seen: Seen) {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).push(seen);
+    }
+
+    /// What was seen, written down.
+    fn steps(&self) -> Vec<TraceStep> {
+        let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+        let record = |what| match what {
+            What::Asked(asked) => StepRecord::Asked(self.watch.observation.redaction.record(&asked)),
+            What::Page(page) => StepRecord::Page { page: page.to_owned() },
+        };
+        seen.into_iter().map(|Seen { at_ms, what }| self.watch.step(at_ms, record(what))).collect()
+    }
+
+    /// The browser is waited for: what was seen is written, or answered to be kept until the end is known.
+    pub(crate) fn pause(&self, subject: Option<Subject>) -> Vec<TraceStep> {
+        let Some(sink) = &self.watch.observation.sink else { return Vec::new() };
+        let steps = self.steps();
+        if self.sampled {
+            let head = TraceHead { subject, ..self.head.clone() };
+            sink.write(TraceEntry { trace: head.id.clone(), head: Some(head), steps });
+            return Vec::new();
+        }
+        kept(self.earlier.clone(), steps)
+    }
+
+    /// The request came to its end: what was seen is written, where it is to be.
+    pub(crate) fn end(&self, at_ms: i64, subject: Option<Subject>, end: &End<'_>) {
+        let Some(sink) = &self.watch.observation.sink else { return };
+        let (outcome, error) = end.told();
+        let must = outcome == TraceOutcome::Failed || error == Some(ErrorCode::AccessDenied.as_str());
+        if !self.sampled && !must {
+            return;
+        }
+        let seen = self.steps();
+        // That a client was answered about a login which no hook had a say in tells nobody anything.
+        if self.head.kind != TraceKind::Login && seen.is_empty() && !must {
+            return;
+        }
+        let mut steps = self.earlier.clone();
+        steps.extend(seen);
+        let error = error.map(ToOwned::to_owned);
+        let why = match end {
+            End::Fault(fault) => Some(fault.to_string()),
+            // What a hook said of it stands with the run, without what is personal in it.
+            End::Completed | End::Refused(_) | End::Hook => None,
+        };
+        steps.push(self.watch.step(at_ms, StepRecord::Ended { outcome, error: error.clone(), why }));
+        let subject = subject.or_else(|| self.head.subject.clone());
+        let head = TraceHead { subject, outcome, error, ..self.head.clone() };
+        sink.write(TraceEntry { trace: head.id.clone(), head: Some(head), steps });
+    }
+}
+
+impl End<'_> {
+    fn told(&self) -> (TraceOutcome, Option<&'static str>) {
+        match self {
+            Self::Completed => (TraceOutcome::Completed, None),
+            Self::Refused(refusal) => (TraceOutcome::Refused, Some(refusal.code().as_str())),
+            Self::Hook | Self::Fault(_) => (TraceOutcome::Failed, Some("fault")),
+        }
+    }
+}
+
+/// Steps that may have to be written, as far as there is room for them.
+fn kept(mut earlier: Vec<TraceStep>, steps: Vec<TraceStep>) -> Vec<TraceStep> {
+    let bytes = |step: &TraceStep| serde_json::to_string(step).map_or(KEPT_BYTES_MAX, |json| json.len());
+    let mut taken: usize = earlier.iter().map(bytes).sum();
+    for step in steps {
+        if matches!(earlier.last(), Some(TraceStep { what: StepRecord::LeftOut, .. })) {
+            break;
+        }
+        taken += bytes(&step);
+        earlier.push(if taken <= KEPT_BYTES_MAX { step } else { TraceStep { what: StepRecord::LeftOut, ..step } });
+    }
+    earlier
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(number: i64, text: &str) -> TraceStep {
+        TraceStep { number, at_ms: 1, correlation: None, what: StepRecord::Page { page: text.to_owned() } }
+    }
+
+    #[test]
+    fn what_may_never_be_written_takes_no_more_room_than_its_limit() {
+        let third = "x".repeat(KEPT_BYTES_MAX / 3);
+        let two = kept(vec![step(1, &third)], vec![step(2, &third)]);
+        assert_eq!(two.len(), 2);
+        let over = kept(two.clone(), vec![step(3, &third), step(4, "small")]);
+        assert_eq!(over[..2], two[..]);
+        assert_eq!((over.len(), &over[2].what), (3, &StepRecord::LeftOut), "and says that something is not there");
+        assert_eq!(kept(over.clone(), vec![step(5, "small")]), over);
+    }
+}

@@ -1,0 +1,129 @@
+//! One activation, from its proposal to its decision.
+
+use super::error::ActivationError;
+use super::tally::{Tally, tally};
+use super::{NODE_GONE_S, WITHIN_S};
+use gatewright_domain::activation::{Activation, ActivationKind, ActivationState, Node, Proposal, Proposed, Verdict};
+use gatewright_domain::clock::{Clock, Timestamp};
+use gatewright_domain::fault::Fault;
+use gatewright_domain::identifiers::BundleDigest;
+use gatewright_domain::store::ActivationStore;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// Time between two looks at votes that nothing was told of.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// The activations of a database. Cheap to clone.
+#[derive(Clone)]
+pub struct Activations {
+    /// Where they are.
+    pub store: Arc<dyn ActivationStore>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// The bundle; it is stored.
+    pub digest: BundleDigest,
+    /// What the activation comes from.
+    pub kind: ActivationKind,
+    /// Who asks.
+    pub by: String,
+    /// What they say of it.
+    pub note: Option<String>,
+    /// How long the nodes have to get ready, in seconds.
+    pub within_s: u64,
+}
+
+impl Order {
+    /// An order that nobody says anything of.
+    pub fn new(digest: BundleDigest, kind: ActivationKind, by: impl Into<String>) -> Self {
+        Self { digest, kind, by: by.into(), note: None, within_s: WITHIN_S }
+    }
+}
+
+impl Activations {
+    /// Proposes a bundle that was examined, waits until every node that lives is ready, and puts it live.
+    ///
+    /// # Errors
+    /// When another activation is open, or a node refuses; then nothing has changed.
+    pub async fn activate(&self, order: &Order) -> Result<Activation, ActivationError> {
+        let now = self.clock.now();
+        let proposal = Proposal {
+            digest: order.digest.clone(),
+            kind: order.kind,
+            by: order.by.clone(),
+            note: order.note.clone(),
+            deadline: now.plus(order.within_s),
+        };
+        let activation = match self.store.propose(&proposal, now).await? {
+            Proposed::Open(activation) => activation,
+            Proposed::Busy(other) => return Err(ActivationError::Busy(Box::new(other))),
+        };
+        let verdict = self.verdict(&activation).await?;
+        // Whoever else may have decided, has: what stands in the database counts.
+        self.store.decide(activation.number, &verdict, self.clock.now()).await?;
+        let decided = self.store.find(activation.number).await?;
+        let decided = decided.ok_or_else(|| Fault::new("policy.activation", "an activation is gone"))?;
+        match &decided.state {
+            ActivationState::Live => Ok(decided),
+            ActivationState::Refused { why } => {
+                Err(ActivationError::Refused { number: decided.number, why: why.clone() })
+            }
+            ActivationState::Proposed => Err(Fault::new("policy.activation", "a decided activation is open").into()),
+        }
+    }
+
+    /// The nodes that live.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn nodes(&self) -> Result<Vec<Node>, Fault> {
+        self.store.nodes(self.clock.now().minus(NODE_GONE_S)).await
+    }
+
+    /// Waits until every node that lives serves this activation or a later one, for at most `time`; answers the nodes.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn followed(&self, number: u64, time: Duration) -> Result<Vec<Node>, Fault> {
+        let begin = tokio::time::Instant::now();
+        loop {
+            let nodes = self.nodes().await?;
+            if nodes.iter().all(|node| node.activation >= number) || begin.elapsed() >= time {
+                return Ok(nodes);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Waits until an activation is decided, at most until its deadline.
+    pub(super) async fn decided(&self, number: u64, deadline: Timestamp) -> Result<(), Fault> {
+        let is_open = |found: Option<Activation>| found.is_some_and(|one| one.state == ActivationState::Proposed);
+        while self.clock.now() < deadline && is_open(self.store.find(number).await?) {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        Ok(())
+    }
+
+    async fn verdict(&self, activation: &Activation) -> Result<Verdict, Fault> {
+        let mut heard = 0;
+        loop {
+            let now = self.clock.now();
+            // Nodes first: one that votes in between is counted.
+            let nodes = self.nodes().await?;
+            let votes = self.store.votes(activation.number).await?;
+            match tally(&nodes, &votes, activation.proposal.deadline, now) {
+                Tally::Ready => return Ok(Verdict::Live),
+                Tally::Refused(why) => return Ok(Verdict::Refused { why }),
+                Tally::Waiting => {}
+            }
+            // However often there are notices, or none: the votes are looked at anew.
+            heard = timeout(LOOK_EVERY, self.store.noticed(heard)).await.unwrap_or(heard);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! A bundle with onlookers: every question to it is told, with each run that it took.
+
+use super::CompiledBundle;
+use super::on_record::{decided, flowed};
+use super::question::Question;
+use async_trait::async_trait;
+use gatewright_domain::flow::{Flow, FlowEnd, HookFault};
+use gatewright_domain::hooks::{
+    Acrs, AfterAuthenticationDecision, AfterAuthenticationInput, AuthenticateDecision, AuthenticateInput,
+    ClaimsDecision, ClaimsInput, ConsentDecision, ConsentInput, CustomizeTokenDecision, CustomizeTokenInput, HookKind,
+    Policy, SelectAcrDecision, SelectAcrInput,
+};
+use gatewright_domain::identifiers::BundleDigest;
+use gatewright_domain::trace::{Answer, Observer, Scene};
+use std::sync::Arc;
+
+/// A bundle, and who sees what it is asked.
+pub(super) struct Observed {
+    bundle: Arc<CompiledBundle>,
+    observers: Vec<Arc<dyn Observer>>,
+}
+
+impl Observed {
+    /// `bundle` before `observers`.
+    pub(super) fn new(bundle: Arc<CompiledBundle>, observers: Vec<Arc<dyn Observer>>) -> Self {
+        Self { bundle, observers }
+    }
+
+    fn question(&self) -> Question<'_> {
+        Question::seen(&self.bundle.tools)
+    }
+
+    fn tell(&self, question: Question<'_>, answer: Answer) {
+        if let Some(asked) = question.asked(&self.bundle.digest, answer).map(Arc::new) {
+            self.observers.iter().for_each(|observer| observer.asked(&asked));
+        }
+    }
+}
+
+#[async_trait]
+impl Policy for Observed {
+    fn digest(&self) -> &BundleDigest {
+        self.bundle.digest()
+    }
+
+    fn acrs(&self) -> &Acrs {
+        self.bundle.acrs()
+    }
+
+    fn served_scopes(&self) -> &[String] {
+        self.bundle.served_scopes()
+    }
+
+    fn served_claims(&self) -> &[String] {
+        self.bundle.served_claims()
+    }
+
+    fn asks(&self, hook: HookKind) -> bool {
+        self.bundle.asks(hook)
+    }
+
+    fn observed(self: Arc<Self>, scene: Scene) -> Arc<dyn Policy> {
+        let mut observers = self.observers.clone();
+        observers.push(scene.observer);
+        Arc::new(Self { bundle: self.bundle.clone(), observers })
+    }
+
+    async fn select_acr(&self, input: SelectAcrInput) -> Result<SelectAcrDecision, HookFault> {
+        let question = self.question();
+        let answer = self.bundle.ask_select_acr(input, &question).await;
+        self.tell(question, decided(&answer));
+        answer
+    }
+
+    async fn authenticate(
+        &self,
+        input: AuthenticateInput,
+        flow: &mut Flow,
+    ) -> Result<FlowEnd<AuthenticateDecision>, HookFault> {
+        let question = self.question();
+        let answer = self.bundle.ask_authenticate(input, flow, &question).await;
+        self.tell(question, flowed(&answer));
+        answer
+    }
+
+    async fn after_authentication(
+        &self,
+        input: AfterAuthenticationInput,
+    ) -> Result<AfterAuthenticationDecision, HookFault> {
+        let question = self.question();
+        let answer = self.bundle.ask_after_authentication(input, &question).await;
+        self.tell(question, decided(&answer));
+        answer
+    }
+
+    async fn consent(&self, input: ConsentInput, flow: &mut Flow) -> Result<FlowEnd<ConsentDecision>, HookFault> {
+        let question = self.question();
+        let answer = self.bundle.ask_consent(input, flow, &question).await;
+        self.tell(question, flowed(&answer));
+        answer
+    }
+
+    async fn claims(&self, input: ClaimsInput) -> Result<ClaimsDecision, HookFault> {
+        let question = self.question();
+        let answer = self.bundle.ask_claims(input, &question).await;
+        self.tell(question, decided(&answer));
+        answer
+    }
+
+    async fn customize_token(&self, input: CustomizeTokenInput) -> Result<CustomizeTokenDecision, HookFault> {
+        let question = self.question();
+        let answer = self.bundle.ask_customize_token(input, &question).await;
+        self.tell(question, decided(&answer));
+        answer
+    }
+}

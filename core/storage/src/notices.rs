@@ -1,0 +1,119 @@
+//! Notices that something about activations has changed: within the process at once, from other nodes over PostgreSQL's
+//! LISTEN. SQLite's other processes are not heard; whoever waits looks by itself as well.
+
+use crate::config::Location;
+use crate::connection::open_postgres;
+use diesel::PgConnection;
+use diesel::connection::SimpleConnection;
+use gatewright_domain::fault::Fault;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// The channel of NOTIFY.
+pub(crate) const CHANNEL: &str = "gatewright_activations";
+/// Time between two looks at the connection. Looking reads what has come on the socket; the server does nothing for it.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// Time between two tries to get a lost connection back.
+const RECONNECT_EVERY: Duration = Duration::from_secs(2);
+
+/// The notices of one process.
+pub(crate) struct Notices {
+    location: Location,
+    told: Arc<watch::Sender<u64>>,
+    listener: Mutex<Option<Listener>>,
+}
+
+/// The thread that listens. It ends with this value.
+struct Listener {
+    ended: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Notices {
+    /// None so far. A connection is opened when somebody waits for the first time.
+    pub(crate) fn new(location: Location) -> Self {
+        Self { location, told: Arc::new(watch::Sender::new(0)), listener: Mutex::default() }
+    }
+
+    /// Tells those who wait in this process.
+    pub(crate) fn tell(&self) {
+        self.told.send_modify(|count| *count += 1);
+    }
+
+    /// Waits for a notice after `since`; answers the number of the latest.
+    pub(crate) async fn after(&self, since: u64) -> u64 {
+        self.listen();
+        let mut told = self.told.subscribe();
+        match told.wait_for(|count| *count > since).await {
+            Ok(count) => *count,
+            // The sender lives as long as this value.
+            Err(_) => since,
+        }
+    }
+
+    fn listen(&self) {
+        let Location::Postgres(url) = &self.location else { return };
+        let mut listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
+        if listener.is_none() {
+            *listener = Listener::start(url.clone(), self.told.clone());
+        }
+    }
+}
+
+impl Listener {
+    /// Starts the thread; where the system has none to spare, whoever waits finds changes by looking.
+    fn start(url: String, told: Arc<watch::Sender<u64>>) -> Option<Self> {
+        let ended = Arc::new(AtomicBool::new(false));
+        let seen = ended.clone();
+        let thread = std::thread::Builder::new().name("storage-notices".to_owned()).spawn(move || {
+            while !seen.load(Ordering::Relaxed) {
+                if let Err(fault) = hear(&url, &told, &seen) {
+                    tracing::warn!(%fault, "notices of other nodes are not heard; changes are looked for");
+                    pause(RECONNECT_EVERY, &seen);
+                }
+            }
+        });
+        let thread = thread.inspect_err(|error| tracing::warn!(%error, "no thread hears notices of other nodes"));
+        Some(Self { ended, thread: Some(thread.ok()?) })
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.ended.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the thread that hears notices of other nodes broke off");
+        }
+    }
+}
+
+/// Listens until the end, or until the connection is lost.
+fn hear(url: &str, told: &watch::Sender<u64>, ended: &AtomicBool) -> Result<(), Fault> {
+    let failed = |error: diesel::result::Error| Fault::caused("store.notices", error);
+    let mut connection: PgConnection = open_postgres(url)?;
+    connection.batch_execute(&format!("LISTEN {CHANNEL}")).map_err(failed)?;
+    // What happened before it listened was not heard.
+    told.send_modify(|count| *count += 1);
+    while !ended.load(Ordering::Relaxed) {
+        let mut heard = false;
+        for notification in connection.notifications_iter() {
+            notification.map_err(failed)?;
+            heard = true;
+        }
+        if heard {
+            told.send_modify(|count| *count += 1);
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+    Ok(())
+}
+
+fn pause(time: Duration, ended: &AtomicBool) {
+    let looks = time.as_millis() / LOOK_EVERY.as_millis();
+    (0..looks).take_while(|_| !ended.load(Ordering::Relaxed)).for_each(|_| std::thread::sleep(LOOK_EVERY));
+}
