@@ -23,5 +23,6 @@ mod secrets_in_logs;
 mod seed;
 mod tidy;
 mod tls;
+mod trace;
 mod upstream;
 mod world;

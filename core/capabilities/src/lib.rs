@@ -4,6 +4,7 @@
 
 mod address;
 mod argon2_hasher;
+mod audited_events;
 mod clock;
 mod directory;
 mod entropy;
@@ -35,6 +36,7 @@ mod factor_fakes;
 mod fakes;
 
 pub use argon2_hasher::{Argon2Hasher, HASH_QUEUE_MAX, HashCost, ITERATIONS_MAX, LANES_MAX, MEMORY_KIB_MAX};
+pub use audited_events::AuditedEvents;
 pub use clock::SystemClock;
 pub use directory::Directory;
 pub use entropy::OsEntropy;

@@ -13,3 +13,4 @@ pub mod pages;
 
 mod demo_data;
 mod moment;
+mod traces;

@@ -3,9 +3,12 @@
 //! Labels come from closed lists or from the operator's own policy, **never** from what a request says: a stranger must
 //! not be able to make new series. Nothing is counted by client or end-user.
 
+mod hooks;
+
 use gatewright_protocol::error::ErrorCode;
 use gatewright_protocol::grant_type::GrantType;
 use gatewright_protocol::token::TokenResponse;
+use hooks::HookMetrics;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -31,7 +34,8 @@ pub struct Metrics {
     latency: Family<EndpointLabels, Histogram, fn() -> Histogram>,
     tokens: Family<TokenLabels, Counter>,
     refusals: Family<RefusalLabels, Counter>,
-    hook_faults: Family<BindingLabels, Counter>,
+    hooks: HookMetrics,
+    traces_left_out: Counter,
     logins: Family<LoginLabels, Counter>,
     activations: Family<ActivationLabels, Counter>,
 }
@@ -61,12 +65,6 @@ struct RefusalLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct BindingLabels {
-    hook: String,
-    binding: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct LoginLabels {
     acr: String,
 }
@@ -92,7 +90,8 @@ impl Metrics {
             latency: Family::new_with_constructor(histogram),
             tokens: Family::default(),
             refusals: Family::default(),
-            hook_faults: Family::default(),
+            hooks: HookMetrics::new(),
+            traces_left_out: Counter::default(),
             logins: Family::default(),
             activations: Family::default(),
         };
@@ -108,7 +107,9 @@ impl Metrics {
         registry.register_with_unit("request_duration", "Time from a request to its answer", Unit::Seconds, latency);
         registry.register("tokens_issued", "Issued tokens", self.tokens.clone());
         registry.register("refusals", "Requests refused with an error of the protocol", self.refusals.clone());
-        registry.register("hook_faults", "Runs of a hook that failed", self.hook_faults.clone());
+        self.hooks.register(registry);
+        let help = "Steps of traces that could not be written";
+        registry.register("traces_left_out", help, self.traces_left_out.clone());
         registry.register("logins", "End-users who signed in", self.logins.clone());
         registry.register("policy_activations", "Policies that were to become live", self.activations.clone());
     }
@@ -143,10 +144,9 @@ impl Metrics {
         self.refusals.get_or_create(&RefusalLabels { endpoint, error }).inc();
     }
 
-    /// A run of the binding failed; its name begins with its hook.
-    pub fn hook_fault(&self, binding: &str) {
-        let (hook, name) = binding.split_once('/').unwrap_or((OTHER, binding));
-        self.hook_faults.get_or_create(&BindingLabels { hook: hook.to_owned(), binding: name.to_owned() }).inc();
+    /// So many steps of traces could not be written.
+    pub fn traces_left_out(&self, steps: u64) {
+        self.traces_left_out.inc_by(steps);
     }
 
     /// An end-user signed in and reached that ACR.
@@ -229,7 +229,7 @@ mod tests {
         metrics.refusal("token", "invalid_grant");
         metrics.refusal("authorize", "direct");
         metrics.refusal("authorize", "made_up");
-        metrics.hook_fault("authenticate/otp");
+        metrics.traces_left_out(2);
         metrics.login("pwd");
         metrics.policy_activation(true);
         metrics.policy_activation(false);
@@ -237,7 +237,7 @@ mod tests {
             "gatewright_refusals_total{endpoint=\"token\",error=\"invalid_grant\"} 1",
             "gatewright_refusals_total{endpoint=\"authorize\",error=\"direct\"} 1",
             "gatewright_refusals_total{endpoint=\"authorize\",error=\"other\"} 1",
-            "gatewright_hook_faults_total{hook=\"authenticate\",binding=\"otp\"} 1",
+            "gatewright_traces_left_out_total 2",
             "gatewright_logins_total{acr=\"pwd\"} 1",
             "gatewright_policy_activations_total{outcome=\"live\"} 1",
             "gatewright_policy_activations_total{outcome=\"refused\"} 1",

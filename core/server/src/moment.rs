@@ -13,6 +13,13 @@ pub(crate) fn shown(moment: Timestamp) -> String {
     format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", second / 3600, second % 3600 / 60)
 }
 
+/// The moment in UTC, to the millisecond, as RFC 3339 writes it.
+pub(crate) fn exact(at_ms: i64) -> String {
+    let (seconds, ms) = (at_ms.div_euclid(1000), at_ms.rem_euclid(1000));
+    let minute = shown(Timestamp(seconds)).replace(' ', "T");
+    format!("{minute}:{:02}.{ms:03}Z", seconds.rem_euclid(60))
+}
+
 /// The date of a day counted from 1970-01-01, by the Gregorian calendar. Years are taken to begin in March, so that the
 /// leap day is the last of its year.
 fn date(days: i64) -> (i64, i64, i64) {

@@ -6,7 +6,7 @@ mod factors;
 /// How a plugin is written as text: the plugin host's own tests write theirs so.
 #[allow(dead_code, reason = "the plugin host's tests use more of it")]
 #[path = "../../../core/plugin-host/tests/it/guest.rs"]
-mod guest;
+pub mod guest;
 mod hostile;
 mod languages;
 mod measured;
@@ -53,7 +53,7 @@ fn server(directory: &Path, bindings: &str, files: &[(&str, Vec<u8>)]) -> Server
 }
 
 /// The same with more settings from the environment.
-fn server_with(directory: &Path, bindings: &str, files: &[(&str, Vec<u8>)], settings: &[(&str, &str)]) -> Server {
+pub fn server_with(directory: &Path, bindings: &str, files: &[(&str, Vec<u8>)], settings: &[(&str, &str)]) -> Server {
     let folder = policy(directory, bindings, files);
     let environment = [&[("GATEWRIGHT__POLICY__DIRECTORY", folder.as_str())], settings].concat();
     Server::quickstart_with(directory, free_port(), &environment)
@@ -70,11 +70,11 @@ fn policy(directory: &Path, bindings: &str, files: &[(&str, Vec<u8>)]) -> String
 }
 
 /// A plugin with these capabilities.
-fn wanting(capabilities: &str, guest: Guest) -> Vec<u8> {
+pub fn wanting(capabilities: &str, guest: Guest) -> Vec<u8> {
     Guest { manifest: Some(manifest(guest.hook, capabilities)), ..guest }.component()
 }
 
 /// Instructions that return these numbers of 32 bits.
-fn returning(words: &[usize]) -> String {
+pub fn returning(words: &[usize]) -> String {
     format!("{} (i32.const {RETURN})", store(RETURN, words))
 }

@@ -93,6 +93,24 @@ pub enum FaultKind {
     },
 }
 
+impl FaultKind {
+    /// Its name, one of a closed list.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Overrun { .. } => "overrun",
+            Self::Threw { .. } => "threw",
+            Self::Capability(_) => "capability",
+            Self::WrongDecision { .. } => "wrong_decision",
+            Self::NotAllowed { .. } => "not_allowed",
+            Self::Nondeterministic { .. } => "nondeterministic",
+            Self::NotInteractive => "not_interactive",
+            Self::SecretGone => "secret_gone",
+            Self::Page(_) => "page",
+            Self::Unavailable { .. } => "unavailable",
+        }
+    }
+}
+
 impl HookFault {
     /// A fault without a place.
     pub fn new(binding: BindingName, kind: FaultKind) -> Self {

@@ -120,6 +120,31 @@ pub enum HookDecision {
     CustomizeToken(CustomizeTokenDecision),
 }
 
+impl HookDecision {
+    /// Its name, as a script says it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::SelectAcr(SelectAcrDecision::Use(_)) => "use_acr",
+            Self::SelectAcr(SelectAcrDecision::Enrol(_)) => "enrol",
+            Self::SelectAcr(SelectAcrDecision::Pass) => "pass",
+            Self::Authenticate(AuthenticateDecision::Authenticated { .. }) => "authenticated",
+            Self::Authenticate(AuthenticateDecision::Fail { .. }) => "fail",
+            Self::Authenticate(AuthenticateDecision::Delegate { .. }) => "delegate",
+            Self::AfterAuthentication(AfterAuthenticationDecision::Proceed) => "proceed",
+            Self::AfterAuthentication(AfterAuthenticationDecision::AskConsent) => "ask_consent",
+            Self::AfterAuthentication(AfterAuthenticationDecision::StepUp { .. }) => "step_up",
+            Self::Consent(ConsentDecision::Grant { .. }) => "grant",
+            Self::Consent(ConsentDecision::BuiltIn) => "built_in",
+            Self::Claims(_) => "claims",
+            Self::CustomizeToken(CustomizeTokenDecision::Change(_)) => "keep",
+            Self::SelectAcr(SelectAcrDecision::Deny { .. })
+            | Self::AfterAuthentication(AfterAuthenticationDecision::Deny { .. })
+            | Self::Consent(ConsentDecision::Deny { .. })
+            | Self::CustomizeToken(CustomizeTokenDecision::Deny { .. }) => "deny",
+        }
+    }
+}
+
 impl HookInput {
     /// The sample input of a hook.
     pub fn sample(hook: HookKind) -> Self {

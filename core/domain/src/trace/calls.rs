@@ -26,7 +26,7 @@ pub(super) fn call_record(call: &HostCall) -> Value {
             UsersCall::Find(UserKey::Username(username))
             | UsersCall::VerifyPassword { username, .. }
             | UsersCall::WaitS { username },
-        ) => json!({ "username": shape_of_text(username) }),
+        ) => json!({ "username": username }),
         HostCall::Kv(call) => kv_record(call),
         HostCall::Http(call) => json!({
             "method": call.method,
@@ -58,7 +58,7 @@ pub(super) fn call_record(call: &HostCall) -> Value {
             json!({ "does": "authorization_url", "provider": provider })
         }
         HostCall::Oidc(OidcCall::Redeem { provider, .. }) => json!({ "does": "redeem", "provider": provider }),
-        HostCall::Secret { name } => json!({ "name": name }),
+        HostCall::Secret { name } => json!({ "secret": name }),
         HostCall::Random { bytes } => json!({ "bytes": bytes }),
         HostCall::Log { message, .. } => json!({ "message": message }),
         HostCall::ReturnState | HostCall::Now => Value::Null,

@@ -40,3 +40,6 @@ pub struct Scene {
     /// Sees every question.
     pub observer: Arc<dyn Observer>,
 }
+
+#[cfg(test)]
+mod tests;

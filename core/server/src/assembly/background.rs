@@ -3,6 +3,7 @@
 
 use super::Assembly;
 use crate::configuration::Configuration;
+use crate::traces::{Exporter, Writer, keep_within};
 use gatewright_policy::report;
 use gatewright_policy::watch::{Report, Watching, watch};
 use gatewright_signing::Keyring;
@@ -22,6 +23,7 @@ const ROTATION_EVERY_S: u64 = 600;
 pub struct Background {
     tasks: Vec<JoinHandle<()>>,
     _watching: Option<Watching>,
+    writer: Option<Writer>,
 }
 
 impl Drop for Background {
@@ -30,17 +32,33 @@ impl Drop for Background {
     }
 }
 
+impl Background {
+    /// Ends the tasks; what there is of traces is written first.
+    pub async fn finish(mut self) {
+        if let Some(writer) = self.writer.take() {
+            writer.finish().await;
+        }
+    }
+}
+
 impl Assembly {
     /// Starts the background tasks.
     pub fn background(&self, configuration: &Configuration) -> Background {
-        let keyring = self.keyring.clone();
+        let (keyring, trace) = (self.keyring.clone(), &configuration.trace);
         let fresh = async move { keyring.keep_fresh(Duration::from_secs(KEYS_EVERY_S)).await };
         let tasks = vec![
             tokio::spawn(sweep(self.stores.sweeper.clone(), self.clock.clone())),
             tokio::spawn(fresh),
             tokio::spawn(rotate(self.keyring.clone(), configuration.keys.schedule())),
+            tokio::spawn(keep_within(
+                self.stores.traces.clone(),
+                self.clock.clone(),
+                trace.keep_days,
+                trace.keep_mib << 20,
+            )),
         ];
         let tasks = tasks.into_iter().chain([tokio::spawn(self.node.clone().run())]).collect();
+        let writer = self.traces.serve(self.stores.traces.clone(), exporter(configuration));
         let source = self.policy_source.clone().filter(|_| configuration.policy.watch);
         let metrics = self.metrics.clone();
         let tell = move |outcome| {
@@ -48,7 +66,19 @@ impl Assembly {
             tell(outcome);
         };
         let watching = source.map(|source| watch(source, self.offered.files.digest(), self.node.clone(), tell));
-        Background { tasks, _watching: watching }
+        Background { tasks, _watching: watching, writer }
+    }
+}
+
+/// What sends traces on, where a collector is configured.
+fn exporter(configuration: &Configuration) -> Option<Exporter> {
+    let endpoint = configuration.trace.endpoint()?;
+    match Exporter::start(endpoint, configuration.issuer.to_string()) {
+        Ok(exporter) => Some(exporter),
+        Err(error) => {
+            tracing::error!(%error, "traces cannot be exported");
+            None
+        }
     }
 }
 

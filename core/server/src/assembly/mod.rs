@@ -7,6 +7,7 @@ mod notices;
 mod policy;
 mod readiness;
 mod tools;
+mod watching;
 
 pub use background::Background;
 pub use error::AssemblyError;
@@ -20,6 +21,7 @@ use crate::http::{self, Connection, HttpSettings, Service};
 use crate::listener::client_address;
 use crate::metrics::Metrics;
 use crate::pages::{Overrides, Pages, Site};
+use crate::traces::TraceQueue;
 use ::http::HeaderMap;
 use gatewright_capabilities::{
     Argon2Hasher, FetchSettings, GuardedFetcher, GuessLimitSetup, GuessingPaces, HashCost, OsEntropy, RecordedFactors,
@@ -77,6 +79,8 @@ pub struct Assembly {
     pub engine: Arc<Engine>,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// Traces that are to be written.
+    pub traces: Arc<TraceQueue>,
     pages: Arc<Pages>,
     post: Post,
     totp: Arc<dyn Totp>,
@@ -95,7 +99,7 @@ impl Assembly {
         let storage = Arc::new(open_storage(configuration, &clock)?);
         let pages = Arc::new(open_pages(configuration)?);
         let post = Post::open(configuration, &storage.stores(), &pages)?;
-        let stores = post.over(storage.stores());
+        let stores = watching::audited(post.over(storage.stores()), &clock, &entropy);
         let master = configuration.keys.read_master_key()?;
         let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
         let keyring = Keyring::open(KeyringSetup {
@@ -145,7 +149,10 @@ impl Assembly {
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
-        let engine = Arc::new(Engine::new(settings(configuration, &pages), world));
+        let metrics = Arc::new(Metrics::new());
+        let traces = Arc::new(TraceQueue::new(metrics.clone()));
+        let observation = watching::observation(configuration, &metrics, &traces);
+        let engine = Arc::new(Engine::new(settings(configuration, &pages), world).watched(observation));
         let demo = open_demo(configuration, &pages)?;
         Ok(Self {
             clock,
@@ -160,7 +167,8 @@ impl Assembly {
             offered,
             runtimes,
             engine,
-            metrics: Arc::new(Metrics::new()),
+            metrics,
+            traces,
             pages,
             post,
             totp,

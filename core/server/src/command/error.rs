@@ -120,6 +120,12 @@ pub enum CommandError {
     /// There is a client of that id.
     #[error("there is a client {0} already")]
     ClientExists(String),
+    /// What was done could not be written down.
+    #[error("it is done, but could not be written into the audit log: {0}")]
+    Unaudited(Fault),
+    /// There is none.
+    #[error("there is no trace {0}, and none that met a fault of that correlation id")]
+    NoTrace(String),
     /// There is none.
     #[error("there is no client {0}")]
     NoClient(String),
@@ -182,6 +188,9 @@ impl CommandError {
             }
             Self::DataInUse(_) => "stop it, or choose another folder with --data DIR",
             Self::ClientExists(_) => "choose another --id, or remove it first: gatewright client remove ID",
+            Self::NoTrace(_) => {
+                "`gatewright trace list` shows the traces there are; logins that went well are kept by trace.sample_per_mille"
+            }
             Self::NoClient(_) => "`gatewright client list` shows the clients there are",
             Self::UserExists(_) => "choose another name, or set its password: gatewright user set-password NAME",
             Self::NoUser(_) => "`gatewright user list` shows the end-users there are",

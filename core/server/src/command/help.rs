@@ -22,6 +22,10 @@ Look after it:
 Change its policy while it runs:
   policy      Policies: push, activate, rollback, history, status, list, diff, issued, revoke
 
+See why:
+  trace       Logins, step by step: list, show
+  audit       What administrators did: list, export
+
 Extend it:
   plugin      Plugins: new, build, test, inspect, bench, key, sign, verify
 

@@ -4,6 +4,7 @@ use super::error::CommandError;
 use super::table::write_rows;
 use super::target::Target;
 use super::{opened, write_json};
+use crate::command::audited::{Deed, write_down};
 use crate::moment;
 use clap::{Args, Subcommand};
 use gatewright_capabilities::SystemClock;
@@ -115,6 +116,10 @@ async fn rotate(arguments: &RotateArguments, out: &mut dyn Write) -> Result<(), 
             Rotated::Here(kid) => Some(kid.to_string()),
             Rotated::Elsewhere => None,
         };
+        if let Some(kid) = &kid {
+            let detail = json!({ "algorithm": algorithm, "stolen": arguments.stolen });
+            write_down(&assembly.stores, Deed { action: "keys.rotate", target: kid, detail }).await?;
+        }
         made.push((algorithm, kid));
     }
     if arguments.json {

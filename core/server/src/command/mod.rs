@@ -4,6 +4,8 @@
 //! error. Exit status: 0 done, 1 failed, 2 not understood. **Invariant:** a password or a secret is never an argument, for
 //! arguments are seen by everyone on the machine; and an error says what to do next.
 
+mod audit;
+mod audited;
 mod check;
 mod client;
 mod error;
@@ -16,11 +18,13 @@ mod plugin;
 mod policy;
 mod quickstart;
 mod serve;
+mod since;
 mod stop;
 mod table;
 mod target;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod user;
 
 pub use error::CommandError;
@@ -56,6 +60,8 @@ enum Command {
     User(user::UserArguments),
     Keys(keys::KeysArguments),
     Policy(policy::PolicyArguments),
+    Trace(trace::TraceArguments),
+    Audit(audit::AuditArguments),
     Plugin(plugin::PluginArguments),
     Bench(Box<bench::BenchArguments>),
 }
@@ -83,6 +89,8 @@ fn obey(command: Command) -> Result<(), CommandError> {
         Command::User(arguments) => wait(user::run(arguments, out)),
         Command::Keys(arguments) => wait(keys::run(arguments, out)),
         Command::Policy(arguments) => wait(policy::run(arguments, out)),
+        Command::Trace(arguments) => wait(trace::run(arguments, out)),
+        Command::Audit(arguments) => wait(audit::run(arguments, out)),
         Command::Plugin(arguments) => plugin::run(arguments, out),
         // It measures, on a runtime of its own.
         Command::Bench(arguments) => Ok(bench::run(*arguments)?),

@@ -51,7 +51,7 @@ pub(super) async fn answer(
     if let Err(error) = serving.await {
         tracing::error!(%error, "the accept loop ended in a panic");
     }
-    drop(background);
+    background.finish().await;
     assembly.finish().await;
     if let Err(fault) = assembly.node.leave().await {
         tracing::warn!(%fault, "other nodes wait for this one for a while yet");

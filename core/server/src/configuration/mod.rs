@@ -43,6 +43,7 @@ mod secrets;
 mod tests;
 mod tls;
 mod together;
+mod trace;
 
 pub use complaint::Complaint;
 pub use confidential::Confidential;
@@ -72,6 +73,7 @@ pub use registration::Registration;
 pub use scopes::Scopes;
 pub use secrets::{NAME_BYTES_MAX, Secrets};
 pub use tls::{Tls, TlsFiles};
+pub use trace::{TRACE_DAYS_MAX, TRACE_MIB_MAX, Trace};
 
 use gatewright_protocol::issuer::Issuer;
 use serde::{Deserialize, Serialize};
@@ -125,6 +127,8 @@ pub struct Configuration {
     pub pages: Pages,
     /// The log.
     pub logging: Logging,
+    /// Traces of logins.
+    pub trace: Trace,
     /// How much one caller may take.
     pub limits: Limits,
     /// Cross-origin calls.
@@ -157,6 +161,7 @@ impl Configuration {
             guessing: Guessing::default(),
             pages: Pages::default(),
             logging: Logging::default(),
+            trace: Trace::default(),
             limits: Limits::default(),
             cors: Cors::default(),
             demo: false,
@@ -183,6 +188,7 @@ impl Configuration {
             mail: Mail::specimen(),
             passwords: Passwords::specimen(),
             pages: Pages::specimen(),
+            trace: Trace::specimen(),
             ..Self::new(issuer)
         }
     }

@@ -23,6 +23,7 @@ pub(super) fn admit(configuration: &Configuration) -> Vec<Complaint> {
     configuration.guessing.admit(&mut complaints);
     configuration.logging.admit(&mut complaints);
     configuration.limits.admit(&mut complaints);
+    configuration.trace.admit(&mut complaints);
     configuration.cors.admit(&mut complaints);
     admit_issuer(configuration, &mut complaints);
     admit_overlap(configuration, &mut complaints);

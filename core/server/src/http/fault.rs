@@ -9,21 +9,32 @@ use super::service::Service;
 use crate::pages::{ErrorStory, Rendered};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::HookFault;
+use gatewright_domain::identifiers::TraceId;
 use gatewright_engine::error::EndpointError;
 
 /// Logs a fault of ours; answers the id it has in the log.
 pub fn log(service: &Service, place: &'static str, fault: &Fault) -> String {
     let id = service.correlation_id();
-    tracing::error!(correlation.id = %id, endpoint = place, %fault, "a request ended in a fault");
+    let trace = fault.trace().map(TraceId::as_str);
+    tracing::error!(correlation.id = %id, trace.id = trace, endpoint = place, %fault, "a request ended in a fault");
+    correlate(service, fault.trace(), &id, place);
     id
 }
 
 /// Logs a hook's fault; answers the id it has in the log.
 pub fn log_hook(service: &Service, place: &'static str, fault: &HookFault) -> String {
     let id = service.correlation_id();
-    service.metrics.hook_fault(fault.binding.as_str());
-    tracing::error!(correlation.id = %id, endpoint = place, hook.binding = %fault.binding, %fault, "a hook failed");
+    let trace = fault.trace.as_ref().map(TraceId::as_str);
+    tracing::error!(correlation.id = %id, trace.id = trace, endpoint = place, hook.binding = %fault.binding, %fault, "a hook failed");
+    correlate(service, fault.trace.as_ref(), &id, place);
     id
+}
+
+/// The trace is found by the id that the log and an error page have.
+fn correlate(service: &Service, trace: Option<&TraceId>, id: &str, place: &'static str) {
+    if let Some(trace) = trace {
+        service.engine.correlate(trace, id, place);
+    }
 }
 
 /// The answer to a client whose request ended badly.

@@ -46,3 +46,12 @@ pub async fn a_long_log_is_read_page_by_page(nodes: &Nodes) {
     let later = AuditPlace { since_ms: 8, after: None };
     assert_eq!(nodes.there.audit.list(&later, AUDIT_LISTED_MAX).await.unwrap().len(), 2);
 }
+
+/// Whatever is asked for.
+pub async fn no_more_entries_are_listed_at_once_than_the_limit(nodes: &Nodes) {
+    for number in 0..=AUDIT_LISTED_MAX {
+        nodes.here.audit.append(&entry(&format!("e{number}"), 1)).await.unwrap();
+    }
+    let listed = nodes.there.audit.list(&AuditPlace::default(), usize::MAX).await.unwrap();
+    assert_eq!(listed.len(), AUDIT_LISTED_MAX);
+}

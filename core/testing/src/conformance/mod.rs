@@ -107,6 +107,7 @@ macro_rules! store_conformance {
             audit {
                 entries_are_listed_as_they_were_in_order,
                 a_long_log_is_read_page_by_page,
+                no_more_entries_are_listed_at_once_than_the_limit,
             }
             bundles {
                 a_bundle_is_kept_once_under_its_digest,
@@ -246,6 +247,7 @@ macro_rules! store_conformance {
                 a_step_without_a_head_is_added_to_a_trace_that_is_there,
                 traces_are_found_by_what_is_known_of_them,
                 the_oldest_traces_go_by_age_and_by_size,
+                no_more_traces_are_listed_or_removed_at_once_than_the_limit,
                 traces_do_not_expire_by_themselves,
             }
             trials {

@@ -4,7 +4,7 @@ use super::Nodes;
 use crate::samples;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::identifiers::TraceId;
-use gatewright_domain::store::{Stores, TraceFilter, TraceRetention};
+use gatewright_domain::store::{Stores, TRACES_LISTED_MAX, TRACES_REMOVED_MAX, TraceFilter, TraceRetention};
 use gatewright_domain::trace::{StepRecord, TraceEntry, TraceHead, TraceKind, TraceOutcome, TraceStep};
 
 fn head(id: &str, began_at_ms: i64) -> TraceHead {
@@ -127,6 +127,17 @@ pub async fn the_oldest_traces_go_by_age_and_by_size(nodes: &Nodes) {
     assert_eq!(ids(&nodes.here, &TraceFilter::default()).await, ["t9", "t8", "t7", "t6"]);
     nodes.here.traces.append(&[entry(head("t0", 20), &[])]).await.unwrap();
     assert_eq!(nodes.there.traces.find(&id("t0")).await.unwrap().unwrap().steps, []);
+}
+
+/// So that no question and no look at retention holds the database for long.
+pub async fn no_more_traces_are_listed_or_removed_at_once_than_the_limit(nodes: &Nodes) {
+    let many = TRACES_LISTED_MAX as i64 + 1;
+    let entries: Vec<_> = (0..many).map(|place| entry(head(&format!("t{place}"), place), &[])).collect();
+    nodes.here.traces.append(&entries).await.unwrap();
+    let listed = nodes.there.traces.list(&TraceFilter::default(), usize::MAX).await.unwrap();
+    assert_eq!(listed.len(), TRACES_LISTED_MAX);
+    let none = TraceRetention { since_ms: i64::MAX, bytes_max: 0 };
+    assert_eq!(nodes.there.traces.retain(none).await.unwrap(), TRACES_REMOVED_MAX as u64);
 }
 
 /// A sweep of what has expired has nothing to do with traces, whose age the operator sets.

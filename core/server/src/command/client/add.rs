@@ -2,6 +2,7 @@
 
 use super::document::MetadataArguments;
 use super::look::described;
+use crate::command::audited::{Deed, write_down};
 use crate::command::error::CommandError;
 use crate::command::input::secret_in;
 use crate::command::table::{plain, write_rows};
@@ -67,6 +68,7 @@ pub(super) async fn run(arguments: &AddArguments, out: &mut dyn Write) -> Result
         return Err(CommandError::ClientExists(client.id.to_string()));
     }
     assembly.stores.clients.save(&client).await?;
+    write_down(&assembly.stores, Deed::of("client.add", client.id.as_str())).await?;
     tell(arguments.json, &client, secret.as_ref(), out)
 }
 

@@ -7,6 +7,7 @@ mod look;
 use super::error::CommandError;
 use super::target::Target;
 use super::{opened, write_json};
+use crate::command::audited::{Deed, write_down};
 use add::AddArguments;
 use clap::{Args, Subcommand};
 use gatewright_protocol::client_id::ClientId;
@@ -58,6 +59,7 @@ async fn remove(arguments: &RemoveArguments, out: &mut dyn Write) -> Result<(), 
     if !storage.stores().clients.remove(&id).await? {
         return Err(CommandError::NoClient(arguments.id.clone()));
     }
+    write_down(&storage.stores(), Deed::of("client.remove", id.as_str())).await?;
     if arguments.json {
         return write_json(out, &json!({ "removed": id }));
     }

@@ -2,6 +2,7 @@
 
 use super::claims::ClaimsArguments;
 use super::{hashed, names_of};
+use crate::command::audited::{Deed, write_down};
 use crate::command::error::CommandError;
 use crate::command::input::new_password;
 use crate::command::target::Target;
@@ -59,6 +60,7 @@ pub(super) async fn run(arguments: &AddArguments, out: &mut dyn Write) -> Result
     let created_at = SystemClock.now();
     let user = User { subject, username: username.to_owned(), claims, password, disabled: false, created_at };
     users.add(&user).await?.map_err(|DuplicateUser| CommandError::UserExists(username.to_owned()))?;
+    write_down(&storage.stores(), Deed::of("user.add", user.subject.as_str())).await?;
     if arguments.json {
         return write_json(out, &json!({ "username": user.username, "subject": user.subject.as_str() }));
     }

@@ -11,6 +11,7 @@ use super::table::plain;
 use super::target::Target;
 use super::{opened, write_json};
 use crate::assembly::{Post, open_pages};
+use crate::command::audited::{Deed, write_down};
 use crate::configuration::Configuration;
 use add::AddArguments;
 use clap::{Args, Subcommand};
@@ -97,6 +98,7 @@ async fn set_password(arguments: &NameArguments, out: &mut dyn Write) -> Result<
         address: None,
         kind: SecurityEventKind::PasswordChanged,
     };
+    write_down(&stores, Deed::of("user.set_password", user.subject.as_str())).await?;
     post.over(stores).security_events.record(&event).await?;
     post.finish().await;
     if arguments.json {
@@ -112,6 +114,8 @@ async fn set_disabled(arguments: &NameArguments, disabled: bool, out: &mut dyn W
     if !users.set_disabled(&user.subject, disabled).await? {
         return Err(CommandError::NoUser(arguments.name.clone()));
     }
+    let action = if disabled { "user.disable" } else { "user.enable" };
+    write_down(&storage.stores(), Deed::of(action, user.subject.as_str())).await?;
     if arguments.json {
         let told = json!({ "username": user.username, "subject": user.subject.as_str(), "disabled": disabled });
         return write_json(out, &told);
@@ -136,6 +140,7 @@ async fn remove(arguments: &NameArguments, out: &mut dyn Write) -> Result<(), Co
     if !users.remove(&user.subject).await? {
         return Err(CommandError::NoUser(arguments.name.clone()));
     }
+    write_down(&storage.stores(), Deed::of("user.remove", user.subject.as_str())).await?;
     if arguments.json {
         return write_json(out, &json!({ "removed": user.username, "subject": user.subject.as_str() }));
     }

@@ -2,6 +2,7 @@
 
 use super::{NameArguments, named};
 use crate::assembly::guess_limit;
+use crate::command::audited::{Deed, write_down};
 use crate::command::error::CommandError;
 use crate::command::table::plain;
 use crate::command::{opened, write_json};
@@ -53,6 +54,7 @@ pub(super) async fn unlock(arguments: &NameArguments, out: &mut dyn Write) -> Re
     let limit = limit(&configuration, &stores)?;
     let before = waits(&limit, &user).await?;
     limit.unlock(&user.username, &user.subject).await?;
+    write_down(&stores, Deed::of("user.unlock", user.subject.as_str())).await?;
     let name = plain(&user.username);
     if arguments.json {
         let told = json!({ "username": user.username, "subject": user.subject.as_str(), "waited_s": before.wait_s });

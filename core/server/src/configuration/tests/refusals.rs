@@ -1,7 +1,7 @@
 //! What is refused, in words that say where it was set, what is wrong and what would be right.
 
 use super::{LEAST, load};
-use crate::configuration::{CODE_S_MAX, Configuration, PREFIX};
+use crate::configuration::{CODE_S_MAX, Configuration, PREFIX, TRACE_DAYS_MAX, TRACE_MIB_MAX};
 use proptest::prelude::*;
 use std::path::Path;
 
@@ -31,6 +31,23 @@ fn a_setting_that_is_not_known_is_refused_with_its_place_and_what_was_meant() {
     for (more, complaint) in table {
         assert_eq!(refused(more), format!("the configuration is not accepted\n  {complaint}"));
     }
+}
+
+#[test]
+fn traces_are_kept_within_reason_and_sent_to_a_collector_that_has_a_url() {
+    let table = [
+        ("sample_per_mille = 1001".to_owned(), "`trace.sample_per_mille` is 1001; it must be from 0 to 1000"),
+        ("keep_days = 0".to_owned(), "`trace.keep_days` is 0"),
+        (format!("keep_days = {}", TRACE_DAYS_MAX + 1), "`trace.keep_days` is"),
+        (format!("keep_mib = {}", TRACE_MIB_MAX + 1), "`trace.keep_mib` is"),
+        ("otlp_endpoint = \"collector:4318\"".to_owned(), "`trace.otlp_endpoint` is no URL of a collector"),
+    ];
+    for (setting, complaint) in table {
+        let told = refused(&format!("[trace]\n{setting}\n"));
+        assert!(told.contains(complaint), "{setting}: {told}");
+    }
+    let most = format!("[trace]\nsample_per_mille = 1000\nkeep_days = {TRACE_DAYS_MAX}\nkeep_mib = {TRACE_MIB_MAX}\n");
+    assert!(load(&format!("{LEAST}{most}"), &[], &[]).is_ok());
 }
 
 #[test]

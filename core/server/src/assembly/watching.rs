@@ -1,0 +1,38 @@
+//! Who watches the engine, and what is written of it.
+
+use crate::configuration::Configuration;
+use crate::metrics::Metrics;
+use crate::traces::TraceQueue;
+use gatewright_capabilities::AuditedEvents;
+use gatewright_domain::clock::Clock;
+use gatewright_domain::entropy::Entropy;
+use gatewright_domain::store::Stores;
+use gatewright_domain::trace::{Redaction, Sampling};
+use gatewright_engine::observation::Observation;
+use std::sync::Arc;
+
+/// Everything is counted, and what the configuration says is written.
+pub(super) fn observation(
+    configuration: &Configuration,
+    metrics: &Arc<Metrics>,
+    traces: &Arc<TraceQueue>,
+) -> Observation {
+    let trace = &configuration.trace;
+    Observation {
+        observers: vec![metrics.clone()],
+        sink: Some(traces.clone()),
+        sampling: Sampling::per_million(trace.sample_per_mille * 1_000),
+        redaction: Redaction::new(trace.personal_claims.iter().cloned()),
+    }
+}
+
+/// The stores, with every security event in the audit log too.
+pub(super) fn audited(stores: Stores, clock: &Arc<dyn Clock>, entropy: &Arc<dyn Entropy>) -> Stores {
+    let security_events = Arc::new(AuditedEvents {
+        events: stores.security_events,
+        audit: stores.audit.clone(),
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+    });
+    Stores { security_events, ..stores }
+}
