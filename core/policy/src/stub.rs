@@ -9,7 +9,7 @@ use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::{FaultKind, HookFault, Host, HostAnswer, HostCall, Met, Place, Wait};
 use gatewright_domain::hooks::{
-    Diagnostic, HookDecision, HookInput, Misuse, Program, Run, Runtime, Stage, TestFile, Unit,
+    Diagnostic, HookDecision, HookInput, Misuse, Program, Run, Runtime, Stage, TestFailure, TestFile, Unit,
 };
 use gatewright_domain::identifiers::{BindingName, BundleDigest};
 use gatewright_domain::page::{Form, Page};
@@ -121,13 +121,11 @@ impl TestFile for StubTests {
         self.tests.iter().map(|(name, _)| (*name).to_owned()).collect()
     }
 
-    fn play(&self, name: &str, mut stage: Box<dyn Stage>) -> Result<(), Diagnostic> {
+    fn play(&self, name: &str, mut stage: Box<dyn Stage>) -> Result<(), TestFailure> {
         let (_, test) = self.tests.iter().find(|(known, _)| *known == name).unwrap();
-        test(stage.as_mut()).map_err(|misuse| Diagnostic {
-            place: self.place.clone(),
-            message: misuse.to_string(),
-            hint: None,
-        })
+        let place = self.place.clone();
+        let failed = |misuse: Misuse| Diagnostic { place, message: misuse.to_string(), hint: None };
+        test(stage.as_mut()).map_err(|misuse| failed(misuse).into())
     }
 }
 

@@ -87,6 +87,34 @@ impl Source {
     }
 }
 
+/// A folder that someone works in, for who wants to know when it was saved.
+#[derive(Debug)]
+pub struct Lookout {
+    folder: PathBuf,
+    seen: stamp::Stamp,
+}
+
+impl Lookout {
+    /// Begins with the folder as it is.
+    pub async fn begin(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), seen: stamp::of(folder).await }
+    }
+
+    /// Waits until it looks otherwise than last time, and has been still for a moment.
+    pub async fn changed(&mut self) {
+        while stamp::of(&self.folder).await == self.seen {
+            sleep(STILL_FOR).await;
+        }
+        loop {
+            self.seen = stamp::of(&self.folder).await;
+            sleep(STILL_FOR).await;
+            if stamp::of(&self.folder).await == self.seen {
+                return;
+            }
+        }
+    }
+}
+
 /// Watches a folder and puts what is saved there live. Every outcome is told to `tell`, from the task that watches.
 /// `begun` is the state of the folder that the node began with, which was dealt with.
 pub fn watch(

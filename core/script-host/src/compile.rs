@@ -1,6 +1,7 @@
 //! From a unit to a script that can run: parse, check, compute the constants, optimise once.
 
 use crate::check::{self, Fields, Known};
+use crate::coverage::{Coverage, Marked};
 use crate::engine;
 use crate::fault;
 use crate::input::Wanted;
@@ -37,6 +38,8 @@ pub struct Script {
     pub constants: Shared<Module>,
     /// The files it imports, by the names it uses.
     pub imports: Vec<(String, Shared<Module>)>,
+    /// Its files as they are compiled to count the lines that run; none live.
+    pub marked: BTreeMap<String, Marked>,
 }
 
 /// What compiling needs beside the unit.
@@ -49,6 +52,8 @@ pub struct Workshop<'w> {
     pub of_hooks: &'w BTreeMap<String, Vec<HookKind>>,
     /// The fields of inputs.
     pub fields: &'w Fields,
+    /// What counts the lines that run; nothing live.
+    pub coverage: Option<&'w Coverage>,
 }
 
 /// Compiles a unit.
@@ -82,7 +87,7 @@ pub fn compile(workshop: &Workshop<'_>, unit: &Unit<'_>) -> Result<Script, Vec<D
     let (Some(main), Some(wanted)) = (main, wanted) else {
         return Err(vec![unreadable(&unit.path)]);
     };
-    let linked = Linker::link(workshop, &engine, &sheets).map_err(|wrong| vec![wrong])?;
+    let linked = Linker::link(workshop, &engine, (&sheets, unit.files)).map_err(|wrong| vec![wrong])?;
     linked.script(workshop, unit, main, wanted).ok_or_else(|| vec![unreadable(&unit.path)])
 }
 
@@ -107,16 +112,24 @@ struct Linker {
     constants: BTreeMap<String, (Dynamic, String)>,
     /// The last file's, which is the script's own.
     optimised: AST,
+    /// The texts of those that count their lines.
+    marked: BTreeMap<String, Marked>,
 }
 
 impl Linker {
-    fn link(workshop: &Workshop<'_>, engine: &Engine, sheets: &[Sheet]) -> Result<Self, Diagnostic> {
-        let mut linker = Self { modules: BTreeMap::new(), constants: BTreeMap::new(), optimised: AST::empty() };
+    fn link(
+        workshop: &Workshop<'_>,
+        engine: &Engine,
+        (sheets, files): (&[Sheet], &BTreeMap<String, Vec<u8>>),
+    ) -> Result<Self, Diagnostic> {
+        let (modules, constants, marked) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut linker = Self { modules, constants, optimised: AST::empty(), marked };
         let last = sheets.len().saturating_sub(1);
         for (place, sheet) in sheets.iter().enumerate() {
             let computing = linker.computing_engine(workshop, sheet);
             let own = linker.compute(&computing, sheet)?;
-            let mut optimised = engine.optimize_ast(&own, sheet.ast.clone(), OptimizationLevel::Simple);
+            let tree = linker.tree(workshop.coverage, engine, sheet, files);
+            let mut optimised = engine.optimize_ast(&own, tree, OptimizationLevel::Simple);
             optimised.set_source(sheet.path.as_str());
             if place == last {
                 linker.optimised = optimised;
@@ -127,6 +140,24 @@ impl Linker {
             }
         }
         Ok(linker)
+    }
+
+    /// The tree of a file: as the author wrote it, or with marks that count its lines.
+    fn tree(
+        &mut self,
+        coverage: Option<&Coverage>,
+        engine: &Engine,
+        sheet: &Sheet,
+        files: &BTreeMap<String, Vec<u8>>,
+    ) -> AST {
+        let text = || std::str::from_utf8(files.get(&sheet.path)?).ok();
+        match coverage.and_then(|coverage| coverage.marked(engine, sheet, text()?)) {
+            Some((tree, marked)) => {
+                self.marked.insert(sheet.path.clone(), marked);
+                tree
+            }
+            None => sheet.ast.clone(),
+        }
     }
 
     /// An engine of the language alone that knows the files this one imports.
@@ -183,6 +214,7 @@ impl Linker {
             wanted,
             constants: constants.into(),
             imports: main.imports.iter().filter_map(import).collect(),
+            marked: self.marked,
         })
     }
 }

@@ -5,7 +5,7 @@ use crate::kit::Kit;
 use crate::slot::Slot;
 use gatewright_domain::flow::LOG_CHARS_MAX;
 use gatewright_domain::hooks::Limits;
-use rhai::{Dynamic, Engine, Module, OptimizationLevel, Shared, Token, is_valid_identifier};
+use rhai::{Dynamic, Engine, Module, OptimizationLevel, Position, Shared, Token, is_valid_identifier};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -58,10 +58,16 @@ pub fn watch(engine: &mut Engine, slot: &Arc<Slot>) {
 
 /// Lets an engine that parses one text at a time read `client.public` and `log::debug`: Rhai reserves words, some of
 /// which it gives no meaning to, and after a dot or two colons there is none they could have.
-#[allow(deprecated, reason = "not deprecated, says its author, but volatile")]
 pub fn reserve_nothing_in_names(engine: &mut Engine) {
+    read_tokens(engine, |_, _| {});
+}
+
+/// Reserves nothing in names, and tells `seen` of every token and its place, in the order of the text.
+#[allow(deprecated, reason = "not deprecated, says its author, but volatile")]
+pub fn read_tokens(engine: &mut Engine, seen: impl Fn(&Token, Position) + Send + Sync + 'static) {
     let inside = AtomicBool::new(false);
-    engine.on_parse_token(move |token, _, _| {
+    engine.on_parse_token(move |token, position, _| {
+        seen(&token, position);
         let named = inside.swap(matches!(token, Token::Period | Token::Elvis | Token::DoubleColon), Ordering::Relaxed);
         match token {
             Token::Reserved(word) if named && is_valid_identifier(&word) => Token::Identifier(word),

@@ -10,6 +10,7 @@
 mod catalogue;
 mod check;
 mod compile;
+mod coverage;
 mod decisions;
 mod engine;
 mod failure;
@@ -33,6 +34,7 @@ mod test_bench;
 mod thread;
 mod values;
 
+pub use coverage::{Coverage, CoveredScript};
 pub use runtime::RhaiRuntime;
 pub use stack::STACK_BYTES;
 pub use surface::{functions, language_has};

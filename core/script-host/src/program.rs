@@ -6,6 +6,7 @@
 //! the default pays for that (`thread`). Between two runs the program awaits.
 
 use crate::compile::Script;
+use crate::coverage::OPERATIONS_FACTOR;
 use crate::engine;
 use crate::fault::of_error;
 use crate::input::input_map;
@@ -15,7 +16,7 @@ use crate::thread::computing;
 use crate::{check, decisions};
 use async_trait::async_trait;
 use gatewright_domain::flow::{FaultKind, HookFault, Host, Pending, Place};
-use gatewright_domain::hooks::{HookDecision, HookInput, Program, Run};
+use gatewright_domain::hooks::{HookDecision, HookInput, Limits, Program, Run};
 use rhai::{Dynamic, Engine, Scope};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -105,8 +106,11 @@ impl RhaiProgram {
     }
 
     fn seat(&self) -> Seat {
-        let Script { kit, limits, constants, imports, .. } = &self.script;
-        let mut engine = engine::build(kit, limits);
+        let Script { kit, limits, constants, imports, marked, .. } = &self.script;
+        // Counting lines is no work of the script's.
+        let factor = if marked.is_empty() { 1 } else { OPERATIONS_FACTOR };
+        let limits = Limits { operations: limits.operations.saturating_mul(factor), ..*limits };
+        let mut engine = engine::build(kit, &limits);
         engine::lend_constants(&mut engine, constants);
         for (alias, module) in imports {
             engine.register_static_module(alias, module.clone());
@@ -114,6 +118,14 @@ impl RhaiProgram {
         let slot = Arc::new(Slot::new());
         engine::watch(&mut engine, &slot);
         Seat { engine, slot }
+    }
+
+    /// A place as it is in the author's text.
+    fn told(&self, place: Place) -> Place {
+        match self.script.marked.get(&place.file) {
+            Some(marked) => marked.original(place),
+            None => place,
+        }
     }
 
     fn take(&self) -> Seat {
@@ -142,14 +154,14 @@ impl Program for RhaiProgram {
             let ended = self.run_once(input, host).map_err(|(kind, place)| {
                 let fault = host.fault(kind);
                 match place {
-                    Some(place) => fault.at(place),
+                    Some(place) => fault.at(self.told(place)),
                     None => fault,
                 }
             })?;
             match ended {
                 Ended::Decided(decision) => return Ok(Run::Decided(decision)),
                 Ended::Pending(pending, place) => {
-                    if let Some(wait) = host.perform(pending).await.map_err(|fault| fault.at(place))? {
+                    if let Some(wait) = host.perform(pending).await.map_err(|fault| fault.at(self.told(place)))? {
                         return Ok(Run::Waiting(wait));
                     }
                 }

@@ -2,6 +2,7 @@
 
 use crate::check::Fields;
 use crate::compile::{Workshop, compile};
+use crate::coverage::Coverage;
 use crate::kit::{Kit, Standard, own_names};
 use crate::modules::Lent;
 use crate::program::RhaiProgram;
@@ -21,6 +22,7 @@ pub struct RhaiRuntime {
     kits: Mutex<BTreeMap<(HookKind, Lent), Arc<Kit>>>,
     of_hooks: BTreeMap<String, Vec<HookKind>>,
     fields: Fields,
+    coverage: Option<Coverage>,
 }
 
 impl RhaiRuntime {
@@ -39,12 +41,26 @@ impl RhaiRuntime {
             kits: Mutex::new(BTreeMap::new()),
             of_hooks,
             fields: Fields::of_samples(),
+            coverage: None,
         }
+    }
+
+    /// A runtime for tests that counts which lines of its scripts run, in `coverage`.
+    pub fn covering(coverage: Coverage) -> Self {
+        let mut runtime = Self::new();
+        runtime.bare_kit.bare.push(coverage.module());
+        runtime.coverage = Some(coverage);
+        runtime
     }
 
     fn kit(&self, hook: HookKind, lent: Lent) -> Arc<Kit> {
         let mut kits = self.kits.lock().unwrap_or_else(PoisonError::into_inner);
-        kits.entry((hook, lent)).or_insert_with(|| Arc::new(self.standard.kit(hook, lent))).clone()
+        let kit = || {
+            let mut kit = self.standard.kit(hook, lent);
+            kit.bare.extend(self.coverage.as_ref().map(Coverage::module));
+            Arc::new(kit)
+        };
+        kits.entry((hook, lent)).or_insert_with(kit).clone()
     }
 }
 
@@ -65,6 +81,7 @@ impl Runtime for RhaiRuntime {
             bare_kit: &self.bare_kit,
             of_hooks: &self.of_hooks,
             fields: &self.fields,
+            coverage: self.coverage.as_ref(),
         };
         // The deepest expression a file may hold needs as much stack as the deepest run.
         let compiled = catch_unwind(AssertUnwindSafe(|| with_stack(&Limits::default(), || compile(&workshop, unit))));

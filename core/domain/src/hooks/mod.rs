@@ -25,6 +25,6 @@ pub use kind::HookKind;
 pub use limits::{LimitOutOfRange, Limits};
 pub use login::{ClientView, Login, Origin, SessionView};
 pub use policy::{Acrs, Method, Policies, Policy};
-pub use rehearsal::{Given, Misuse, Stage, TestFile};
+pub use rehearsal::{Difference, Given, Misuse, Stage, TestFailure, TestFile};
 pub use runtime::{Diagnostic, HookDecision, HookInput, Program, Run, Runtime, Unit};
 pub use select_acr::{AcrView, SelectAcrDecision, SelectAcrInput};

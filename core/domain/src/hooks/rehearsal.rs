@@ -14,7 +14,33 @@ pub trait TestFile: Send + Sync {
     ///
     /// # Errors
     /// What failed, and where in the test.
-    fn play(&self, name: &str, stage: Box<dyn Stage>) -> Result<(), Diagnostic>;
+    fn play(&self, name: &str, stage: Box<dyn Stage>) -> Result<(), TestFailure>;
+}
+
+/// Why a test failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestFailure {
+    /// What failed, and where in the test.
+    pub diagnostic: Diagnostic,
+    /// Where two values were compared, all that differs.
+    pub differences: Vec<Difference>,
+}
+
+/// One place at which a test got something else than it expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Where in the value, as in `claims.roles[0]`; empty for the whole of it.
+    pub path: String,
+    /// What was expected there.
+    pub expected: Value,
+    /// What was there; none where nothing was.
+    pub got: Option<Value>,
+}
+
+impl From<Diagnostic> for TestFailure {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self { diagnostic, differences: Vec::new() }
+    }
 }
 
 /// What a test does to the hook under test. Values are JSON, with the names of the contracts.

@@ -56,7 +56,7 @@ impl CompiledBundle {
         self.row(hook).iter().map(|bound| bound.name.as_str())
     }
 
-    fn row(&self, hook: HookKind) -> &[Arc<Bound>] {
+    pub(crate) fn row(&self, hook: HookKind) -> &[Arc<Bound>] {
         &self.rows[hook as usize]
     }
 

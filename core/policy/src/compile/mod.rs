@@ -6,7 +6,7 @@ mod rules;
 mod signed;
 mod single;
 
-pub(crate) use single::{Single, single, told};
+pub(crate) use single::{Single, alone, single, told};
 
 use crate::Runtimes;
 use crate::bundle::CompiledBundle;

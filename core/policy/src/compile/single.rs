@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// A policy of one binding, among the ACRs of the whole bundle.
 pub(crate) struct Single {
-    pub(crate) policy: CompiledBundle,
+    pub(crate) policy: Arc<CompiledBundle>,
     pub(crate) bound: Arc<Bound>,
 }
 
@@ -24,9 +24,20 @@ pub(crate) fn single(
     tools: Tools,
 ) -> Result<Single, Misuse> {
     let manifest = merged(own, piece);
-    let mut wanted = find(&manifest, path)?;
+    let wanted = find(&manifest, path)?;
+    alone(files, (&manifest, wanted), runtimes, tools)
+}
+
+/// Compiles one binding of a manifest, and what stands in for it.
+pub(crate) fn alone(
+    files: &Files,
+    (manifest, mut wanted): (&Manifest, &Binding),
+    runtimes: &Runtimes,
+    tools: Tools,
+) -> Result<Single, Misuse> {
+    let path = wanted.run.value.as_str();
     let mut only = Manifest { bindings: vec![wanted.clone()], ..manifest.clone() };
-    while let Some(next) = rules::fallback(&manifest, wanted).filter(|next| !has(&only, next)) {
+    while let Some(next) = rules::fallback(manifest, wanted).filter(|next| !has(&only, next)) {
         only.bindings.push(next.clone());
         wanted = next;
     }
@@ -36,9 +47,9 @@ pub(crate) fn single(
     }
     let bound = link::bound(&only, programs);
     let first = bound.first().cloned().ok_or_else(|| Misuse::new(format!("the binding of `{path}` has errors")))?;
-    let policy = link::bundle(&manifest, bound, files.digest(), tools);
+    let policy = link::bundle(manifest, bound, files.digest(), tools);
     let policy = policy.ok_or_else(|| Misuse::new("the manifest reaches no ACR, or not its default one"))?;
-    Ok(Single { policy, bound: first })
+    Ok(Single { policy: Arc::new(policy), bound: first })
 }
 
 /// A piece of a manifest over the whole: its bindings come first, and take the place of those of the same name or ACR.

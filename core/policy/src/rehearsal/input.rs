@@ -1,6 +1,6 @@
 //! The input of the hook under test, as a test writes it.
 
-use crate::compile::Single;
+use crate::bundle::CompiledBundle;
 use crate::manifest::Terms;
 use gatewright_domain::hooks::{
     AcrView, AfterAuthenticationInput, AuthenticateInput, ClaimsInput, ConsentInput, CustomizeTokenInput, HookInput,
@@ -8,12 +8,11 @@ use gatewright_domain::hooks::{
 };
 use serde_json::Value;
 
-/// The sample of the hook, made to fit the binding: it reaches its ACR, its scopes are granted.
-pub(super) fn sample(single: &Single) -> Value {
-    let bound = &single.bound;
-    let sample = match bound.hook {
+/// The sample of the hook, made to fit a binding: it reaches its ACR, its scopes are granted.
+pub(super) fn sample(policy: &CompiledBundle, hook: HookKind, terms: &Terms) -> Value {
+    let sample = match hook {
         HookKind::SelectAcr => {
-            let acrs = single.policy.acrs().iter();
+            let acrs = policy.acrs().iter();
             let available = acrs
                 .map(|method| AcrView { acr: method.acr.to_string(), level: method.level, enrolled: None })
                 .collect();
@@ -21,7 +20,7 @@ pub(super) fn sample(single: &Single) -> Value {
         }
         HookKind::Authenticate => {
             let mut input = AuthenticateInput::sample();
-            if let Terms::Authenticate { reaches: Some((acr, _)), .. } = &bound.terms {
+            if let Terms::Authenticate { reaches: Some((acr, _)), .. } = terms {
                 input.acr = acr.value.to_string();
             }
             serde_json::to_value(input)
@@ -30,7 +29,7 @@ pub(super) fn sample(single: &Single) -> Value {
         HookKind::Consent => serde_json::to_value(ConsentInput::sample()),
         HookKind::Claims => {
             let mut input = ClaimsInput::sample();
-            if let Terms::Claims { scopes, .. } = &bound.terms {
+            if let Terms::Claims { scopes, .. } = terms {
                 input
                     .scope
                     .extend(scopes.iter().filter(|scope| !input.scope.contains(scope)).cloned().collect::<Vec<_>>());
@@ -62,6 +61,18 @@ pub(super) fn parsed(hook: HookKind, input: Value) -> Result<HookInput, Misuse> 
     match unknown_member(&input, &known, "") {
         Some(member) => Err(Misuse::new(format!("the input of {hook} has no `{member}`"))),
         None => Ok(typed),
+    }
+}
+
+/// `over` laid over `base`: maps member by member, anything else in its place.
+pub(super) fn laid_over(base: &mut Value, over: Value) {
+    match (base, over) {
+        (Value::Object(base), Value::Object(over)) => {
+            for (name, value) in over {
+                laid_over(base.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (base, over) => *base = over,
     }
 }
 

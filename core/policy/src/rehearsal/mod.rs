@@ -1,11 +1,19 @@
 //! Running the tests of a bundle: each `x.test.rhai` plays on a stage where the script `x.rhai` is bound as it is live, in
 //! a world of its own.
 
+mod answer;
+mod ask;
+mod document;
+mod gauge;
 mod input;
 mod outcome;
+mod solo;
 mod stage;
 mod world;
 
+pub use document::{givens, usual};
+pub use gauge::{Call, Gauge, GaugeError};
+pub use solo::{Asking, Ran, Solo, SoloError, Turn};
 pub use world::BEGIN_S;
 
 pub(crate) use world::World;
@@ -15,9 +23,10 @@ use crate::compile::{broke_off, compile};
 use crate::files::{Files, MANIFEST, is_test};
 use crate::manifest::Manifest;
 use gatewright_domain::flow::{Place, Tools};
-use gatewright_domain::hooks::{Diagnostic, Given, Misuse, TestFile};
+use gatewright_domain::hooks::{Diagnostic, Difference, Given, Misuse, TestFailure, TestFile};
 use stage::RehearsalStage;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
 /// One test that was run.
@@ -29,6 +38,10 @@ pub struct Played {
     pub test: String,
     /// What failed, and where.
     pub failure: Option<Diagnostic>,
+    /// Where two values were compared, all that differs.
+    pub differences: Vec<Difference>,
+    /// How long it took.
+    pub took: Duration,
 }
 
 /// A world with nothing in it but what is given, for a hook that is run without a server around it.
@@ -46,10 +59,18 @@ pub fn world_of(given: impl IntoIterator<Item = Given>) -> Result<Tools, Misuse>
 /// # Errors
 /// What is wrong with the bundle or its test files; then no test was run.
 pub async fn rehearse_alone(files: &Files, runtimes: &Runtimes) -> Result<Vec<Played>, Vec<Diagnostic>> {
+    rehearse_some(files, runtimes, "").await
+}
+
+/// Compiles a bundle without a server around it, then runs the tests in whose file or name `filter` occurs.
+///
+/// # Errors
+/// What is wrong with the bundle or its test files; then no test was run.
+pub async fn rehearse_some(files: &Files, runtimes: &Runtimes, filter: &str) -> Result<Vec<Played>, Vec<Diagnostic>> {
     let (bundle, with) = (files.clone(), runtimes.clone());
     let compiling = tokio::task::spawn_blocking(move || compile(&bundle, &with, World::new().tools()).map(drop));
     compiling.await.unwrap_or_else(|error| Err(vec![broke_off(&error)]))?;
-    rehearse(files, runtimes).await
+    rehearse_in_background(files, runtimes, filter).await
 }
 
 /// Runs every test of a bundle, on threads that may wait. Call it for a bundle that compiles.
@@ -57,16 +78,29 @@ pub async fn rehearse_alone(files: &Files, runtimes: &Runtimes) -> Result<Vec<Pl
 /// # Errors
 /// What is wrong with the test files themselves; then no test was run.
 pub async fn rehearse(files: &Files, runtimes: &Runtimes) -> Result<Vec<Played>, Vec<Diagnostic>> {
+    rehearse_in_background(files, runtimes, "").await
+}
+
+async fn rehearse_in_background(
+    files: &Files,
+    runtimes: &Runtimes,
+    filter: &str,
+) -> Result<Vec<Played>, Vec<Diagnostic>> {
     let handle = Handle::current();
-    let (files, runtimes) = (files.clone(), runtimes.clone());
-    let running = tokio::task::spawn_blocking(move || rehearse_here(&files, &runtimes, &handle));
+    let (files, runtimes, filter) = (files.clone(), runtimes.clone(), filter.to_owned());
+    let running = tokio::task::spawn_blocking(move || rehearse_here(&files, &runtimes, &handle, &filter));
     running.await.unwrap_or_else(|error| {
         let place = Place { file: MANIFEST.to_owned(), line: 1, column: 0 };
         Err(vec![Diagnostic { place, message: format!("the tests broke off: {error}"), hint: None }])
     })
 }
 
-fn rehearse_here(files: &Files, runtimes: &Runtimes, handle: &Handle) -> Result<Vec<Played>, Vec<Diagnostic>> {
+fn rehearse_here(
+    files: &Files,
+    runtimes: &Runtimes,
+    handle: &Handle,
+    filter: &str,
+) -> Result<Vec<Played>, Vec<Diagnostic>> {
     let manifest = Manifest::read(files.text(MANIFEST).unwrap_or_default()).0;
     let mut wrong = Vec::new();
     let mut compiled = Vec::new();
@@ -81,10 +115,15 @@ fn rehearse_here(files: &Files, runtimes: &Runtimes, handle: &Handle) -> Result<
     }
     let mut played = Vec::new();
     for (path, tests) in compiled {
-        for test in tests.names() {
+        for test in tests.names().into_iter().filter(|test| path.contains(filter) || test.contains(filter)) {
             let stage = RehearsalStage::new(files, script_of(path), &manifest, runtimes, handle);
+            let began = Instant::now();
             let failure = tests.play(&test, Box::new(stage)).err();
-            played.push(Played { file: path.to_owned(), test, failure });
+            let (failure, differences) = match failure {
+                Some(TestFailure { diagnostic, differences }) => (Some(diagnostic), differences),
+                None => (None, Vec::new()),
+            };
+            played.push(Played { file: path.to_owned(), test, failure, differences, took: began.elapsed() });
         }
     }
     Ok(played)

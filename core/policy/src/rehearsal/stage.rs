@@ -1,19 +1,18 @@
 //! The stage of one test.
 
 use super::World;
+use super::answer::{Answered, answered, resumed};
+use super::ask::ask;
 use super::input::{parsed, sample};
 use super::outcome::Outcome;
 use crate::Runtimes;
 use crate::compile::{Single, single, told};
 use crate::files::Files;
 use crate::manifest::Manifest;
-use crate::nearest::suggestion;
-use gatewright_domain::flow::{Flow, FlowEnd, HookFault, HostAnswer, Wait};
-use gatewright_domain::hooks::{Given, HookDecision, HookInput, Misuse, Policy as _, Stage};
-use gatewright_domain::page::{Form, Page, Submission, WAIT_ACTION};
-use gatewright_domain::secret::SecretText;
+use gatewright_domain::flow::{Flow, FlowEnd, Wait};
+use gatewright_domain::hooks::{Given, HookInput, Misuse, Stage};
+use gatewright_domain::page::Page;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::runtime::Handle;
 
@@ -75,7 +74,7 @@ impl RehearsalStage {
         let handle = self.handle.clone();
         let single = self.bound()?;
         let outcome = if single.policy.is_asked(&running.input) {
-            let ended = handle.block_on(ask(single, running.input.clone(), &mut running.flow));
+            let ended = handle.block_on(ask(single.policy.as_ref(), running.input.clone(), &mut running.flow));
             match ended {
                 Ok(FlowEnd::Decided(decision)) => Outcome::Decided(decision),
                 Ok(FlowEnd::Waiting(wait)) => Outcome::Waits(wait),
@@ -95,27 +94,6 @@ impl RehearsalStage {
     }
 }
 
-async fn ask(single: &Single, input: HookInput, flow: &mut Flow) -> Result<FlowEnd<HookDecision>, HookFault> {
-    let policy = &single.policy;
-    let decision = match input {
-        HookInput::SelectAcr(input) => HookDecision::SelectAcr(policy.select_acr(input).await?),
-        HookInput::AfterAuthentication(input) => {
-            HookDecision::AfterAuthentication(policy.after_authentication(input).await?)
-        }
-        HookInput::Claims(input) => HookDecision::Claims(policy.claims(input).await?),
-        HookInput::CustomizeToken(input) => HookDecision::CustomizeToken(policy.customize_token(input).await?),
-        HookInput::Authenticate(input) => match policy.authenticate(input, flow).await? {
-            FlowEnd::Decided(decision) => HookDecision::Authenticate(decision),
-            FlowEnd::Waiting(wait) => return Ok(FlowEnd::Waiting(wait)),
-        },
-        HookInput::Consent(input) => match policy.consent(input, flow).await? {
-            FlowEnd::Decided(decision) => HookDecision::Consent(decision),
-            FlowEnd::Waiting(wait) => return Ok(FlowEnd::Waiting(wait)),
-        },
-    };
-    Ok(FlowEnd::Decided(decision))
-}
-
 impl Stage for RehearsalStage {
     fn bind(&mut self, manifest: &str) -> Result<(), Misuse> {
         let (piece, wrong) = Manifest::read(manifest);
@@ -129,7 +107,7 @@ impl Stage for RehearsalStage {
     }
 
     fn sample(&mut self) -> Result<Value, Misuse> {
-        self.bound().map(sample)
+        self.bound().map(|single| sample(&single.policy, single.bound.hook, &single.bound.terms))
     }
 
     fn given(&mut self, given: Given) -> Result<(), Misuse> {
@@ -154,23 +132,15 @@ impl Stage for RehearsalStage {
             let ended = format!("it shows no page and visits nothing; it ended with {}", running.shown);
             return Err(Misuse::new(ended));
         };
-        let (answer, typed) = match waits {
-            Wait::Visit(_) => (HostAnswer::Returned(texts(answer)?), BTreeMap::new()),
-            Wait::Page(Page::Consent(_)) => (consent(&answer)?, BTreeMap::new()),
-            Wait::Page(Page::Form(form)) => match form.read(submission(&form, answer)?) {
-                Ok((answer, typed)) => (HostAnswer::Form(answer), typed),
-                // As in a browser: the page comes back with what is wrong at its field, and the hook does not run.
-                Err(again) => {
-                    let shown = Outcome::Waits(Wait::Page(Page::Form(*again))).shown();
-                    self.running = Some(running);
-                    return Ok(shown);
-                }
-            },
+        let (answer, typed) = match answered(waits, answer)? {
+            Answered::Goes(answer, typed) => (answer, typed),
+            Answered::ShownAgain(form) => {
+                let shown = Outcome::Waits(Wait::Page(Page::Form(*form))).shown();
+                self.running = Some(running);
+                return Ok(shown);
+            }
         };
-        let place = running.flow.journal.entries().len();
-        running.flow = stored(&running.flow)?;
-        running.flow.live.keep(place, typed);
-        running.flow.journal.answer(answer);
+        running.flow = resumed(&running.flow, answer, typed)?;
         self.go(running)
     }
 
@@ -181,55 +151,4 @@ impl Stage for RehearsalStage {
     fn mails(&self) -> Value {
         self.world.mails()
     }
-}
-
-/// The flow as it comes back from storage, without the secrets of the request before.
-fn stored(flow: &Flow) -> Result<Flow, Misuse> {
-    let broken = |error: serde_json::Error| Misuse::new(format!("the journal cannot be stored: {error}"));
-    let stored = serde_json::to_string(&flow.journal).map_err(broken)?;
-    Ok(Flow { journal: serde_json::from_str(&stored).map_err(broken)?, ..Flow::default() })
-}
-
-fn submission(form: &Form, answer: Map<String, Value>) -> Result<Submission, Misuse> {
-    let mut submission = Submission::default();
-    for (name, text) in texts(answer)? {
-        if name == "action" {
-            let waits = form.wait_s.map(|_| WAIT_ACTION);
-            let actions: Vec<&str> = form.actions.iter().map(|action| action.name.as_str()).chain(waits).collect();
-            known("button", &text, &actions)?;
-            submission.action = Some(text);
-        } else {
-            let answered = form.fields.iter().filter(|field| field.kind.is_answered());
-            let fields: Vec<&str> = answered.map(|field| field.name.as_str()).collect();
-            known("field", &name, &fields)?;
-            submission.values.insert(name, SecretText::new(text));
-        }
-    }
-    Ok(submission)
-}
-
-fn known(what: &str, name: &str, all: &[&str]) -> Result<(), Misuse> {
-    if all.contains(&name) {
-        return Ok(());
-    }
-    let hint = suggestion(name, all).map(|hint| format!("; {hint}")).unwrap_or_default();
-    Err(Misuse::new(format!("the page has no {what} `{name}`{hint}")))
-}
-
-fn consent(answer: &Map<String, Value>) -> Result<HostAnswer, Misuse> {
-    match (answer.get("allowed"), answer.len()) {
-        (Some(Value::Bool(allowed)), 1) => Ok(HostAnswer::Consent { allowed: *allowed }),
-        _ => Err(Misuse::new("answer the consent page with #{ allowed: true } or #{ allowed: false }")),
-    }
-}
-
-/// What a browser sends: texts, and a ticked box as one.
-fn texts(answer: Map<String, Value>) -> Result<BTreeMap<String, String>, Misuse> {
-    let text = |(name, value): (String, Value)| match value {
-        Value::String(text) => Ok((name, text)),
-        Value::Bool(ticked) => Ok((name, if ticked { "on".to_owned() } else { String::new() })),
-        Value::Number(number) => Ok((name, number.to_string())),
-        _ => Err(Misuse::new(format!("`{name}` is answered with a text, a number, true or false"))),
-    };
-    answer.into_iter().map(text).collect()
 }

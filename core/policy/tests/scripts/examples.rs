@@ -4,7 +4,7 @@ use crate::world::{compiled, rehearsed, repository, without_test};
 use gatewright_policy::files::Files;
 use gatewright_policy::watch::Source;
 
-fn examples() -> Vec<(String, Files)> {
+pub fn examples() -> Vec<(String, Files)> {
     let folder = repository().join("examples/policies");
     let mut examples = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test ends at what it does not expect")]
 
+mod coverage;
 mod examples;
 mod factors;
 mod readme;

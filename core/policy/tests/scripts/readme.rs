@@ -13,12 +13,12 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-fn readme() -> String {
+pub fn readme() -> String {
     std::fs::read_to_string(repository().join("scripts/README.md")).unwrap()
 }
 
 /// The files on the page: blocks whose fence names a language and a path. Those of one path follow each other.
-fn files_of(page: &str) -> Files {
+pub fn files_of(page: &str) -> Files {
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut open: Option<String> = None;
     for line in page.lines() {

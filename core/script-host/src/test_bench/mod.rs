@@ -8,11 +8,12 @@ mod stage;
 use crate::check::place;
 use crate::engine::EXPRESSION_DEPTH_MAX;
 use crate::stack::with_stack;
-use gatewright_domain::hooks::{Diagnostic, Limits, Stage, TestFile};
+use expect::Unmet;
+use gatewright_domain::hooks::{Diagnostic, Limits, Stage, TestFailure, TestFile};
 use rhai::{AST, Dynamic, Engine, EvalAltResult, FnAccess, Module, OptimizationLevel, Position, Scope, Shared};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 /// Most operations of one test, the script under test not counted.
 const OPERATIONS_MAX: u64 = 1_000_000;
@@ -83,22 +84,23 @@ impl TestFile for RhaiTests {
         self.names.clone()
     }
 
-    fn play(&self, name: &str, stage: Box<dyn Stage>) -> Result<(), Diagnostic> {
+    fn play(&self, name: &str, stage: Box<dyn Stage>) -> Result<(), TestFailure> {
         let played = catch_unwind(AssertUnwindSafe(|| with_stack(&Limits::default(), || self.play_here(name, stage))));
-        played.unwrap_or_else(|_| Err(self.failed(name, "the script engine broke off", Position::NONE)))
+        played.unwrap_or_else(|_| Err(self.failed(name, "the script engine broke off", Position::NONE).into()))
     }
 }
 
 impl RhaiTests {
     /// Plays one test; everything it made is dropped in here, where the stack is large enough for that.
-    fn play_here(&self, name: &str, stage: Box<dyn Stage>) -> Result<(), Diagnostic> {
+    fn play_here(&self, name: &str, stage: Box<dyn Stage>) -> Result<(), TestFailure> {
         let mut engine = engine(&self.language);
-        stage::register(&mut engine, stage);
+        let last = stage::register(&mut engine, stage);
         let played = engine.call_fn::<Dynamic>(&mut Scope::new(), &self.ast, name, ());
-        played.map(|_| ()).map_err(|error| self.failure(name, &error))
+        let unmet = last.lock().unwrap_or_else(PoisonError::into_inner).take();
+        played.map(|_| ()).map_err(|error| self.failure(name, &error, unmet))
     }
 
-    fn failure(&self, test: &str, error: &EvalAltResult) -> Diagnostic {
+    fn failure(&self, test: &str, error: &EvalAltResult, unmet: Option<Unmet>) -> TestFailure {
         let inner = error.unwrap_inner();
         let mut said = match inner {
             EvalAltResult::ErrorRuntime(value, _) => value.to_string(),
@@ -108,7 +110,10 @@ impl RhaiTests {
         if let Some(at) = said.rfind(" (line ") {
             said.truncate(at);
         }
-        self.failed(test, &said, inner.position())
+        // A test may catch what it did not expect and fail of something else.
+        let differences = unmet.filter(|unmet| unmet.says == said).map(|unmet| unmet.differences);
+        let diagnostic = self.failed(test, &said, inner.position());
+        TestFailure { diagnostic, differences: differences.unwrap_or_default() }
     }
 
     fn failed(&self, test: &str, why: &str, position: Position) -> Diagnostic {

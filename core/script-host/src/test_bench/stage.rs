@@ -7,7 +7,7 @@
 //!   `given::wait(username, seconds)`: what is in the world around it; `requests()`, `mails()`: what it has sent;
 //! - `expect(what)`, `expect(what, expected)`: see [`super::expect`].
 
-use super::expect;
+use super::expect::{self, Unmet};
 use crate::values::{from_json, to_json};
 use gatewright_domain::hooks::{Given, Misuse, Stage};
 use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, Map, Module, Position};
@@ -17,8 +17,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 type Answer<T> = Result<T, Box<EvalAltResult>>;
 type Shared = Arc<Mutex<Box<dyn Stage>>>;
 
+/// The last expectation that did not hold.
+pub(super) type LastUnmet = Arc<Mutex<Option<Unmet>>>;
+
 /// Puts the functions of the stage into an engine.
-pub(super) fn register(engine: &mut Engine, stage: Box<dyn Stage>) {
+pub(super) fn register(engine: &mut Engine, stage: Box<dyn Stage>) -> LastUnmet {
     let stage: Shared = Arc::new(Mutex::new(stage));
     let on = stage.clone();
     engine.register_fn("bind", move |manifest: &str| -> Answer<()> { with(&on, |stage| stage.bind(manifest)) });
@@ -42,12 +45,15 @@ pub(super) fn register(engine: &mut Engine, stage: Box<dyn Stage>) {
     engine.register_fn("expect", |holds: bool| -> Answer<()> {
         if holds { Ok(()) } else { Err(thrown("this does not hold")) }
     });
-    engine.register_fn("expect", |actual: Dynamic, expected: Dynamic| -> Answer<()> {
-        match expect::difference(&json(&actual)?, &json(&expected)?) {
-            None => Ok(()),
-            Some(difference) => Err(thrown(difference)),
-        }
+    let last = LastUnmet::default();
+    let note = last.clone();
+    engine.register_fn("expect", move |actual: Dynamic, expected: Dynamic| -> Answer<()> {
+        let Some(unmet) = expect::unmet(&json(&actual)?, &json(&expected)?) else { return Ok(()) };
+        let error = thrown(unmet.says.as_str());
+        *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(unmet);
+        Err(error)
     });
+    last
 }
 
 /// The module `given`.

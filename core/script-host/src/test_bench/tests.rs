@@ -60,7 +60,7 @@ fn play(text: &str) -> Result<Vec<String>, Diagnostic> {
     let tests = compiled(text).unwrap();
     let [name] = tests.names().try_into().unwrap();
     let notes = Notes::default();
-    tests.play(&name, Box::new(notes.clone()))?;
+    tests.play(&name, Box::new(notes.clone())).map_err(|failure| failure.diagnostic)?;
     let noted = notes.0.lock().unwrap().clone();
     Ok(noted)
 }
@@ -149,4 +149,16 @@ fn a_test_reaches_nothing_but_its_stage() {
     for reaching in ["fn test() { import \"other\" as o; }", "fn test() { eval(\"1\"); }"] {
         assert!(compiled(reaching).is_err() || play(reaching).is_err(), "{reaching}");
     }
+}
+
+#[test]
+fn a_failure_of_a_comparison_carries_its_differences_and_another_does_not() {
+    let failure = |text: &str| {
+        let tests = compiled(text).unwrap();
+        tests.play("test", Box::new(Notes::default())).unwrap_err()
+    };
+    let differences = failure("fn test() { expect(#{ a: 1, b: 2 }, #{ a: 3, b: 4 }); }").differences;
+    assert_eq!(differences.iter().map(|one| one.path.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    let caught = "fn test() { try { expect(1, 2); } catch { } throw \"else\"; }";
+    assert_eq!(failure(caught).differences, []);
 }

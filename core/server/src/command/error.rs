@@ -76,6 +76,9 @@ pub enum CommandError {
     /// A plugin cannot be made or read.
     #[error(transparent)]
     Plugin(#[from] super::PluginError),
+    /// An author's command.
+    #[error(transparent)]
+    Policy(#[from] super::PolicyError),
     /// Steps of the schema are missing.
     #[error("the database's schema is not up to date: {} to be applied", .0.join(", "))]
     SchemaBehind(Vec<String>),
@@ -197,6 +200,7 @@ impl CommandError {
             Self::Plugin(error) => return error.hint(),
             Self::Activation(error) => return error.hint(),
             Self::Nobody => "say it: --by NAME",
+            Self::Policy(error) => return error.hint(),
             _ => return None,
         })
     }

@@ -19,8 +19,8 @@ Look after it:
   user        End-users: add, list, set-password, disable, enable, remove
   keys        Signing keys: list, rotate
 
-Change its policy while it runs:
-  policy      Policies: push, activate, rollback, history, status, list, diff, issued, revoke
+Decide what it does, while it runs:
+  policy      Policies: test, run, bench, push, activate, rollback, history, status, list, diff, issued, revoke
 
 See why:
   trace       Logins, step by step: list, show

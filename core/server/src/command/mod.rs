@@ -10,8 +10,10 @@ mod check;
 mod client;
 mod error;
 mod help;
+mod hook;
 mod input;
 mod keys;
+mod measure;
 mod migrate;
 mod opened;
 mod plugin;
@@ -29,6 +31,7 @@ mod user;
 
 pub use error::CommandError;
 pub use plugin::PluginError;
+pub use policy::PolicyError;
 
 use crate::bench;
 use clap::{Parser, Subcommand};
@@ -59,10 +62,10 @@ enum Command {
     Client(client::ClientArguments),
     User(user::UserArguments),
     Keys(keys::KeysArguments),
-    Policy(policy::PolicyArguments),
     Trace(trace::TraceArguments),
     Audit(audit::AuditArguments),
     Plugin(plugin::PluginArguments),
+    Policy(Box<policy::PolicyArguments>),
     Bench(Box<bench::BenchArguments>),
 }
 
@@ -88,10 +91,10 @@ fn obey(command: Command) -> Result<(), CommandError> {
         Command::Client(arguments) => wait(client::run(arguments, out)),
         Command::User(arguments) => wait(user::run(arguments, out)),
         Command::Keys(arguments) => wait(keys::run(arguments, out)),
-        Command::Policy(arguments) => wait(policy::run(arguments, out)),
         Command::Trace(arguments) => wait(trace::run(arguments, out)),
         Command::Audit(arguments) => wait(audit::run(arguments, out)),
         Command::Plugin(arguments) => plugin::run(arguments, out),
+        Command::Policy(arguments) => wait(policy::run(*arguments, out)),
         // It measures, on a runtime of its own.
         Command::Bench(arguments) => Ok(bench::run(*arguments)?),
     }

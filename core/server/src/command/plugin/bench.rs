@@ -1,15 +1,16 @@
 //! `gatewright plugin bench`: what a call of a plugin costs, hook by hook, on the sample inputs of the contracts.
 
 use super::super::error::CommandError;
+use super::super::hook::named;
+use super::super::measure::{SECONDS_MAX, UNOPTIMIZED, WARMING_UP, end, microseconds, times};
 use super::super::table::plain;
 use super::error::PluginError;
 use crate::bench::Table;
 use clap::Args;
-use gatewright_domain::flow::{HookFault, Tools, Wait};
-use gatewright_domain::hooks::{Given, HookInput, HookKind, Limits, Run};
-use gatewright_domain::page::Page;
+use gatewright_domain::flow::Tools;
+use gatewright_domain::hooks::{HookInput, HookKind, Limits};
 use gatewright_plugin_host::{Gauge, Manifest, WasmRuntime};
-use gatewright_policy::rehearsal::world_of;
+use gatewright_policy::rehearsal::{usual, world_of};
 use gatewright_policy::report::shown;
 use hdrhistogram::Histogram;
 use serde_json::json;
@@ -18,12 +19,6 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Longest measurement of one hook, in seconds.
-const SECONDS_MAX: u64 = 600;
-/// Calls before those that count: pages of memory are mapped, caches filled.
-const WARMING_UP: u32 = 50;
-/// Longest call that is told from longer ones, in nanoseconds: more than `time_ms` allows.
-const CALL_NS_MAX: u64 = 600_000_000_000;
 /// Claims of the sample end-user, beside those that samples have and `email_verified`: ten in all.
 const MORE_CLAIMS: [(&str, &str); 6] = [
     ("given_name", "Alice"),
@@ -44,7 +39,7 @@ pub(super) struct BenchArguments {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// This hook alone; otherwise all that it serves
-    #[arg(long, value_name = "HOOK", value_parser = hook)]
+    #[arg(long, value_name = "HOOK", value_parser = named)]
     hook: Option<HookKind>,
     /// How long to measure each
     #[arg(long, value_name = "N", default_value = "2", value_parser = clap::value_parser!(u64).range(1..=SECONDS_MAX))]
@@ -75,11 +70,6 @@ pub(super) fn run(arguments: &BenchArguments, out: &mut dyn Write) -> Result<(),
     explain(&measured, out)
 }
 
-fn hook(text: &str) -> Result<HookKind, String> {
-    let names = HookKind::ALL.map(HookKind::name).join(", ");
-    HookKind::ALL.into_iter().find(|hook| hook.name() == text).ok_or_else(|| format!("the hooks are {names}"))
-}
-
 /// What was found of one hook.
 struct Measured {
     times: Histogram<u64>,
@@ -98,9 +88,7 @@ fn measure(gauge: &Gauge, hook: HookKind, time: Duration) -> Result<Measured, Co
         // How they end is seen below.
         let _ = executor.block_on(gauge.call(&input, &tools));
     }
-    // The bounds are ours and right: low >= 1, high >= 2 * low, digits <= 5.
-    let times = Histogram::new_with_bounds(1, CALL_NS_MAX, 3).expect("the bounds are valid");
-    let mut measured = Measured { times, runs: 0, operations: 0, memory_bytes: 0, ends: String::new() };
+    let mut measured = Measured { times: times(), runs: 0, operations: 0, memory_bytes: 0, ends: String::new() };
     let began = Instant::now();
     while began.elapsed() < time {
         // A new world each, so that no call finds what the one before has left.
@@ -127,21 +115,7 @@ fn input(hook: HookKind) -> HookInput {
 
 /// A world with the end-user of the samples and the secrets that are lent.
 fn world(gauge: &Gauge) -> Result<Tools, PluginError> {
-    let user = json!({ "username": "alice", "subject": "248289761001", "claims": { "name": "Alice Liddell" } });
-    let user = user.as_object().cloned().unwrap_or_default();
-    let secrets = gauge.loan().secrets.iter();
-    let secrets = secrets.map(|name| Given::Secret { name: name.clone(), text: "secret".to_owned() });
-    world_of(std::iter::once(Given::User(user)).chain(secrets)).map_err(PluginError::World)
-}
-
-fn end(ended: &Result<Run, HookFault>) -> String {
-    match ended {
-        Ok(Run::Decided(_)) => "decides".to_owned(),
-        Ok(Run::Waiting(Wait::Page(Page::Form(form)))) => format!("asks \"{}\"", plain(&form.title)),
-        Ok(Run::Waiting(Wait::Page(_))) => "asks".to_owned(),
-        Ok(Run::Waiting(Wait::Visit(_))) => "visits".to_owned(),
-        Err(fault) => format!("fails: {}", plain(&fault.kind.to_string())),
-    }
+    world_of(usual(&gauge.loan().secrets)).map_err(PluginError::World)
 }
 
 fn table(measured: &[(HookKind, Measured)]) -> Table {
@@ -162,11 +136,6 @@ fn table(measured: &[(HookKind, Measured)]) -> Table {
     table
 }
 
-#[allow(clippy::cast_precision_loss)] // A call is far shorter than 2^52 ns.
-fn microseconds(ns: u64) -> String {
-    format!("{:.1}", ns as f64 / 1_000.0)
-}
-
 fn explain(measured: &[(HookKind, Measured)], out: &mut dyn Write) -> Result<(), CommandError> {
     writeln!(out)?;
     for (hook, one) in measured {
@@ -181,7 +150,7 @@ fn explain(measured: &[(HookKind, Measured)], out: &mut dyn Write) -> Result<(),
         memory_mib * 1024
     )?;
     if cfg!(debug_assertions) {
-        writeln!(out, "This gatewright was built without optimization: what the host does takes many times its time.")?;
+        writeln!(out, "{UNOPTIMIZED}")?;
     }
     Ok(())
 }

@@ -1,19 +1,26 @@
-//! `gatewright policy`: the life of a policy on a running server.
+//! `gatewright policy`: the tools of who writes a policy, and its life on a running server.
 
 mod activate;
+mod bench;
 mod diff;
+mod document;
+mod error;
+mod folder;
 mod history;
 mod issued;
-
 mod operations;
 mod push;
+mod run;
 mod status;
+mod test;
+
+pub use error::PolicyError;
 
 use super::error::CommandError;
 use clap::{Args, Subcommand};
 use std::io::Write;
 
-/// Policies: push, activate, rollback, history, status, list, diff, issued, revoke.
+/// Policies: test, run, bench, push, activate, rollback, history, status, list, diff, issued, revoke.
 #[derive(Debug, Args)]
 pub(super) struct PolicyArguments {
     #[command(subcommand)]
@@ -22,6 +29,9 @@ pub(super) struct PolicyArguments {
 
 #[derive(Debug, Subcommand)]
 enum PolicyCommand {
+    Test(test::TestArguments),
+    Run(run::RunArguments),
+    Bench(bench::BenchArguments),
     Push(push::PushArguments),
     Activate(activate::ActivateArguments),
     Rollback(activate::RollbackArguments),
@@ -39,6 +49,9 @@ enum PolicyCommand {
 
 pub(super) async fn run(arguments: PolicyArguments, out: &mut dyn Write) -> Result<(), CommandError> {
     match arguments.command {
+        PolicyCommand::Test(arguments) => test::run(&arguments, out).await,
+        PolicyCommand::Run(arguments) => run::run(&arguments, out).await,
+        PolicyCommand::Bench(arguments) => bench::run(&arguments, out).await,
         PolicyCommand::Push(arguments) => push::run(&arguments, out).await,
         PolicyCommand::Activate(arguments) => activate::activate(&arguments, out).await,
         PolicyCommand::Rollback(arguments) => activate::roll_back(&arguments, out).await,
