@@ -106,6 +106,7 @@ impl FaultKind {
             Self::NotInteractive => "not_interactive",
             Self::SecretGone => "secret_gone",
             Self::Page(_) => "page",
+            Self::Unrecorded { .. } => "unrecorded",
             Self::Unavailable { .. } => "unavailable",
         }
     }
