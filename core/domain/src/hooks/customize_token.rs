@@ -43,7 +43,8 @@ pub struct CustomizeTokenInput {
 }
 
 /// What it may decide.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CustomizeTokenDecision {
     /// With these changes, perhaps none.
     Change(TokenChanges),
@@ -55,7 +56,7 @@ pub enum CustomizeTokenDecision {
 }
 
 /// Changes to one token.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TokenChanges {
     /// Claims to set. A protected claim is a fault. `null` removes one that is not protected.
     pub claims: Map<String, Value>,

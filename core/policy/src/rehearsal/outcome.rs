@@ -49,7 +49,8 @@ fn form_shown(form: &Form) -> Value {
     shown
 }
 
-fn decision_shown(decision: &HookDecision) -> Value {
+/// A decision, as a test sees it.
+pub fn decision_shown(decision: &HookDecision) -> Value {
     match decision {
         HookDecision::SelectAcr(decision) => match decision {
             SelectAcrDecision::Use(acrs) => json!({ "decision": "use_acr", "acr": acrs }),

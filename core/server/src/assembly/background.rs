@@ -57,7 +57,9 @@ impl Assembly {
                 trace.keep_mib << 20,
             )),
         ];
-        let tasks = tasks.into_iter().chain([tokio::spawn(self.node.clone().run())]).collect();
+        let quarantine = self.quarantine.clone().map(|quarantine| tokio::spawn(self.quarantined(quarantine)));
+        let node = tokio::spawn(self.node.clone().run());
+        let tasks = tasks.into_iter().chain([node]).chain(quarantine).collect();
         let writer = self.traces.serve(self.stores.traces.clone(), exporter(configuration));
         let source = self.policy_source.clone().filter(|_| configuration.policy.watch);
         let metrics = self.metrics.clone();

@@ -5,6 +5,7 @@ mod background;
 mod error;
 mod notices;
 mod policy;
+mod quarantine;
 mod readiness;
 mod tools;
 mod watching;
@@ -37,11 +38,13 @@ use gatewright_domain::password::PasswordHasher;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
+use gatewright_domain::trace::Observer;
 use gatewright_engine::settings::{Lifetimes, Settings};
 use gatewright_engine::{Engine, SignInLimit, World};
 use gatewright_policy::Runtimes;
 use gatewright_policy::activation::{Activations, NodeSetup, PolicyNode};
 use gatewright_policy::live::LivePolicies;
+use gatewright_policy::quarantine::Quarantine;
 use gatewright_policy::watch::Source;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_signing::{ForeignVerifier, Keyring, KeyringSetup, MasterSealer};
@@ -73,6 +76,7 @@ pub struct Assembly {
     /// This server among those that share its database.
     pub node: Arc<PolicyNode>,
     offered: policy::Offered,
+    quarantine: Option<Arc<Quarantine>>,
     /// What compiles the policy's files.
     pub runtimes: Runtimes,
     /// The walk.
@@ -131,13 +135,15 @@ impl Assembly {
         let node = Arc::new(PolicyNode::new(NodeSetup {
             id: NodeId::draw(entropy.as_ref()),
             name: policy::node_name(configuration),
-            activations,
+            activations: activations.clone(),
             policies: policies.clone(),
         }));
+        let quarantine = quarantine::quarantine(configuration, &policies, &activations);
         let fetch = FetchSettings {
             private_addresses: configuration.fetch.allow_private_addresses,
             extra_authorities: authorities,
         };
+        let sealing = sealer.clone();
         let world = World {
             stores: stores.clone(),
             policies: policies.clone(),
@@ -151,7 +157,8 @@ impl Assembly {
         };
         let metrics = Arc::new(Metrics::new());
         let traces = Arc::new(TraceQueue::new(metrics.clone()));
-        let observation = watching::observation(configuration, &metrics, &traces);
+        let mut observation = watching::observation(configuration, &metrics, &traces, &sealing);
+        observation.observers.extend(quarantine.clone().map(|quarantine| quarantine as Arc<dyn Observer>));
         let engine = Arc::new(Engine::new(settings(configuration, &pages), world).watched(observation));
         let demo = open_demo(configuration, &pages)?;
         Ok(Self {
@@ -165,6 +172,7 @@ impl Assembly {
             policy_source,
             node,
             offered,
+            quarantine,
             runtimes,
             engine,
             metrics,

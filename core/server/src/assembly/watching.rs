@@ -6,9 +6,10 @@ use crate::traces::TraceQueue;
 use gatewright_capabilities::AuditedEvents;
 use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
+use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
 use gatewright_domain::trace::{Redaction, Sampling};
-use gatewright_engine::observation::Observation;
+use gatewright_engine::observation::{Observation, Recording};
 use std::sync::Arc;
 
 /// Everything is counted, and what the configuration says is written.
@@ -16,6 +17,7 @@ pub(super) fn observation(
     configuration: &Configuration,
     metrics: &Arc<Metrics>,
     traces: &Arc<TraceQueue>,
+    sealer: &Arc<dyn Sealer>,
 ) -> Observation {
     let trace = &configuration.trace;
     Observation {
@@ -23,6 +25,7 @@ pub(super) fn observation(
         sink: Some(traces.clone()),
         sampling: Sampling::per_million(trace.sample_per_mille * 1_000),
         redaction: Redaction::new(trace.personal_claims.iter().cloned()),
+        recording: trace.recorded().map(|plan| Recording { plan, sealer: sealer.clone() }),
     }
 }
 

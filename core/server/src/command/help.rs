@@ -20,7 +20,7 @@ Look after it:
   keys        Signing keys: list, rotate
 
 Decide what it does, while it runs:
-  policy      Policies: test, run, bench, push, activate, rollback, history, status, list, diff, issued, revoke
+  policy      Policies: test, run, bench, replay, push, activate, rollback, history, status, list, diff, issued, revoke
 
 See why:
   trace       Logins, step by step: list, show

@@ -10,6 +10,7 @@ mod history;
 mod issued;
 mod operations;
 mod push;
+mod replay;
 mod run;
 mod status;
 mod test;
@@ -20,7 +21,7 @@ use super::error::CommandError;
 use clap::{Args, Subcommand};
 use std::io::Write;
 
-/// Policies: test, run, bench, push, activate, rollback, history, status, list, diff, issued, revoke.
+/// Policies: test, run, bench, replay, push, activate, rollback, history, status, list, diff, issued, revoke.
 #[derive(Debug, Args)]
 pub(super) struct PolicyArguments {
     #[command(subcommand)]
@@ -32,6 +33,7 @@ enum PolicyCommand {
     Test(test::TestArguments),
     Run(run::RunArguments),
     Bench(bench::BenchArguments),
+    Replay(replay::ReplayArguments),
     Push(push::PushArguments),
     Activate(activate::ActivateArguments),
     Rollback(activate::RollbackArguments),
@@ -52,6 +54,7 @@ pub(super) async fn run(arguments: PolicyArguments, out: &mut dyn Write) -> Resu
         PolicyCommand::Test(arguments) => test::run(&arguments, out).await,
         PolicyCommand::Run(arguments) => run::run(&arguments, out).await,
         PolicyCommand::Bench(arguments) => bench::run(&arguments, out).await,
+        PolicyCommand::Replay(arguments) => replay::run(&arguments, out).await,
         PolicyCommand::Push(arguments) => push::run(&arguments, out).await,
         PolicyCommand::Activate(arguments) => activate::activate(&arguments, out).await,
         PolicyCommand::Rollback(arguments) => activate::roll_back(&arguments, out).await,
