@@ -19,6 +19,7 @@ mod hostile_scripts;
 mod plugins;
 mod races;
 mod reload;
+mod replay;
 mod secrets_in_logs;
 mod seed;
 mod tidy;
