@@ -131,10 +131,13 @@ async fn a_recorded_login_is_saved_as_tests_that_hold_for_its_policy_and_not_for
 async fn of_clients_that_are_not_named_nothing_is_recorded() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
-    let settings = [("GATEWRIGHT__TRACE__RECORD", "true"), ("GATEWRIGHT__TRACE__RECORD_CLIENTS", "[\"another\"]")];
+    let settings = [("GATEWRIGHT__TRACE__RECORD", "true"), ("GATEWRIGHT__TRACE__RECORD_CLIENTS", "another")];
     let server = server(directory, &settings);
     login(&RelyingParty::demo(&server), "openid", PEOPLE[0]).await;
     let refused = gatewright(directory, &["policy", "replay", "live"]);
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(!refused.status.success() && said.contains("no recorded login") && said.contains("record = true"), "{said}");
+    assert!(
+        !refused.status.success() && said.contains("no recorded login") && said.contains("record = true"),
+        "{said}"
+    );
 }

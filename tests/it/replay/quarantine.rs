@@ -28,5 +28,9 @@ async fn a_policy_whose_script_breaks_is_taken_back_and_somebody_is_told() {
     assert!(printed(directory, &["policy", "history"]).contains("quarantine"));
     until(directory, &["policy", "status"], |told| !told.to_string().contains("\"lags\":true"));
     client.tokens().await;
-    assert!(server.log().contains("a binding of the live policy fails too often: it was taken back"), "{}", server.log());
+    assert!(
+        server.log().contains("a binding of the live policy fails too often: it was taken back"),
+        "{}",
+        server.log()
+    );
 }

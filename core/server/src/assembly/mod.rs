@@ -33,16 +33,14 @@ use gatewright_domain::capabilities::webauthn::Webauthn;
 use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::identifiers::NodeId;
 use gatewright_domain::password::PasswordHasher;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
-use gatewright_domain::trace::Observer;
 use gatewright_engine::settings::{Lifetimes, Settings};
 use gatewright_engine::{Engine, SignInLimit, World};
 use gatewright_policy::Runtimes;
-use gatewright_policy::activation::{Activations, NodeSetup, PolicyNode};
+use gatewright_policy::activation::{Activations, PolicyNode};
 use gatewright_policy::live::LivePolicies;
 use gatewright_policy::quarantine::Quarantine;
 use gatewright_policy::watch::Source;
@@ -106,15 +104,7 @@ impl Assembly {
         let stores = watching::audited(post.over(storage.stores()), &clock, &entropy);
         let master = configuration.keys.read_master_key()?;
         let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
-        let keyring = Keyring::open(KeyringSetup {
-            store: stores.keys.clone(),
-            sealer: sealer.clone(),
-            clock: clock.clone(),
-            entropy: entropy.clone(),
-            algorithms: configuration.keys.algorithms.clone(),
-            default_algorithm: configuration.keys.default_algorithm,
-        });
-        let keyring = Arc::new(keyring.await?);
+        let keyring = keyring(configuration, &stores, &sealer, &clock, &entropy).await?;
         let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::start(hash_cost(configuration))?);
         let authorities = configuration.fetch.ca_file.as_ref().map(std::fs::read).transpose()?;
         let parts = Parts {
@@ -132,17 +122,8 @@ impl Assembly {
         let runtimes = runtimes(configuration);
         let policies = policy::open(&offered, runtimes.clone(), tools, &stores).await?;
         let activations = Activations { store: stores.activations.clone(), clock: clock.clone() };
-        let node = Arc::new(PolicyNode::new(NodeSetup {
-            id: NodeId::draw(entropy.as_ref()),
-            name: policy::node_name(configuration),
-            activations: activations.clone(),
-            policies: policies.clone(),
-        }));
+        let node = policy::node(configuration, &activations, &policies, entropy.as_ref());
         let quarantine = quarantine::quarantine(configuration, &policies, &activations);
-        let fetch = FetchSettings {
-            private_addresses: configuration.fetch.allow_private_addresses,
-            extra_authorities: authorities,
-        };
         let sealing = sealer.clone();
         let world = World {
             stores: stores.clone(),
@@ -150,15 +131,14 @@ impl Assembly {
             signer: keyring.clone(),
             foreign: Arc::new(ForeignVerifier),
             sealer,
-            fetcher: Arc::new(GuardedFetcher::new(&fetch)?),
+            fetcher: fetcher(configuration, authorities)?,
             recovery,
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
         let metrics = Arc::new(Metrics::new());
         let traces = Arc::new(TraceQueue::new(metrics.clone()));
-        let mut observation = watching::observation(configuration, &metrics, &traces, &sealing);
-        observation.observers.extend(quarantine.clone().map(|quarantine| quarantine as Arc<dyn Observer>));
+        let observation = watching::observation(configuration, &metrics, &traces, &sealing, quarantine.as_ref());
         let engine = Arc::new(Engine::new(settings(configuration, &pages), world).watched(observation));
         let demo = open_demo(configuration, &pages)?;
         Ok(Self {
@@ -222,6 +202,34 @@ impl Assembly {
             settings,
         }))
     }
+}
+
+/// The signing keys, as the configuration has them.
+async fn keyring(
+    configuration: &Configuration,
+    stores: &Stores,
+    sealer: &Arc<dyn Sealer>,
+    clock: &Arc<dyn Clock>,
+    entropy: &Arc<dyn Entropy>,
+) -> Result<Arc<Keyring>, AssemblyError> {
+    let keyring = Keyring::open(KeyringSetup {
+        store: stores.keys.clone(),
+        sealer: sealer.clone(),
+        clock: clock.clone(),
+        entropy: entropy.clone(),
+        algorithms: configuration.keys.algorithms.clone(),
+        default_algorithm: configuration.keys.default_algorithm,
+    });
+    Ok(Arc::new(keyring.await?))
+}
+
+/// What fetches documents of clients.
+fn fetcher(configuration: &Configuration, authorities: Option<Vec<u8>>) -> Result<Arc<GuardedFetcher>, AssemblyError> {
+    let fetch = FetchSettings {
+        private_addresses: configuration.fetch.allow_private_addresses,
+        extra_authorities: authorities,
+    };
+    Ok(Arc::new(GuardedFetcher::new(&fetch)?))
 }
 
 /// The built-in relying party, where the configuration wants it. It reaches this server as the browser does.

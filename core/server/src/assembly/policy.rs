@@ -3,13 +3,15 @@
 use super::error::AssemblyError;
 use crate::configuration::Configuration;
 use gatewright_domain::activation::ActivationKind;
+use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::Tools;
 use gatewright_domain::hooks::Runtime;
+use gatewright_domain::identifiers::NodeId;
 use gatewright_domain::store::Stores;
 use gatewright_plugin_host::WasmRuntime;
 use gatewright_policy::Runtimes;
-use gatewright_policy::activation::{ActivationError, PolicyNode};
+use gatewright_policy::activation::{ActivationError, Activations, NodeSetup, PolicyNode};
 use gatewright_policy::files::Files;
 use gatewright_policy::live::{LivePolicies, Workshop};
 use gatewright_policy::report;
@@ -69,8 +71,23 @@ async fn live(stores: &Stores) -> Result<Option<Files>, Fault> {
     Files::decode(&bytes, &digest).map(Some).map_err(|error| Fault::caused("policy.bundles", error))
 }
 
+/// This server among those that share its database.
+pub(super) fn node(
+    configuration: &Configuration,
+    activations: &Activations,
+    policies: &Arc<LivePolicies>,
+    entropy: &dyn Entropy,
+) -> Arc<PolicyNode> {
+    Arc::new(PolicyNode::new(NodeSetup {
+        id: NodeId::draw(entropy),
+        name: node_name(configuration),
+        activations: activations.clone(),
+        policies: policies.clone(),
+    }))
+}
+
 /// What this node is called.
-pub(super) fn node_name(configuration: &Configuration) -> String {
+fn node_name(configuration: &Configuration) -> String {
     let named = configuration.policy.node.clone();
     named.unwrap_or_else(|| format!("{}:{}", host_name(), configuration.listen.address.port()))
 }

@@ -8,8 +8,9 @@ use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
-use gatewright_domain::trace::{Redaction, Sampling};
+use gatewright_domain::trace::{Observer, Redaction, Sampling};
 use gatewright_engine::observation::{Observation, Recording};
+use gatewright_policy::quarantine::Quarantine;
 use std::sync::Arc;
 
 /// Everything is counted, and what the configuration says is written.
@@ -18,10 +19,13 @@ pub(super) fn observation(
     metrics: &Arc<Metrics>,
     traces: &Arc<TraceQueue>,
     sealer: &Arc<dyn Sealer>,
+    quarantine: Option<&Arc<Quarantine>>,
 ) -> Observation {
+    let mut observers: Vec<Arc<dyn Observer>> = vec![metrics.clone()];
+    observers.extend(quarantine.map(|quarantine| quarantine.clone() as Arc<dyn Observer>));
     let trace = &configuration.trace;
     Observation {
-        observers: vec![metrics.clone()],
+        observers,
         sink: Some(traces.clone()),
         sampling: Sampling::per_million(trace.sample_per_mille * 1_000),
         redaction: Redaction::new(trace.personal_claims.iter().cloned()),
