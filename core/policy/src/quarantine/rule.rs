@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn bindings_that_only_say_more_about_an_end_user_may_go() {
-        let says = "[[claims]]\nscopes = [\"profile\"]\nrun = \"risk.rhai\"\n";
+        let says = "[[claims]]\nscopes = [\"profile\"]\nclaims = [\"a\"]\nrun = \"risk.rhai\"\n";
         assert_eq!(weaker(&policy("pwd", &[PWD, says]), &policy("pwd", &[PWD])), Vec::<String>::new());
     }
 }

@@ -13,7 +13,7 @@ use gatewright_domain::trace::Scene;
 use gatewright_testing::clock::FixedClock;
 use gatewright_testing::memory;
 
-const CLAIMS: &str = "[[claims]]\nscopes = [\"profile\"]\nrun = \"c.rhai\"\n";
+const CLAIMS: &str = "[[claims]]\nscopes = [\"profile\"]\nclaims = [\"a\"]\nrun = \"c.rhai\"\n";
 const RISK: &str = "[[after_authentication]]\nrun = \"r.rhai\"\n";
 const BUDGET: Budget = Budget { faults: 3, within_s: 60, slow_ms: None };
 

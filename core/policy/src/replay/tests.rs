@@ -1,15 +1,14 @@
 //! Recorded logins, run through candidates.
 
 use super::*;
-use crate::stub::{Stub, StubRuntime, always, decide, policy};
+use crate::stub::{Stub, StubRuntime, always, policy};
 use gatewright_domain::hooks::{
     AfterAuthenticationDecision, AfterAuthenticationInput, ClaimsDecision, ClaimsInput, HookDecision, HookInput,
-    SelectAcrDecision,
 };
 use gatewright_domain::trace::Recording;
 use serde_json::json;
 
-const BOTH: &str = "[[after_authentication]]\nrun = \"a.rhai\"\n[[claims]]\nscopes = [\"profile\"]\nrun = \"b.rhai\"\n";
+const BOTH: &str = "[[after_authentication]]\nrun = \"a.rhai\"\n[[claims]]\nscopes = [\"profile\"]\nclaims = [\"a\", \"b\", \"email\"]\nrun = \"b.rhai\"\n";
 
 fn claims(of: serde_json::Value) -> HookDecision {
     HookDecision::Claims(ClaimsDecision { claims: of.as_object().cloned().unwrap() })
@@ -85,6 +84,4 @@ async fn a_candidate_that_fails_is_told_as_failing() {
     let live = with(AfterAuthenticationDecision::Proceed, always(claims(json!({}))));
     let candidate = with(AfterAuthenticationDecision::Proceed, crate::stub::fails());
     assert_eq!(effects(&live, &candidate).await, [Effect::Faulted]);
-    let other = decide(|_| Ok(HookDecision::SelectAcr(SelectAcrDecision::Pass)));
-    assert_eq!(effects(&live, &with(AfterAuthenticationDecision::Proceed, other)).await, [Effect::Faulted]);
 }
