@@ -24,6 +24,7 @@ mod policy_life;
 mod policy_trial;
 mod races;
 mod reload;
+mod replay;
 mod secrets_in_logs;
 mod seed;
 mod tidy;

@@ -10,6 +10,8 @@
 //! - [`activation`] puts a bundle live on every node or on none, and goes back;
 //! - [`difference`](mod@difference) tells two bundles apart;
 //! - [`live`] is what a running server holds, behind [`gatewright_domain::hooks::Policies`], and how it is swapped;
+//! - [`quarantine`] takes a bundle back that fails too often;
+//! - [`replay`] runs recorded logins through a candidate;
 //! - [`trial`] tries a bundle beside the live one: shadows and canaries;
 //! - [`watch`] follows a folder whose saves go live by themselves;
 //! - [`schema`] is the contracts as JSON Schema;
@@ -26,7 +28,9 @@ pub mod files;
 pub mod live;
 pub mod manifest;
 
+pub mod quarantine;
 pub mod rehearsal;
+pub mod replay;
 pub mod report;
 pub mod schema;
 pub mod signatures;

@@ -38,6 +38,7 @@ pub struct Metrics {
     traces_left_out: Counter,
     logins: Family<LoginLabels, Counter>,
     activations: Family<ActivationLabels, Counter>,
+    quarantines: Family<ActivationLabels, Counter>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -94,6 +95,7 @@ impl Metrics {
             traces_left_out: Counter::default(),
             logins: Family::default(),
             activations: Family::default(),
+            quarantines: Family::default(),
         };
         metrics.register();
         metrics
@@ -112,6 +114,8 @@ impl Metrics {
         registry.register("traces_left_out", help, self.traces_left_out.clone());
         registry.register("logins", "End-users who signed in", self.logins.clone());
         registry.register("policy_activations", "Policies that were to become live", self.activations.clone());
+        let help = "Live policies that failed too often";
+        registry.register("policy_quarantines", help, self.quarantines.clone());
     }
 
     /// A request was answered.
@@ -158,6 +162,11 @@ impl Metrics {
     pub fn policy_activation(&self, succeeded: bool) {
         let outcome = if succeeded { "live" } else { "refused" };
         self.activations.get_or_create(&ActivationLabels { outcome }).inc();
+    }
+
+    /// A binding of the live policy failed too often: the policy `went_back`, `stays`, or going back was `refused`.
+    pub fn policy_quarantine(&self, outcome: &'static str) {
+        self.quarantines.get_or_create(&ActivationLabels { outcome }).inc();
     }
 
     /// All of it, in the text format of OpenMetrics 1.0.

@@ -89,13 +89,16 @@ fn json_has_the_same_members_here_and_from_elsewhere() {
     assert!(listed.to_string().contains(rotated["rotated"][0]["kid"].as_str().unwrap()), "{rotated} {listed}");
 }
 
+/// Words, environment, and what is said.
+type Unreached<'w> = (Vec<&'w str>, &'w [(&'w str, &'w str)], &'w str);
+
 #[test]
 fn a_command_that_cannot_reach_the_api_says_what_to_do() {
     let operated = Operated::start();
     let server = operated.server.reach.as_str();
     let list = ["client", "list", "--server"];
     let token = [("GATEWRIGHT_ADMIN_TOKEN", operated.token.as_str())];
-    let table: Vec<(Vec<&str>, &[(&str, &str)], &str)> = vec![
+    let table: Vec<Unreached> = vec![
         ([&list[..], &[server]].concat(), &[("GATEWRIGHT_ADMIN_TOKEN", "")], "GATEWRIGHT_ADMIN_TOKEN"),
         ([&list[..], &[server]].concat(), &[("GATEWRIGHT_ADMIN_TOKEN", "wrong")], "access token"),
         ([&list[..], &["http://192.0.2.1"]].concat(), &token, "https://"),

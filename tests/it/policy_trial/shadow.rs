@@ -36,11 +36,11 @@ async fn finds_what_is_planted(operator: &Operator) {
     let twice = operator.policy(&["shadow", "start", &digest[..8]]);
     assert!(!twice.done && twice.error.contains("`gatewright policy shadow stop` ends it"), "{twice:?}");
     // Nodes look for themselves: one whose login is counted has taken it up.
-    for node in 0..operator.servers.len() {
+    for at_node in &even {
         let before = count(&operator.policy(&["shadow", "status", "--json"]).json(), "asked", "claims");
         let mut counted = before;
         while counted == before {
-            version(&even[node], &Browser::new()).await;
+            version(at_node, &Browser::new()).await;
             tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
             counted = count(&operator.policy(&["shadow", "status", "--json"]).json(), "asked", "claims");
         }

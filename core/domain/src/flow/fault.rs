@@ -106,8 +106,8 @@ impl FaultKind {
             Self::NotInteractive => "not_interactive",
             Self::SecretGone => "secret_gone",
             Self::Page(_) => "page",
-            Self::Unavailable { .. } => "unavailable",
             Self::Unrecorded { .. } => "unrecorded",
+            Self::Unavailable { .. } => "unavailable",
         }
     }
 }

@@ -22,7 +22,8 @@ contract! {
 }
 
 /// What it may decide. Of several bindings the strictest wins: deny, step up, ask consent, proceed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AfterAuthenticationDecision {
     /// Enough.
     Proceed,

@@ -50,7 +50,8 @@ impl Shaped for Enrolment {
 }
 
 /// What it may decide.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AuthenticateDecision {
     /// This is the end-user.
     Authenticated {

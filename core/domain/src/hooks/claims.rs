@@ -44,7 +44,7 @@ contract! {
 }
 
 /// What it may decide: claims to add. A protected claim, or one the binding does not declare, is a fault.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ClaimsDecision {
     /// The claims.
     pub claims: Map<String, Value>,

@@ -27,7 +27,8 @@ contract! {
 }
 
 /// What it may decide.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ConsentDecision {
     /// The client may have these; nothing that was not asked for.
     Grant {

@@ -52,7 +52,8 @@ contract! {
 }
 
 /// What it may decide.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CustomizeTokenDecision {
     /// With these changes, perhaps none.
     Change(TokenChanges),
@@ -64,7 +65,7 @@ pub enum CustomizeTokenDecision {
 }
 
 /// Changes to one token.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TokenChanges {
     /// Claims to set. A protected claim is a fault. `null` removes one that is not protected.
     pub claims: Map<String, Value>,

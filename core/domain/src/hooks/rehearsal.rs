@@ -69,6 +69,13 @@ pub trait Stage: Send {
     /// When the script does not compile or the input is none of its hook's.
     fn run(&mut self, input: Value) -> Result<Value, Misuse>;
 
+    /// Runs the hook on a recorded case, the bundle's file of that path: told what was told then, its host calls answered
+    /// as they were then. Answers what happened.
+    ///
+    /// # Errors
+    /// When there is no such case, or it is of another hook.
+    fn recorded(&mut self, case: &str) -> Result<Value, Misuse>;
+
     /// Answers the page it shows, or its visit, and goes on. A member `action` is the button pressed.
     ///
     /// # Errors

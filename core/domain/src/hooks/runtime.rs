@@ -9,6 +9,7 @@ use crate::capabilities::loan::Loan;
 use crate::flow::{HookFault, Host, Place, Wait};
 use crate::identifiers::BindingName;
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -109,7 +110,8 @@ pub enum HookInput {
 }
 
 /// A hook's decision, whichever hook it is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "hook", content = "decision", rename_all = "snake_case")]
 pub enum HookDecision {
     /// Of `select_acr`.
     SelectAcr(SelectAcrDecision),

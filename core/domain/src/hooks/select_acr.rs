@@ -32,7 +32,8 @@ contract! {
 }
 
 /// What it may decide.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SelectAcrDecision {
     /// One of these must be reached; the first is asked for when none is.
     Use(Vec<Acr>),

@@ -11,7 +11,7 @@ pub const TRACES_LISTED_MAX: usize = 1_000;
 /// Most traces that one look at retention removes.
 pub const TRACES_REMOVED_MAX: usize = 500;
 
-/// A trace with its steps, in order.
+/// A trace with its steps, in order; what was recorded of them is asked for apart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trace {
     /// What is known of the whole.
@@ -39,6 +39,8 @@ pub struct TraceFilter {
     pub failed: bool,
     /// With a step of that correlation id.
     pub correlation: Option<String>,
+    /// With a step that was recorded.
+    pub recorded: bool,
 }
 
 /// What traces may take up.
@@ -68,6 +70,12 @@ pub trait TraceStore: Send + Sync {
     /// # Errors
     /// A fault of the store.
     async fn find(&self, id: &TraceId) -> Result<Option<Trace>, Fault>;
+
+    /// What was recorded of the trace of that name, sealed, in the order of its steps.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn recordings(&self, id: &TraceId) -> Result<Vec<String>, Fault>;
 
     /// Those that are meant, the newest first, at most `limit` of them and never more than [`TRACES_LISTED_MAX`].
     ///

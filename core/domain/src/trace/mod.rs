@@ -6,6 +6,7 @@ mod asked;
 mod calls;
 mod decisions;
 mod record;
+mod recording;
 mod redaction;
 mod sampling;
 mod spent;
@@ -15,6 +16,7 @@ pub use record::{
     AskedRecord, CallRecord, EndRecord, RunRecord, StepRecord, TraceEntry, TraceHead, TraceKind, TraceOutcome,
     TraceStep,
 };
+pub use recording::{Recording, RecordingPlan};
 pub use redaction::{PERSONAL_CLAIMS, Redaction};
 pub use sampling::Sampling;
 pub use spent::Spent;
@@ -25,6 +27,11 @@ use std::sync::Arc;
 pub trait Observer: Send + Sync {
     /// A question was asked. Called on the request's own path: whatever takes time is done elsewhere.
     fn asked(&self, asked: &Arc<Asked>);
+
+    /// Whether it is told of questions that no binding answers, too; they have no runs.
+    fn sees_all(&self) -> bool {
+        false
+    }
 }
 
 /// Takes what is to be written down.

@@ -72,6 +72,9 @@ pub struct TraceStep {
     pub correlation: Option<String>,
     /// What happened.
     pub what: StepRecord,
+    /// What a replay needs ([`Recording`](super::Recording)), sealed; where that is asked for.
+    #[serde(skip)]
+    pub recording: Option<String>,
 }
 
 /// What happened.

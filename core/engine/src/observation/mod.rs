@@ -13,7 +13,10 @@ pub(crate) use recorder::{End, Recorder, Traced};
 
 use crate::Engine;
 use gatewright_domain::identifiers::TraceId;
-use gatewright_domain::trace::{Observer, Redaction, Sampling, StepRecord, TraceEntry, TraceSink, TraceStep};
+use gatewright_domain::signing::Sealer;
+use gatewright_domain::trace::{
+    Observer, RecordingPlan, Redaction, Sampling, StepRecord, TraceEntry, TraceHead, TraceSink, TraceStep,
+};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -31,6 +34,17 @@ pub struct Observation {
     pub sampling: Sampling,
     /// What of them may be written.
     pub redaction: Redaction,
+    /// Which are recorded too, so that another policy can be asked the same.
+    pub recording: Option<Recording>,
+}
+
+/// Recording of questions, with what seals them.
+#[derive(Clone)]
+pub struct Recording {
+    /// Which.
+    pub plan: RecordingPlan,
+    /// Seals the records with the master key.
+    pub sealer: Arc<dyn Sealer>,
 }
 
 /// Observation, as the engine keeps it.
@@ -51,8 +65,15 @@ impl Watch {
         at_ms.saturating_mul(1 << COUNT_BITS).saturating_add(count)
     }
 
+    /// What records the trace of that head, if it is to be recorded.
+    fn recording(&self, head: &TraceHead) -> Option<&Recording> {
+        let recording = self.observation.recording.as_ref().filter(|_| self.observation.sink.is_some())?;
+        let login = head.login.as_ref().unwrap_or(&head.id);
+        recording.plan.takes(&head.client, login).then_some(recording)
+    }
+
     fn step(&self, at_ms: i64, what: StepRecord) -> TraceStep {
-        TraceStep { number: self.number(at_ms), at_ms, correlation: None, what }
+        TraceStep { number: self.number(at_ms), at_ms, correlation: None, what, recording: None }
     }
 }
 

@@ -6,7 +6,7 @@ use gatewright_domain::hooks::Policy;
 use gatewright_domain::identifiers::{InteractionId, Subject, TraceId};
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_domain::trace::{
-    Asked, Observer, Scene, StepRecord, TraceEntry, TraceHead, TraceKind, TraceOutcome, TraceStep,
+    Asked, Observer, Recording, Scene, StepRecord, TraceEntry, TraceHead, TraceKind, TraceOutcome, TraceStep,
 };
 use gatewright_protocol::error::{ErrorCode, Refusal};
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,8 @@ pub(crate) struct Recorder {
     watch: Arc<Watch>,
     head: TraceHead,
     sampled: bool,
+    /// Whether its questions are recorded for replays.
+    recorded: bool,
     /// Steps of earlier requests that were not written.
     earlier: Vec<TraceStep>,
     seen: Mutex<Vec<Seen>>,
@@ -72,17 +74,28 @@ pub(crate) enum End<'e> {
 
 impl Observer for Recorder {
     fn asked(&self, asked: &Arc<Asked>) {
-        self.watch.observation.observers.iter().for_each(|observer| observer.asked(asked));
+        if !asked.runs.is_empty() {
+            self.watch.observation.observers.iter().for_each(|observer| observer.asked(asked));
+        }
         if self.watch.observation.sink.is_some() {
             self.saw(Seen { at_ms: asked.at_ms, what: What::Asked(asked.clone()) });
         }
+    }
+
+    /// A candidate may have a binding where this policy has none.
+    fn sees_all(&self) -> bool {
+        self.recorded
     }
 }
 
 impl Recorder {
     /// A recorder for a request of that trace.
     pub(crate) fn new(watch: Arc<Watch>, head: TraceHead, sampled: bool, earlier: Vec<TraceStep>) -> Arc<Self> {
-        Arc::new(Self { watch, head, sampled, earlier, seen: Mutex::default(), handed_out: Mutex::default() })
+        let recorded = watch.recording(&head).is_some();
+        // A record belongs to a trace: what is recorded is written from the beginning.
+        let sampled = sampled || recorded;
+        let (seen, handed_out) = (Mutex::default(), Mutex::default());
+        Arc::new(Self { watch, head, sampled, recorded, earlier, seen, handed_out })
     }
 
     /// The trace's name.
@@ -113,11 +126,25 @@ impl Recorder {
     /// What was seen, written down.
     fn steps(&self) -> Vec<TraceStep> {
         let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
-        let record = |what| match what {
-            What::Asked(asked) => StepRecord::Asked(self.watch.observation.redaction.record(&asked)),
-            What::Page(page) => StepRecord::Page { page: page.to_owned() },
+        let step = |Seen { at_ms, what }| match what {
+            What::Asked(asked) => {
+                let what = StepRecord::Asked(self.watch.observation.redaction.record(&asked));
+                TraceStep { recording: self.recording_of(&asked), ..self.watch.step(at_ms, what) }
+            }
+            What::Page(page) => self.watch.step(at_ms, StepRecord::Page { page: page.to_owned() }),
         };
-        seen.into_iter().map(|Seen { at_ms, what }| self.watch.step(at_ms, record(what))).collect()
+        seen.into_iter().map(step).collect()
+    }
+
+    /// What a replay needs of a question, sealed. A question that cannot be recorded is left out of replays.
+    fn recording_of(&self, asked: &Asked) -> Option<String> {
+        let recording = self.watch.recording(&self.head)?;
+        let sealed = Recording::of(asked, &recording.plan.without)
+            .and_then(|record| record.map(|record| record.seal(&self.head.id, recording.sealer.as_ref())).transpose());
+        sealed.unwrap_or_else(|fault| {
+            tracing::error!(%fault, trace = %self.head.id, "a question could not be recorded");
+            None
+        })
     }
 
     /// The browser is waited for: what was seen is written, or answered to be kept until the end is known.
@@ -192,7 +219,13 @@ mod tests {
     use super::*;
 
     fn step(number: i64, text: &str) -> TraceStep {
-        TraceStep { number, at_ms: 1, correlation: None, what: StepRecord::Page { page: text.to_owned() } }
+        TraceStep {
+            number,
+            at_ms: 1,
+            correlation: None,
+            what: StepRecord::Page { page: text.to_owned() },
+            recording: None,
+        }
     }
 
     #[test]

@@ -52,6 +52,13 @@ impl Activations {
     /// # Errors
     /// When another activation is open, or a node refuses; then nothing has changed.
     pub async fn activate(&self, order: &Order) -> Result<Activation, ActivationError> {
+        match self.propose(order).await? {
+            Proposed::Open(activation) => self.conclude(activation).await,
+            Proposed::Busy(other) => Err(ActivationError::Busy(Box::new(other))),
+        }
+    }
+
+    async fn propose(&self, order: &Order) -> Result<Proposed, Fault> {
         let now = self.clock.now();
         let proposal = Proposal {
             digest: order.digest.clone(),
@@ -60,10 +67,11 @@ impl Activations {
             note: order.note.clone(),
             deadline: now.plus(order.within_s),
         };
-        let activation = match self.store.propose(&proposal, now).await? {
-            Proposed::Open(activation) => activation,
-            Proposed::Busy(other) => return Err(ActivationError::Busy(Box::new(other))),
-        };
+        self.store.propose(&proposal, now).await
+    }
+
+    /// Waits for the nodes, and decides.
+    async fn conclude(&self, activation: Activation) -> Result<Activation, ActivationError> {
         let verdict = self.verdict(&activation).await?;
         // Whoever else may have decided, has: what stands in the database counts.
         self.store.decide(activation.number, &verdict, self.clock.now()).await?;
@@ -76,6 +84,24 @@ impl Activations {
             }
             ActivationState::Proposed => Err(Fault::new("policy.activation", "a decided activation is open").into()),
         }
+    }
+
+    /// The same, if the activation of that number is still the live one once no other can go live: nothing where another
+    /// did before, or is about to.
+    ///
+    /// # Errors
+    /// When a node refuses; then nothing has changed.
+    pub async fn activate_from(&self, live: u64, order: &Order) -> Result<Option<Activation>, ActivationError> {
+        let activation = match self.propose(order).await? {
+            Proposed::Open(activation) => activation,
+            Proposed::Busy(_) => return Ok(None),
+        };
+        if self.store.live().await?.is_some_and(|now| now.number != live) {
+            let why = "another activation went live before".to_owned();
+            self.store.decide(activation.number, &Verdict::Refused { why }, self.clock.now()).await?;
+            return Ok(None);
+        }
+        self.conclude(activation).await.map(Some)
     }
 
     /// The nodes that live.

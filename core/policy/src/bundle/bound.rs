@@ -55,6 +55,11 @@ impl Bound {
         })
     }
 
+    /// Whether it is left out when it fails.
+    pub(crate) fn skips(&self) -> bool {
+        matches!(self.on_fault, OnFault::Skip)
+    }
+
     /// Runs the program once, to its decision or to where it waits, within `total_ms`.
     pub(crate) async fn run(
         &self,

@@ -7,11 +7,11 @@ use async_trait::async_trait;
 use gatewright_domain::flow::{Flow, FlowEnd, HookFault};
 use gatewright_domain::hooks::{
     Acrs, AfterAuthenticationDecision, AfterAuthenticationInput, AuthenticateDecision, AuthenticateInput,
-    ClaimsDecision, ClaimsInput, ConsentDecision, ConsentInput, CustomizeTokenDecision, CustomizeTokenInput, HookKind,
-    Policy, SelectAcrDecision, SelectAcrInput,
+    ClaimsDecision, ClaimsInput, ConsentDecision, ConsentInput, CustomizeTokenDecision, CustomizeTokenInput, HookInput,
+    HookKind, Policy, SelectAcrDecision, SelectAcrInput,
 };
 use gatewright_domain::identifiers::BundleDigest;
-use gatewright_domain::trace::{Answer, Observer, Scene};
+use gatewright_domain::trace::{Answer, Asked, Observer, Scene};
 use std::sync::Arc;
 
 /// A bundle, and who sees what it is asked.
@@ -30,9 +30,23 @@ impl Observed {
         Question::seen(&self.bundle.tools)
     }
 
-    fn tell(&self, question: Question<'_>, answer: Answer) {
-        if let Some(asked) = question.asked(&self.bundle.digest, answer).map(Arc::new) {
-            self.observers.iter().for_each(|observer| observer.asked(&asked));
+    /// What a question is told, where somebody sees those too that no binding answers.
+    fn whole(&self, input: impl FnOnce() -> HookInput) -> Option<HookInput> {
+        self.observers.iter().any(|observer| observer.sees_all()).then(input)
+    }
+
+    fn tell(&self, question: Question<'_>, answer: Answer, whole: Option<HookInput>) {
+        match (question.asked(&self.bundle.digest, answer.clone()), whole) {
+            (Some(asked), _) => {
+                let asked = Arc::new(asked);
+                self.observers.iter().for_each(|observer| observer.asked(&asked));
+            }
+            (None, Some(input)) => {
+                let (bundle, at_ms) = (self.bundle.digest.clone(), self.bundle.tools.clock.now_ms());
+                let asked = Arc::new(Asked { bundle, input, at_ms, answer, runs: Vec::new() });
+                self.observers.iter().filter(|observer| observer.sees_all()).for_each(|one| one.asked(&asked));
+            }
+            (None, None) => {}
         }
     }
 }
@@ -56,7 +70,7 @@ impl Policy for Observed {
     }
 
     fn asks(&self, hook: HookKind) -> bool {
-        self.bundle.asks(hook)
+        self.bundle.asks(hook) || self.observers.iter().any(|observer| observer.sees_all())
     }
 
     fn observed(self: Arc<Self>, scene: Scene) -> Arc<dyn Policy> {
@@ -67,8 +81,9 @@ impl Policy for Observed {
 
     async fn select_acr(&self, input: SelectAcrInput) -> Result<SelectAcrDecision, HookFault> {
         let question = self.question();
+        let whole = self.whole(|| HookInput::SelectAcr(input.clone()));
         let answer = self.bundle.ask_select_acr(input, &question).await;
-        self.tell(question, decided(&answer));
+        self.tell(question, decided(&answer), whole);
         answer
     }
 
@@ -78,8 +93,9 @@ impl Policy for Observed {
         flow: &mut Flow,
     ) -> Result<FlowEnd<AuthenticateDecision>, HookFault> {
         let question = self.question();
+        let whole = self.whole(|| HookInput::Authenticate(input.clone()));
         let answer = self.bundle.ask_authenticate(input, flow, &question).await;
-        self.tell(question, flowed(&answer));
+        self.tell(question, flowed(&answer), whole);
         answer
     }
 
@@ -88,29 +104,33 @@ impl Policy for Observed {
         input: AfterAuthenticationInput,
     ) -> Result<AfterAuthenticationDecision, HookFault> {
         let question = self.question();
+        let whole = self.whole(|| HookInput::AfterAuthentication(input.clone()));
         let answer = self.bundle.ask_after_authentication(input, &question).await;
-        self.tell(question, decided(&answer));
+        self.tell(question, decided(&answer), whole);
         answer
     }
 
     async fn consent(&self, input: ConsentInput, flow: &mut Flow) -> Result<FlowEnd<ConsentDecision>, HookFault> {
         let question = self.question();
+        let whole = self.whole(|| HookInput::Consent(input.clone()));
         let answer = self.bundle.ask_consent(input, flow, &question).await;
-        self.tell(question, flowed(&answer));
+        self.tell(question, flowed(&answer), whole);
         answer
     }
 
     async fn claims(&self, input: ClaimsInput) -> Result<ClaimsDecision, HookFault> {
         let question = self.question();
+        let whole = self.whole(|| HookInput::Claims(input.clone()));
         let answer = self.bundle.ask_claims(input, &question).await;
-        self.tell(question, decided(&answer));
+        self.tell(question, decided(&answer), whole);
         answer
     }
 
     async fn customize_token(&self, input: CustomizeTokenInput) -> Result<CustomizeTokenDecision, HookFault> {
         let question = self.question();
+        let whole = self.whole(|| HookInput::CustomizeToken(input.clone()));
         let answer = self.bundle.ask_customize_token(input, &question).await;
-        self.tell(question, decided(&answer));
+        self.tell(question, decided(&answer), whole);
         answer
     }
 }

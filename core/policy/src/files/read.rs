@@ -6,6 +6,9 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+/// How the path of a recorded case ends, which a test plays.
+const CASE_ENDING: &str = ".case.json";
+
 /// Why a folder is no bundle.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FilesError {
@@ -52,8 +55,9 @@ pub enum FilesError {
 }
 
 impl Files {
-    /// Reads the bundle in `folder`: `policy.toml`, every script, every plugin with its signatures, everything under `pages/` and
-    /// `messages/`. Other files, definitions for editors (`.d.rhai`) and those whose name begins with a dot, are no part of it.
+    /// Reads the bundle in `folder`: `policy.toml`, every script, every recorded case of its tests, every plugin with its
+    /// signatures, everything under `pages/` and `messages/`. Other files, definitions for editors (`.d.rhai`) and those whose
+    /// name begins with a dot, are no part of it.
     ///
     /// # Errors
     /// When something cannot be read, breaks a limit, or links to a place outside the folder.
@@ -132,6 +136,7 @@ const DEFINITIONS: &str = ".d.rhai";
 pub(crate) fn belongs(path: &str) -> bool {
     path == MANIFEST
         || path.ends_with(".rhai") && !path.ends_with(DEFINITIONS)
+        || path.ends_with(CASE_ENDING)
         || is_plugin(path)
         || is_signatures(path)
         || path.starts_with("pages/")

@@ -47,6 +47,16 @@ pub struct Facts<'c> {
 }
 
 impl When {
+    /// Whether it selects by the same words, wherever they stand.
+    pub(crate) fn selects_as(&self, other: &Self) -> bool {
+        let acrs = |when: &Self| when.acr.iter().map(|spot| spot.value.clone()).collect::<Vec<_>>();
+        acrs(self) == acrs(other)
+            && (&self.client, &self.not_client, &self.scope, &self.network)
+                == (&other.client, &other.not_client, &other.scope, &other.network)
+            && (&self.grant_type, &self.token, &self.application_type)
+                == (&other.grant_type, &other.token, &other.application_type)
+    }
+
     /// Whether a call is selected.
     pub fn admits(&self, facts: &Facts<'_>) -> bool {
         let client = facts.client.id.as_str();

@@ -13,11 +13,10 @@ mod world;
 
 pub use document::{givens, usual};
 pub use gauge::{Call, Gauge, GaugeError};
+pub use outcome::decision_shown;
 pub use solo::{Asking, Ran, Solo, SoloError, Turn};
 pub use world::BEGIN_S;
 
-#[cfg(test)]
-pub(crate) use outcome::decision_shown;
 pub(crate) use world::World;
 
 use crate::Runtimes;
@@ -118,7 +117,7 @@ fn rehearse_here(
     let mut played = Vec::new();
     for (path, tests) in compiled {
         for test in tests.names().into_iter().filter(|test| path.contains(filter) || test.contains(filter)) {
-            let stage = RehearsalStage::new(files, script_of(path), &manifest, runtimes, handle);
+            let stage = RehearsalStage::new(files, script_of(path, files), &manifest, runtimes, handle);
             let began = Instant::now();
             let failure = tests.play(&test, Box::new(stage)).err();
             let (failure, differences) = match failure {
@@ -136,7 +135,7 @@ fn compile_tests(path: &str, files: &Files, runtimes: &Runtimes) -> Result<Arc<d
         let place = Place { file: path.to_owned(), line: 1, column: 0 };
         Err(vec![Diagnostic { place, message, hint: Some(hint.to_owned()) }])
     };
-    let script = script_of(path);
+    let script = script_of(path, files);
     if files.get(&script).is_none() {
         return wrong(format!("there is no `{script}` that it could test"), "a test stands beside its script");
     }
@@ -147,9 +146,14 @@ fn compile_tests(path: &str, files: &Files, runtimes: &Runtimes) -> Result<Arc<d
     }
 }
 
-/// The script that a test file tests: `x.rhai` for `x.test.rhai`.
-fn script_of(test: &str) -> String {
-    test.replacen(".test.", ".", 1)
+/// The script that a test file tests: `x.rhai` for `x.test.rhai` and for `x.NAME.test.rhai`.
+fn script_of(test: &str, files: &Files) -> String {
+    let own = test.replacen(".test.", ".", 1);
+    if files.get(&own).is_some() {
+        return own;
+    }
+    let parts = own.rsplit_once('.').and_then(|(stem, ending)| Some((stem.rsplit_once('.')?.0, ending)));
+    parts.map(|(stem, ending)| format!("{stem}.{ending}")).filter(|script| files.get(script).is_some()).unwrap_or(own)
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ fn form_shown(form: &Form) -> Value {
 }
 
 /// A decision in the form that tests, and the published schema, have.
-pub(crate) fn decision_shown(decision: &HookDecision) -> Value {
+pub fn decision_shown(decision: &HookDecision) -> Value {
     match decision {
         HookDecision::SelectAcr(decision) => match decision {
             SelectAcrDecision::Use(acrs) => json!({ "decision": "use_acr", "acr": acrs }),

@@ -9,9 +9,11 @@ use crate::Runtimes;
 use crate::compile::{Single, single, told};
 use crate::files::Files;
 use crate::manifest::Manifest;
+use crate::trial::record_of;
 use gatewright_domain::flow::{Flow, FlowEnd, Wait};
 use gatewright_domain::hooks::{Given, HookInput, Misuse, Stage};
 use gatewright_domain::page::Page;
+use gatewright_domain::trace::{Answer, Recording};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -122,6 +124,31 @@ impl Stage for RehearsalStage {
         let hook = self.bound()?.bound.hook;
         let input = parsed(hook, input)?;
         self.go(Running { input, flow: Flow::default(), waits: None, shown: Value::Null })
+    }
+
+    fn recorded(&mut self, case: &str) -> Result<Value, Misuse> {
+        let text =
+            self.files.text(case).ok_or_else(|| Misuse::new(format!("there is no case `{case}` in the bundle")))?;
+        let unreadable = |why: String| Misuse::new(format!("`{case}` is no recorded case: {why}"));
+        let recording: Recording = serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))?;
+        let asked = recording.asked().map_err(|fault| unreadable(fault.to_string()))?;
+        let handle = self.handle.clone();
+        let single = self.bound()?;
+        if single.bound.hook != asked.hook() {
+            return Err(Misuse::new(format!(
+                "`{case}` is a case of {}; the script answers {}",
+                asked.hook(),
+                single.bound.hook
+            )));
+        }
+        let tried = handle.block_on(single.policy.ask_on_record(asked.input.clone(), record_of(&asked)));
+        let outcome = match tried.answer {
+            _ if tried.runs.is_empty() => Outcome::NotAsked,
+            Answer::Decided(decision) => Outcome::Decided(decision),
+            Answer::Waiting(wait) => Outcome::Waits(wait),
+            Answer::Fault(fault) => Outcome::Failed(fault),
+        };
+        Ok(outcome.shown())
     }
 
     fn answer(&mut self, answer: Map<String, Value>) -> Result<Value, Misuse> {

@@ -16,12 +16,12 @@ pub const SLOWER_MICROS: u64 = 20_000;
 
 /// A difference, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Difference {
-    pub(super) finding: Finding,
+pub(crate) struct Difference {
+    pub(crate) finding: Finding,
     /// The binding that makes it; empty where none does.
-    pub(super) binding: String,
+    pub(crate) binding: String,
     /// Which claims, or which parts of a token.
-    pub(super) names: Vec<String>,
+    pub(crate) names: Vec<String>,
 }
 
 /// Everything in which `tried` differs from `live`.
@@ -42,7 +42,8 @@ pub(super) fn micros(asked: &Asked) -> u64 {
     asked.runs.iter().fold(0, |sum, run| sum.saturating_add(run.spent.micros))
 }
 
-fn answers(live: &Asked, tried: &Asked) -> Option<Difference> {
+/// In what `tried` answers otherwise than `live`, however long either took.
+pub(crate) fn answers(live: &Asked, tried: &Asked) -> Option<Difference> {
     let (finding, binding, names) = match (&live.answer, &tried.answer) {
         (_, Answer::Fault(fault)) if matches!(fault.kind, FaultKind::Unrecorded { .. }) => {
             (Finding::Unrecorded, fault.binding.to_string(), Vec::new())

@@ -11,8 +11,11 @@ mod shadow;
 mod tallies;
 mod worker;
 
+pub(crate) use compare::{Difference, answers};
 pub use compare::{SLOWER_MICROS, SLOWER_TIMES};
 pub use tallies::SAMPLES_A_WRITE_MAX;
+pub(crate) use worker::record_of;
+
 pub use worker::{AFTER_MS, QUESTIONS_MAX, WRITE_EVERY_MS};
 
 use crate::bundle::CompiledBundle;

@@ -115,6 +115,6 @@ fn next_write() -> tokio::time::Instant {
 }
 
 /// What the live policy's bindings asked of the host.
-pub(super) fn record_of(asked: &Asked) -> Record {
+pub(crate) fn record_of(asked: &Asked) -> Record {
     asked.runs.iter().fold(Record::new(asked.at_ms), |record, run| record.with(&run.binding, &run.journal))
 }

@@ -2,6 +2,7 @@
 //!
 //! - `bind(manifest)`: binds the script as this piece of a `policy.toml` says;
 //! - `sample()`: the sample input of its hook, to be changed; `run(input)`: runs it; `answer(map)`: answers its page;
+//! - `recorded(path)`: runs it on a recorded case of the bundle (`gatewright policy replay … --save`);
 //! - `given::user(map)`, `given::time(seconds)`, `given::kv(key, value)`, `given::secret(name, text)`,
 //!   `given::http(url, response)`, `given::factor(map)`, `given::provider(name, signed_in)`,
 //!   `given::wait(username, seconds)`: what is in the world around it; `requests()`, `mails()`: what it has sent;
@@ -31,6 +32,10 @@ pub(super) fn register(engine: &mut Engine, stage: Box<dyn Stage>) -> LastUnmet 
     engine.register_fn("run", move |input: Map| -> Answer<Dynamic> {
         let input = json(&input.into())?;
         shown(with(&on, |stage| stage.run(input)))
+    });
+    let on = stage.clone();
+    engine.register_fn("recorded", move |case: &str| -> Answer<Dynamic> {
+        shown(with(&on, |stage| stage.recorded(case)))
     });
     let on = stage.clone();
     engine.register_fn("answer", move |answer: Map| -> Answer<Dynamic> {

@@ -21,6 +21,7 @@ pub(super) async fn traces(admin: Arc<Admin>, call: Call) -> Result<Answer, Oper
         error: parsed(&call, "error", |text| Some(text.to_owned()))?,
         failed: parsed(&call, "failed", |text| text.parse().ok())?.unwrap_or(false),
         correlation: parsed(&call, "correlation", |text| Some(text.to_owned()))?,
+        recorded: false,
     };
     let limit = call.page()?.limit;
     let heads = admin.stores.traces.list(&filter, limit).await?;

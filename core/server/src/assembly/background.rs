@@ -65,8 +65,10 @@ impl Assembly {
         let writer = self.traces.serve(self.stores.traces.clone(), exporter(configuration));
         let tried = self.tried.clone();
         let follow = async move { tried.follow().await };
+        let quarantine = self.quarantine.clone().map(|quarantine| tokio::spawn(self.quarantined(quarantine)));
         let tasks = tasks
             .into_iter()
+            .chain(quarantine)
             .chain([
                 tokio::spawn(self.node.clone().run()),
                 tokio::spawn(follow),

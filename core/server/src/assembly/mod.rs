@@ -6,6 +6,7 @@ mod endpoints;
 mod error;
 mod notices;
 mod policy;
+mod quarantine;
 mod readiness;
 mod tools;
 mod watching;
@@ -38,8 +39,9 @@ use gatewright_domain::store::Stores;
 use gatewright_engine::settings::{Lifetimes, Settings};
 use gatewright_engine::{Engine, SignInLimit, World};
 use gatewright_policy::Runtimes;
-use gatewright_policy::activation::PolicyNode;
+use gatewright_policy::activation::{Activations, PolicyNode};
 use gatewright_policy::live::LivePolicies;
+use gatewright_policy::quarantine::Quarantine;
 use gatewright_policy::trial::TriedPolicies;
 use gatewright_policy::watch::Source;
 use gatewright_protocol::client_id::ClientId;
@@ -73,6 +75,7 @@ pub struct Assembly {
     /// This server among those that share its database.
     pub node: Arc<PolicyNode>,
     offered: policy::Offered,
+    quarantine: Option<Arc<Quarantine>>,
     /// What compiles the policy's files.
     pub runtimes: Runtimes,
     /// The walk.
@@ -102,8 +105,7 @@ impl Assembly {
         let pages = Arc::new(open_pages(configuration)?);
         let post = Post::open(configuration, &storage.stores(), &pages)?;
         let events = Arc::new(LiveEvents::new(entropy.as_ref()));
-        let written = watching::audited(post.over(storage.stores()), &clock, &entropy);
-        let stores = announced(written, &events);
+        let stores = announced(watching::audited(post.over(storage.stores()), &clock, &entropy), &events);
         let master = configuration.keys.read_master_key()?;
         let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
         let keyring = Arc::new(open_keyring(configuration, &stores, sealer.clone()).await?);
@@ -119,29 +121,28 @@ impl Assembly {
             entropy: entropy.clone(),
         };
         let tools = parts.tools(configuration, authorities.as_deref())?;
-        let (totp, webauthn, recovery) = (tools.totp.clone(), tools.webauthn.clone(), tools.recovery.clone());
+        let (users, totp) = (tools.users.clone(), tools.totp.clone());
+        let (webauthn, recovery) = (tools.webauthn.clone(), tools.recovery.clone());
         let (offered, policy_source) = policy::offered(configuration)?;
         let runtimes = runtimes(configuration);
-        let users = tools.users.clone();
         let policies = policy::open(&offered, runtimes.clone(), tools, &stores).await?;
-        let tried = Arc::new(policy::tried(&policies, &stores, users));
-        let fetch = FetchSettings {
-            private_addresses: configuration.fetch.allow_private_addresses,
-            extra_authorities: authorities,
-        };
+        let tried = Arc::new(policy::tried(configuration, &policies, &stores, users));
+        let activations = Activations { store: stores.activations.clone(), clock: clock.clone() };
+        let quarantine = quarantine::quarantine(configuration, &policies, &activations);
         let world = World {
             stores: stores.clone(),
             policies: tried.clone(),
             signer: keyring.clone(),
             foreign: Arc::new(ForeignVerifier),
-            sealer,
-            fetcher: Arc::new(GuardedFetcher::new(&fetch)?),
+            sealer: sealer.clone(),
+            fetcher: fetcher(configuration, authorities)?,
             recovery,
             clock: clock.clone(),
             entropy: entropy.clone(),
         };
         let engine = Engine::new(settings(configuration, &pages), world);
-        let Watched { engine, metrics, traces } = watching::watched(engine, configuration);
+        let Watched { engine, metrics, traces } =
+            watching::watched(engine, configuration, &sealer, quarantine.as_ref());
         Ok(Self {
             node: Arc::new(policy::node(configuration, &stores, &policies)),
             clock,
@@ -154,6 +155,7 @@ impl Assembly {
             tried,
             policy_source,
             offered,
+            quarantine,
             runtimes,
             engine,
             metrics,
@@ -182,6 +184,15 @@ impl Assembly {
     pub async fn finish(&self) {
         self.post.finish().await;
     }
+}
+
+/// What fetches documents of clients.
+fn fetcher(configuration: &Configuration, authorities: Option<Vec<u8>>) -> Result<Arc<GuardedFetcher>, AssemblyError> {
+    let fetch = FetchSettings {
+        private_addresses: configuration.fetch.allow_private_addresses,
+        extra_authorities: authorities,
+    };
+    Ok(Arc::new(GuardedFetcher::new(&fetch)?))
 }
 
 /// The built-in relying party, where the configuration wants it. It reaches this server as the browser does.

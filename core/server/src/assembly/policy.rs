@@ -85,12 +85,17 @@ pub(super) fn node(configuration: &Configuration, stores: &Stores, policies: &Ar
 }
 
 /// What is tried beside the live policy.
-pub(super) fn tried(policies: &Arc<LivePolicies>, stores: &Stores, users: Arc<dyn UserDirectory>) -> TriedPolicies {
+pub(super) fn tried(
+    configuration: &Configuration,
+    policies: &Arc<LivePolicies>,
+    stores: &Stores,
+    users: Arc<dyn UserDirectory>,
+) -> TriedPolicies {
     TriedPolicies::new(TrialSetup {
         live: policies.clone(),
         store: stores.trials.clone(),
         users,
-        redaction: Redaction::default(),
+        redaction: Redaction::new(configuration.trace.personal_claims.iter().cloned()),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
     })

@@ -6,10 +6,12 @@ use crate::traces::TraceQueue;
 use gatewright_capabilities::AuditedEvents;
 use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
+use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
-use gatewright_domain::trace::{Redaction, Sampling};
+use gatewright_domain::trace::{Observer, Redaction, Sampling};
 use gatewright_engine::Engine;
-use gatewright_engine::observation::Observation;
+use gatewright_engine::observation::{Observation, Recording};
+use gatewright_policy::quarantine::Quarantine;
 use std::sync::Arc;
 
 /// An engine with who watches it.
@@ -20,15 +22,23 @@ pub(super) struct Watched {
 }
 
 /// Everything is counted, and what the configuration says is written.
-pub(super) fn watched(engine: Engine, configuration: &Configuration) -> Watched {
+pub(super) fn watched(
+    engine: Engine,
+    configuration: &Configuration,
+    sealer: &Arc<dyn Sealer>,
+    quarantine: Option<&Arc<Quarantine>>,
+) -> Watched {
     let metrics = Arc::new(Metrics::new());
     let traces = Arc::new(TraceQueue::new(metrics.clone()));
+    let mut observers: Vec<Arc<dyn Observer>> = vec![metrics.clone()];
+    observers.extend(quarantine.map(|quarantine| quarantine.clone() as Arc<dyn Observer>));
     let trace = &configuration.trace;
     let engine = engine.watched(Observation {
-        observers: vec![metrics.clone()],
+        observers,
         sink: Some(traces.clone()),
         sampling: Sampling::per_million(trace.sample_per_mille * 1_000),
         redaction: Redaction::new(trace.personal_claims.iter().cloned()),
+        recording: trace.recorded().map(|plan| Recording { plan, sealer: sealer.clone() }),
     });
     Watched { engine: Arc::new(engine), metrics, traces }
 }

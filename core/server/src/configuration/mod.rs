@@ -35,6 +35,7 @@ mod plugin_signatures;
 mod policy;
 mod protocol;
 mod proxy;
+mod quarantine;
 mod quickstart;
 mod registration;
 mod schema;

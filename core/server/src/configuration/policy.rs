@@ -2,6 +2,7 @@
 
 use super::complaint::Complaint;
 use super::plugin_signatures::PluginSignatures;
+use super::quarantine::QuarantineBudget;
 use gatewright_policy::activation::{PERSON_CHARS_MAX, line};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -21,6 +22,8 @@ pub struct Policy {
     /// Folder in which compiled plugins are kept for the next start, for this server's user alone; beside the SQLite
     /// database where absent, and nowhere on PostgreSQL.
     pub compiled_plugins: Option<PathBuf>,
+    /// When the live policy is taken back because it fails.
+    pub quarantine: QuarantineBudget,
     /// Whose signatures plugins need.
     pub plugin_signatures: PluginSignatures,
 }
@@ -33,6 +36,7 @@ impl Default for Policy {
             two_persons: false,
             node: None,
             compiled_plugins: None,
+            quarantine: QuarantineBudget::default(),
             plugin_signatures: PluginSignatures::default(),
         }
     }
@@ -44,6 +48,7 @@ impl Policy {
             directory: Some("policy".into()),
             node: Some("node".into()),
             compiled_plugins: Some("plugins".into()),
+            quarantine: QuarantineBudget::specimen(),
             plugin_signatures: PluginSignatures::specimen(),
             ..Self::default()
         }
@@ -58,6 +63,7 @@ impl Policy {
         if self.node.as_deref().is_some_and(|name| line(name, PERSON_CHARS_MAX).is_none()) {
             complaints.push(Complaint::of("policy.node", "is no name: one line of 1 to 64 characters"));
         }
+        self.quarantine.admit(complaints);
         self.plugin_signatures.admit(complaints);
     }
 }

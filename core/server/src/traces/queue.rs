@@ -177,6 +177,10 @@ mod tests {
             Ok(None)
         }
 
+        async fn recordings(&self, _id: &TraceId) -> Result<Vec<String>, gatewright_domain::fault::Fault> {
+            Ok(Vec::new())
+        }
+
         async fn list(
             &self,
             _filter: &gatewright_domain::store::TraceFilter,

@@ -39,6 +39,7 @@ struct StepRow {
     number: i64,
     correlation: Option<String>,
     document: String,
+    recording: Option<Vec<u8>>,
 }
 
 struct Entry {
@@ -70,6 +71,19 @@ impl TraceStore for Tables {
         let name = RowName { place: PLACE, table: "trace_steps", key: &row.id };
         let steps = steps.iter().map(|step| name.document::<TraceStep>(step)).collect::<Result<Vec<_>, _>>()?;
         Ok(Some(Trace { head: row.try_into()?, steps }))
+    }
+
+    async fn recordings(&self, id: &TraceId) -> Result<Vec<String>, Fault> {
+        let key = id.as_str().to_owned();
+        let rows = self.executor.read(PLACE, move |connection| {
+            let recorded = trace_steps::table
+                .filter(trace_steps::trace.eq(&key).and(trace_steps::recording.is_not_null()))
+                .order(trace_steps::number)
+                .select(trace_steps::recording.assume_not_null());
+            Ok(recorded.load::<Vec<u8>>(connection)?)
+        });
+        let row = RowName { place: PLACE, table: "trace_steps", key: id.as_str() };
+        rows.await?.into_iter().map(|sealed| row.column("recording", String::from_utf8(sealed))).collect()
     }
 
     async fn list(&self, filter: &TraceFilter, limit: usize) -> Result<Vec<TraceHead>, Fault> {
@@ -132,6 +146,7 @@ fn insert(connection: &mut AnyConnection, trace: &str, step: &StepRow) -> Result
         trace_steps::number.eq(step.number),
         trace_steps::correlation.eq(&step.correlation),
         trace_steps::document.eq(&step.document),
+        trace_steps::recording.eq(&step.recording),
     );
     diesel::insert_into(trace_steps::table).values(values).execute(connection)?;
     Ok(())
@@ -140,7 +155,8 @@ fn insert(connection: &mut AnyConnection, trace: &str, step: &StepRow) -> Result
 impl StepRow {
     /// What it takes up, about.
     fn bytes(&self) -> i64 {
-        i64::try_from(self.document.len()).unwrap_or(i64::MAX).saturating_add(STEP_BYTES)
+        let bytes = self.document.len() + self.recording.as_ref().map_or(0, Vec::len);
+        i64::try_from(bytes).unwrap_or(i64::MAX).saturating_add(STEP_BYTES)
     }
 }
 
@@ -177,6 +193,9 @@ fn list(connection: &mut AnyConnection, filter: &TraceFilter, limit: i64) -> Res
         .bind::<Text, _>(correlation.to_owned())
         .sql("))");
     let failed = sql::<Bool>("(").bind::<Bool, _>(!filter.failed).sql(" OR error IS NOT NULL)");
+    let recorded = sql::<Bool>("(")
+        .bind::<Bool, _>(!filter.recorded)
+        .sql(" OR EXISTS (SELECT 1 FROM trace_steps WHERE trace_steps.trace = traces.id AND recording IS NOT NULL))");
     let query = traces::table
         .filter(traces::began_at_ms.ge(filter.since_ms.unwrap_or(i64::MIN)))
         .filter(traces::began_at_ms.lt(filter.until_ms.unwrap_or(i64::MAX)))
@@ -186,6 +205,7 @@ fn list(connection: &mut AnyConnection, filter: &TraceFilter, limit: i64) -> Res
         .filter(either(error, "error"))
         .filter(failed)
         .filter(correlated)
+        .filter(recorded)
         .order((traces::began_at_ms.desc(), traces::id.desc()))
         .limit(limit);
     Ok(query.select(TraceRow::as_select()).load(connection)?)
@@ -216,7 +236,8 @@ impl TryFrom<&TraceEntry> for Entry {
     fn try_from(entry: &TraceEntry) -> Result<Self, Fault> {
         let steps = entry.steps.iter().map(|step| {
             let document = to_document(PLACE, step)?;
-            Ok(StepRow { number: step.number, correlation: step.correlation.clone(), document })
+            let recording = step.recording.clone().map(String::into_bytes);
+            Ok(StepRow { number: step.number, correlation: step.correlation.clone(), document, recording })
         });
         Ok(Self {
             trace: entry.trace.as_str().to_owned(),

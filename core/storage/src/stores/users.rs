@@ -4,7 +4,9 @@ use super::Tables;
 use crate::abort::is_taken;
 use crate::connection::AnyConnection;
 use crate::rows::{RowName, time, to_document};
-use crate::schema::{access_tokens, authorization_codes, consents, security_events, sessions, token_families, users};
+use crate::schema::{
+    access_tokens, authorization_codes, consents, security_events, sessions, token_families, trace_steps, traces, users,
+};
 use async_trait::async_trait;
 use diesel::prelude::*;
 use gatewright_domain::fault::Fault;
@@ -123,6 +125,7 @@ impl UserStore for Tables {
                 diesel::delete(consents::table.filter(consents::subject.eq(&subject))).execute(connection)?;
                 let events = security_events::table.filter(security_events::subject.eq(&subject));
                 diesel::delete(events).execute(connection)?;
+                forget_recordings(connection, &subject)?;
                 Ok(diesel::delete(users::table.find(&subject)).execute(connection)? > 0)
             })
             .await
@@ -137,6 +140,14 @@ impl UserStore for Tables {
         });
         rows.await?.into_iter().map(User::try_from).collect()
     }
+}
+
+/// Traces stay, redacted as they are; what was recorded of them for replays goes with the end-user.
+fn forget_recordings(connection: &mut AnyConnection, subject: &str) -> QueryResult<()> {
+    let of_subject = traces::table.filter(traces::subject.eq(subject)).select(traces::id);
+    let recorded = trace_steps::table.filter(trace_steps::trace.eq_any(of_subject));
+    diesel::update(recorded).set(trace_steps::recording.eq(None::<Vec<u8>>)).execute(connection)?;
+    Ok(())
 }
 
 /// Ends what an end-user began: sessions first, so that no code is issued in one any more.

@@ -249,6 +249,8 @@ macro_rules! store_conformance {
                 a_step_is_written_once,
                 a_step_without_a_head_is_added_to_a_trace_that_is_there,
                 traces_are_found_by_what_is_known_of_them,
+                what_is_recorded_is_asked_for_apart,
+                what_is_recorded_of_an_end_user_goes_with_the_account,
                 the_oldest_traces_go_by_age_and_by_size,
                 no_more_traces_are_listed_or_removed_at_once_than_the_limit,
                 traces_do_not_expire_by_themselves,

@@ -23,7 +23,7 @@ fn head(id: &str, began_at_ms: i64) -> TraceHead {
 
 fn step(number: i64, page: &str) -> TraceStep {
     let what = StepRecord::Page { page: page.to_owned() };
-    TraceStep { number, at_ms: number, correlation: None, what }
+    TraceStep { number, at_ms: number, correlation: None, what, recording: None }
 }
 
 fn entry(head: TraceHead, steps: &[TraceStep]) -> TraceEntry {
@@ -81,6 +81,38 @@ pub async fn a_step_without_a_head_is_added_to_a_trace_that_is_there(nodes: &Nod
     nodes.here.traces.append(&[entry(head("t", 1), &[step(1, "consent")]), add("t"), add("u")]).await.unwrap();
     assert_eq!(nodes.there.traces.find(&id("t")).await.unwrap().unwrap().steps.len(), 2);
     assert_eq!(nodes.there.traces.find(&id("u")).await.unwrap(), None);
+}
+
+fn recorded(number: i64, sealed: &str) -> TraceStep {
+    TraceStep { recording: Some(sealed.to_owned()), ..step(number, "consent") }
+}
+
+/// A trace is shown without it, and found by it.
+pub async fn what_is_recorded_is_asked_for_apart(nodes: &Nodes) {
+    let steps = [recorded(2, "second"), step(3, "consent"), recorded(1, "first")];
+    let entries = [entry(head("t", 10), &steps), entry(head("u", 20), &[step(1, "consent")])];
+    nodes.here.traces.append(&entries).await.unwrap();
+    let traces = &nodes.there.traces;
+    assert_eq!(traces.recordings(&id("t")).await.unwrap(), ["first", "second"]);
+    assert_eq!(traces.recordings(&id("u")).await.unwrap(), Vec::<String>::new());
+    let shown = traces.find(&id("t")).await.unwrap().unwrap();
+    assert!(shown.steps.iter().all(|step| step.recording.is_none()), "{shown:?}");
+    let filter = TraceFilter { recorded: true, ..TraceFilter::default() };
+    assert_eq!(ids(&nodes.there, &filter).await, ["t"]);
+}
+
+/// The trace itself stays, redacted as it is; what another end-user did stays recorded.
+pub async fn what_is_recorded_of_an_end_user_goes_with_the_account(nodes: &Nodes) {
+    for name in ["alice", "bob"] {
+        nodes.here.users.add(&samples::user(name, name)).await.unwrap().unwrap();
+        let theirs = TraceHead { subject: Some(samples::word(name)), ..head(name, 10) };
+        nodes.here.traces.append(&[entry(theirs, &[recorded(1, name)])]).await.unwrap();
+    }
+    assert!(nodes.there.users.remove(&samples::word("alice")).await.unwrap());
+    let traces = &nodes.here.traces;
+    assert_eq!(traces.recordings(&id("alice")).await.unwrap(), Vec::<String>::new());
+    assert_eq!(traces.recordings(&id("bob")).await.unwrap(), ["bob"]);
+    assert_eq!(traces.find(&id("alice")).await.unwrap().unwrap().steps, [step(1, "consent")]);
 }
 
 /// The newest first, by everything that one can know of a trace.

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::TraceId;
 use gatewright_domain::store::{TRACES_LISTED_MAX, TRACES_REMOVED_MAX, Trace, TraceFilter, TraceRetention, TraceStore};
-use gatewright_domain::trace::{TraceEntry, TraceHead, TraceOutcome};
+use gatewright_domain::trace::{TraceEntry, TraceHead, TraceOutcome, TraceStep};
 
 #[async_trait]
 impl TraceStore for Memory {
@@ -35,7 +35,15 @@ impl TraceStore for Memory {
     }
 
     async fn find(&self, id: &TraceId) -> Result<Option<Trace>, Fault> {
-        Ok(self.tables().traces.get(id).cloned())
+        let mut found = self.tables().traces.get(id).cloned();
+        found.iter_mut().flat_map(|trace| &mut trace.steps).for_each(|step| step.recording = None);
+        Ok(found)
+    }
+
+    async fn recordings(&self, id: &TraceId) -> Result<Vec<String>, Fault> {
+        let tables = self.tables();
+        let steps = tables.traces.get(id).map(|trace| trace.steps.as_slice()).unwrap_or_default();
+        Ok(steps.iter().filter_map(|step| step.recording.clone()).collect())
     }
 
     async fn list(&self, filter: &TraceFilter, limit: usize) -> Result<Vec<TraceHead>, Fault> {
@@ -70,7 +78,11 @@ impl TraceStore for Memory {
 }
 
 fn bytes_of(trace: &Trace) -> u64 {
-    trace.steps.iter().map(|step| serde_json::to_string(step).map_or(0, |json| json.len() as u64 + 64)).sum()
+    let bytes = |step: &TraceStep| {
+        let recorded = step.recording.as_ref().map_or(0, String::len) as u64;
+        serde_json::to_string(step).map_or(0, |json| json.len() as u64 + 64) + recorded
+    };
+    trace.steps.iter().map(bytes).sum()
 }
 
 fn is_meant(trace: &Trace, filter: &TraceFilter) -> bool {
@@ -83,5 +95,6 @@ fn is_meant(trace: &Trace, filter: &TraceFilter) -> bool {
         && filter.until_ms.is_none_or(|until_ms| head.began_at_ms < until_ms)
         && is(filter.error.is_some(), head.error == filter.error)
         && is(filter.failed, head.error.is_some())
+        && is(filter.recorded, trace.steps.iter().any(|step| step.recording.is_some()))
         && is(filter.correlation.is_some(), trace.steps.iter().any(|step| step.correlation == filter.correlation))
 }

@@ -88,6 +88,8 @@ impl UserStore for Memory {
         tables.factors.retain(|_, factor| &factor.subject != subject);
         tables.consents.retain(|(of, _), _| of != subject);
         tables.events.retain(|_, (event, _)| &event.subject != subject);
+        let theirs = tables.traces.values_mut().filter(|trace| trace.head.subject.as_ref() == Some(subject));
+        theirs.flat_map(|trace| &mut trace.steps).for_each(|step| step.recording = None);
         Ok(tables.users.remove(subject).is_some())
     }
 

@@ -13,6 +13,7 @@ mod issued;
 mod operations;
 mod published;
 mod push;
+mod replay;
 mod run;
 mod status;
 mod test;
@@ -40,6 +41,7 @@ enum PolicyCommand {
     Test(test::TestArguments),
     Run(run::RunArguments),
     Bench(bench::BenchArguments),
+    Replay(replay::ReplayArguments),
     Push(push::PushArguments),
     Activate(activate::ActivateArguments),
     Rollback(activate::RollbackArguments),
@@ -66,6 +68,7 @@ pub(super) async fn run(arguments: PolicyArguments, out: &mut dyn Write) -> Resu
         PolicyCommand::Explain(arguments) => explain::run(&arguments, out).await,
         PolicyCommand::Schema(arguments) => published::schema(&arguments, out),
         PolicyCommand::Definitions(arguments) => published::definitions(&arguments, out),
+        PolicyCommand::Replay(arguments) => replay::run(&arguments, out).await,
         PolicyCommand::Push(arguments) => push::run(&arguments, out).await,
         PolicyCommand::Activate(arguments) => activate::activate(&arguments, out).await,
         PolicyCommand::Rollback(arguments) => activate::roll_back(&arguments, out).await,

@@ -65,7 +65,9 @@ fn draw_step(out: &mut dyn Write, began_at_ms: i64, step: &TraceStep) -> io::Res
 }
 
 fn draw_asked(out: &mut dyn Write, time: &str, asked: &AskedRecord) -> io::Result<()> {
-    line(out, time, &format!("{} → {}", asked.hook, end(&asked.answer)))?;
+    // Recorded logins hold the questions too that nothing of the policy answers.
+    let unbound = if asked.runs.is_empty() { "  (no binding)" } else { "" };
+    line(out, time, &format!("{} → {}{unbound}", asked.hook, end(&asked.answer)))?;
     for run in &asked.runs {
         line(out, "", &format!("  {} → {}  ({})", plain(&run.binding), end(&run.end), spent(run)))?;
         for call in &run.calls {
@@ -180,7 +182,7 @@ mod tests {
         let run = RunRecord { binding, calls, end: end.clone(), then: None, micros, operations, fuel: None };
         let bundle = BundleDigest::parse("b1").unwrap();
         let what = AskedRecord { hook: HookKind::Authenticate, bundle, input: None, answer: end, runs: vec![run] };
-        TraceStep { number: at_ms, at_ms, correlation: None, what: StepRecord::Asked(what) }
+        TraceStep { number: at_ms, at_ms, correlation: None, what: StepRecord::Asked(what), recording: None }
     }
 
     #[test]
@@ -210,7 +212,7 @@ mod tests {
         let steps = vec![
             asked(at(1), EndRecord::Page { title: "Sign in".into() }, vec![]),
             asked(at(4_302), EndRecord::Decided { decision: json!({ "fail": "no" }) }, vec![call]),
-            TraceStep { number: at(4_305), at_ms: at(4_305), correlation: None, what: refused },
+            TraceStep { number: at(4_305), at_ms: at(4_305), correlation: None, what: refused, recording: None },
         ];
         let mut out = Vec::new();
         draw(&mut out, &Trace { head, steps }, &[]).unwrap();

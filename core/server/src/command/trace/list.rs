@@ -82,6 +82,7 @@ async fn filter(arguments: &ListArguments, stores: &Stores) -> Result<TraceFilte
         error: arguments.error.clone(),
         failed: arguments.failed,
         correlation: arguments.correlation.clone(),
+        recorded: false,
     })
 }
 
