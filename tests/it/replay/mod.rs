@@ -31,7 +31,7 @@ when = { token = ["id"] }
 
 const GATE: &str = "fn after_authentication(login) { proceed() }";
 const LABEL: &str = "fn claims(about) { #{ label: \"plain\" } }";
-const TENANT: &str = "fn customize_token(token) { let kept = keep(); kept.claims.tenant = \"one\"; kept }";
+const TENANT: &str = "fn customize_token(token) { keep().claim(\"tenant\", \"one\") }";
 
 fn server(directory: &Path, settings: &[(&str, &str)]) -> Server {
     let files = [("gate.rhai", GATE.into()), ("label.rhai", LABEL.into()), ("tenant.rhai", TENANT.into())];

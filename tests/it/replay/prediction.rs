@@ -15,9 +15,7 @@ const GATE: &str = r#"fn after_authentication(login) {
 }"#;
 const LABEL: &str = r#"fn claims(about) { #{ label: if about.user.username == "bob" { "other" } else { "plain" } } }"#;
 const TENANT: &str = r#"fn customize_token(token) {
-    let kept = keep();
-    kept.claims.tenant = if token.scope.contains("email") { "two" } else { "one" };
-    kept
+    keep().claim("tenant", if token.scope.contains("email") { "two" } else { "one" })
 }"#;
 const SCOPES: [&str; 3] = ["openid", "openid profile", "openid email"];
 const PEOPLE: [(&str, &str); 2] = [("alice", "wonderland"), ("bob", "builder")];

@@ -18,6 +18,9 @@ pub enum ActivationError {
     /// Another activation is open.
     #[error("activation {} is being decided: {} asked for {}", .0.number, .0.proposal.by, .0.proposal.digest)]
     Busy(Box<Activation>),
+    /// Another went live between the look at what is live and the order.
+    #[error("another activation went live meanwhile")]
+    Overtaken,
     /// A node cannot serve it, or did not say in time that it can.
     #[error("activation {number} is refused: {why}")]
     Refused {
@@ -79,6 +82,7 @@ impl ActivationError {
             Self::Wrong(_) => "mend it, push it again and activate that",
             Self::Endless(_) => "look for a loop in its tests, or give it more time with --within SECONDS",
             Self::Busy(_) => "try again when it is decided; `gatewright policy history` shows it",
+            Self::Overtaken => "look at what is live now, and try again: gatewright policy status",
             Self::Refused { .. } => "what was live goes on; `gatewright policy status` shows the nodes",
             Self::SamePerson(_) => "ask somebody else to activate it; --by NAME says who asks",
             Self::NobodyPushed => "push it: gatewright policy push DIR; then somebody else can activate it",

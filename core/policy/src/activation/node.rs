@@ -137,6 +137,7 @@ impl PolicyNode {
         let mut examined = false;
         loop {
             let live = store.live().await?;
+            let from = live.as_ref().map(|live| live.number);
             if !activates(kind, &digest, live.as_ref(), store.latest(kind).await?.as_ref()) {
                 return Ok(false);
             }
@@ -147,8 +148,9 @@ impl PolicyNode {
                 examined = true;
             }
             let order = Order::new(digest.clone(), kind, format!("{} at {}", kind.name(), self.name));
-            match self.activations.activate(&order).await {
+            match self.activations.activate_from(from, &order).await {
                 Ok(_) => return Ok(true),
+                Err(ActivationError::Overtaken) => {}
                 // Of several nodes with the same folder one is the first; the others find it done.
                 Err(ActivationError::Busy(other)) => {
                     self.activations.decided(other.number, other.proposal.deadline).await?;

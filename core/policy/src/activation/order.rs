@@ -86,22 +86,21 @@ impl Activations {
         }
     }
 
-    /// The same, if the activation of that number is still the live one once no other can go live: nothing where another
-    /// did before, or is about to.
+    /// The same, if the activation of that number (none: that nothing is live) still stands once no other can go live.
     ///
     /// # Errors
-    /// When a node refuses; then nothing has changed.
-    pub async fn activate_from(&self, live: u64, order: &Order) -> Result<Option<Activation>, ActivationError> {
+    /// When another activation is open or was before, or a node refuses; then nothing has changed.
+    pub async fn activate_from(&self, live: Option<u64>, order: &Order) -> Result<Activation, ActivationError> {
         let activation = match self.propose(order).await? {
             Proposed::Open(activation) => activation,
-            Proposed::Busy(_) => return Ok(None),
+            Proposed::Busy(other) => return Err(ActivationError::Busy(Box::new(other))),
         };
-        if self.store.live().await?.is_some_and(|now| now.number != live) {
+        if self.store.live().await?.map(|now| now.number) != live {
             let why = "another activation went live before".to_owned();
             self.store.decide(activation.number, &Verdict::Refused { why }, self.clock.now()).await?;
-            return Ok(None);
+            return Err(ActivationError::Overtaken);
         }
-        self.conclude(activation).await.map(Some)
+        self.conclude(activation).await
     }
 
     /// The nodes that live.

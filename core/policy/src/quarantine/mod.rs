@@ -8,7 +8,7 @@
 mod rule;
 mod window;
 
-use crate::activation::{Activations, Order, before};
+use crate::activation::{ActivationError, Activations, Order, before};
 use crate::live::LivePolicies;
 use gatewright_domain::activation::ActivationKind;
 use gatewright_domain::fault::Fault;
@@ -140,10 +140,10 @@ impl Quarantine {
         }
         let note = format!("{binding} was bad {} times within {} s", budget.faults, budget.within_s);
         let order = Order { note: Some(note), ..Order::new(good.clone(), ActivationKind::Rollback, BY) };
-        match activations.activate_from(from, &order).await {
-            Ok(None) => Ok(None),
-            Ok(Some(activation)) => Ok(Some(Reaction::WentBack(activation.proposal.digest))),
-            Err(crate::activation::ActivationError::Fault(fault)) => Err(fault),
+        match activations.activate_from(Some(from), &order).await {
+            Ok(activation) => Ok(Some(Reaction::WentBack(activation.proposal.digest))),
+            Err(ActivationError::Busy(_) | ActivationError::Overtaken) => Ok(None),
+            Err(ActivationError::Fault(fault)) => Err(fault),
             Err(refused) => Ok(Some(Reaction::Refused(refused.to_string()))),
         }
     }
