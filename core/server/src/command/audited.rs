@@ -40,7 +40,7 @@ pub(super) async fn write_down(stores: &Stores, deed: Deed<'_>) -> Result<(), Co
     let entry = AuditEntry {
         id: AuditId::draw(&OsEntropy),
         at_ms: SystemClock.now_ms(),
-        actor: Actor::Operator(deed.by.map_or_else(operator, cut)),
+        actor: Actor::Operator(operator_called(deed.by)),
         action: deed.action.to_owned(),
         target: cut(deed.target),
         outcome: AuditOutcome::Done,
@@ -53,11 +53,16 @@ pub(super) async fn write_down(stores: &Stores, deed: Deed<'_>) -> Result<(), Co
     stores.audit.append(&entry).await.map_err(CommandError::Unaudited)
 }
 
+/// Who runs this: as they say, else as the operating system does.
+pub(super) fn operator_called(by: Option<&str>) -> String {
+    by.map(cut).or_else(operator).unwrap_or_else(|| "unknown".to_owned())
+}
+
 /// Who runs this, by the operating system's name; where it has none, by number.
-pub(super) fn operator() -> String {
-    let Some(number) = own_number() else { return "unknown".to_owned() };
+pub(super) fn operator() -> Option<String> {
+    let number = own_number()?;
     let names = std::fs::read_to_string(NAMES).unwrap_or_default();
-    cut(&name_of(&names, number).unwrap_or_else(|| format!("uid {number}")))
+    Some(cut(&name_of(&names, number).unwrap_or_else(|| format!("uid {number}"))))
 }
 
 #[cfg(unix)]
@@ -92,7 +97,7 @@ mod tests {
         assert_eq!(name_of(names, 1000).as_deref(), Some("ada"));
         assert_eq!(name_of(names, 0).as_deref(), Some("root"));
         assert_eq!(name_of(names, 7), None);
-        assert!(!operator().is_empty());
+        assert!(operator().is_some_and(|name| !name.is_empty()));
         assert_eq!(cut(&"é".repeat(AUDIT_NAME_CHARS_MAX + 1)), "é".repeat(AUDIT_NAME_CHARS_MAX));
     }
 }

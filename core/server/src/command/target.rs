@@ -1,6 +1,6 @@
 //! Which server a command is about: that of a configuration, or that of a quickstart.
 
-use super::audited::operator;
+use super::audited::operator_called;
 use super::error::CommandError;
 use super::input::secret_in;
 use super::{opened, quickstart};
@@ -60,7 +60,9 @@ impl ServerTarget {
         let Some(server) = &self.server else {
             let configuration = self.here.load()?;
             let stores = opened::migrated_storage(&configuration)?.stores();
-            return Ok(Box::new(Local::new(configuration, stores, Arc::new(SystemClock)).run_by(operator())));
+            return Ok(Box::new(
+                Local::new(configuration, stores, Arc::new(SystemClock)).run_by(operator_called(None)),
+            ));
         };
         let token = match &self.token_file {
             Some(file) => secret_in(file)?,

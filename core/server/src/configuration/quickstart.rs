@@ -1,6 +1,6 @@
 //! The configuration of `gatewright quickstart`: everything embedded, for one machine and one person.
 
-use super::{Admin, Configuration, Database, DatabaseUrl, Fetch, Keys, Listen, Registration, Scopes};
+use super::{Admin, Configuration, Database, DatabaseUrl, Fetch, Keys, Listen, Registration, Scopes, Trace};
 use gatewright_protocol::issuer::Issuer;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -29,6 +29,8 @@ impl Configuration {
             ]),
             // Whoever tries it out has their clients on this machine.
             fetch: Fetch { allow_private_addresses: true, ..Fetch::default() },
+            // Whoever tries it out wants to see what happened.
+            trace: Trace { sample_per_mille: 1_000, ..Trace::default() },
             demo: true,
             ..Self::new(local_issuer(listen.port()))
         }

@@ -15,7 +15,7 @@ use std::path::Path;
 /// Show what differs between two bundles
 ///
 /// Each is a digest, 8 or more digits that it begins with, `live` for the live one, or a policy folder. First what the
-/// bindings do differently, then the files, line by line.
+/// bindings do differently, then the files, line by line; of what is removed the name alone.
 #[derive(Debug, Args)]
 pub(super) struct DiffArguments {
     /// The bundle before
@@ -56,16 +56,20 @@ fn write(out: &mut dyn Write, difference: &Difference) -> io::Result<()> {
     }
     for BindingDifference { name, change, says } in bindings {
         writeln!(out, "{} {}", change.name(), plain(name))?;
+        if *change == Change::Removed {
+            continue;
+        }
         says.iter().try_for_each(|line| writeln!(out, "    {}", plain(line)))?;
     }
     for FileDifference { path, change, lines } in files {
         writeln!(out, "\n{} {}", change.name(), plain(path))?;
         let old = if *change == Change::Added { "/dev/null" } else { path };
-        let new = if *change == Change::Removed { "/dev/null" } else { path };
         match lines {
+            // What is gone is named; the document for programs has its text.
+            _ if *change == Change::Removed => {}
             None => writeln!(out, "    not text")?,
             Some(lines) => {
-                writeln!(out, "--- {}\n+++ {}", plain(old), plain(new))?;
+                writeln!(out, "--- {}\n+++ {}", plain(old), plain(path))?;
                 lines.lines().try_for_each(|line| writeln!(out, "{}", shown(line)))?;
             }
         }

@@ -1,6 +1,7 @@
 //! What the commands have in common: the database they work on, who asks, and how a bundle is written.
 
 use crate::assembly::runtimes;
+use crate::command::audited::operator;
 use crate::command::error::CommandError;
 use crate::command::opened;
 use crate::configuration::Configuration;
@@ -38,7 +39,7 @@ impl Asked {
     pub(super) fn by(&self) -> Result<String, CommandError> {
         match &self.by {
             Some(by) => one_line("--by", by, PERSON_CHARS_MAX),
-            None => logged_in_as().ok_or(CommandError::Nobody),
+            None => logged_in_as().or_else(owner).ok_or(CommandError::Nobody),
         }
     }
 
@@ -52,6 +53,11 @@ impl Asked {
 fn logged_in_as() -> Option<String> {
     let known = ["USER", "LOGNAME"].iter().find_map(|name| std::env::var(name).ok());
     known.and_then(|name| line(&name, PERSON_CHARS_MAX))
+}
+
+/// The name of the process's owner: in a container nobody has logged in.
+fn owner() -> Option<String> {
+    operator().and_then(|name| line(&name, PERSON_CHARS_MAX))
 }
 
 fn one_line(what: &'static str, text: &str, chars_max: usize) -> Result<String, CommandError> {

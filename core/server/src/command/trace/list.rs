@@ -51,12 +51,18 @@ pub(super) struct ListArguments {
 const _: () = assert!(TRACES_LISTED_MAX == 1000, "the range of --limit says so too");
 
 pub(super) async fn run(arguments: &ListArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let storage = opened::migrated_storage(&arguments.target.load()?)?;
+    let configuration = arguments.target.load()?;
+    let storage = opened::migrated_storage(&configuration)?;
     let stores = storage.stores();
     let filter = filter(arguments, &stores).await?;
     let found = stores.traces.list(&filter, arguments.limit.into()).await?;
     if arguments.json {
         return write_json(out, &json!({ "traces": found.iter().map(described).collect::<Vec<_>>() }));
+    }
+    if found.is_empty() {
+        let sampled = configuration.trace.sample_per_mille;
+        let kept = "kept are logins that fail, and of the others";
+        return Ok(writeln!(out, "no such traces; {kept} {sampled} of 1000 (trace.sample_per_mille)")?);
     }
     let header = ["TRACE", "BEGAN (UTC)", "OF", "CLIENT", "SUBJECT", "ENDED", "ERROR"];
     let mut rows = vec![header.map(str::to_owned)];
