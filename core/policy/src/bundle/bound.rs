@@ -21,6 +21,8 @@ pub(crate) struct Bound {
     pub(crate) limits: Limits,
     pub(crate) terms: Terms,
     pub(crate) program: Arc<dyn Program>,
+    /// Of the files that its program is made of.
+    pub(crate) code: [u8; 32],
     pub(crate) on_fault: OnFault,
 }
 

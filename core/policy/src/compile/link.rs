@@ -2,23 +2,26 @@
 
 use super::rules::fallback;
 use crate::bundle::{Bound, CompiledBundle, OnFault};
+use crate::files::Files;
 use crate::manifest::{Manifest, OnError, Terms};
 use gatewright_domain::flow::Tools;
 use gatewright_domain::hooks::{Acrs, HookKind, Method, Program};
 use gatewright_domain::identifiers::{BindingName, BundleDigest};
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The bindings, compiled and joined to their stand-ins, in the order of the manifest.
-pub(super) fn bound(manifest: &Manifest, programs: Vec<Arc<dyn Program>>) -> Vec<Arc<Bound>> {
+pub(super) fn bound(manifest: &Manifest, programs: Vec<Arc<dyn Program>>, files: &Files) -> Vec<Arc<Bound>> {
     let programs = manifest.bindings.iter().map(|binding| &binding.name.value).zip(programs).collect();
-    let mut linking = Linking { manifest, programs, done: BTreeMap::new() };
+    let mut linking = Linking { manifest, programs, files, done: BTreeMap::new() };
     (0..manifest.bindings.len()).filter_map(|place| linking.bound(place)).collect()
 }
 
 struct Linking<'m> {
     manifest: &'m Manifest,
     programs: BTreeMap<&'m BindingName, Arc<dyn Program>>,
+    files: &'m Files,
     done: BTreeMap<&'m BindingName, Arc<Bound>>,
 }
 
@@ -39,6 +42,7 @@ impl<'m> Linking<'m> {
                 OnFault::Fallback(self.bound(next)?)
             }
         };
+        let program = self.programs.get(name)?.clone();
         let bound = Arc::new(Bound {
             name: name.clone(),
             hook: binding.hook,
@@ -47,12 +51,26 @@ impl<'m> Linking<'m> {
             loan: binding.loan.clone(),
             limits: binding.limits,
             terms: binding.terms.clone(),
-            program: self.programs.get(name)?.clone(),
+            code: code(self.files, &binding.run.value, program.as_ref()),
+            program,
             on_fault,
         });
         self.done.insert(name, bound.clone());
         Some(bound)
     }
+}
+
+/// A digest of the files that a program is made of: its own, and what it imports.
+fn code(files: &Files, run: &str, program: &dyn Program) -> [u8; 32] {
+    let mut paths = program.study().files;
+    paths.insert(run.to_owned());
+    let mut digest = Sha256::new();
+    for path in &paths {
+        // Each part has a length of its own, so that no two lists of files read alike.
+        digest.update(Sha256::digest(path));
+        digest.update(Sha256::digest(files.get(path).unwrap_or_default()));
+    }
+    digest.finalize().into()
 }
 
 /// The policy; nothing when its ACRs make no table.

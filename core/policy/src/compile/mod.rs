@@ -30,7 +30,7 @@ pub fn compile(files: &Files, runtimes: &Runtimes, tools: Tools) -> Result<Compi
     if !wrong.is_empty() {
         return Err(sorted(wrong));
     }
-    let bound = link::bound(&manifest, programs.into_iter().map(|(_, program)| program).collect());
+    let bound = link::bound(&manifest, programs.into_iter().map(|(_, program)| program).collect(), files);
     link::bundle(&manifest, bound, files.digest(), tools).ok_or_else(|| vec![whole(NO_ACRS, None)])
 }
 

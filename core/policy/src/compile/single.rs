@@ -45,7 +45,7 @@ pub(crate) fn alone(
     for binding in &only.bindings {
         programs.extend(program(binding, files, runtimes).map_err(|wrong| told(&wrong))?);
     }
-    let bound = link::bound(&only, programs);
+    let bound = link::bound(&only, programs, files);
     let first = bound.first().cloned().ok_or_else(|| Misuse::new(format!("the binding of `{path}` has errors")))?;
     let policy = link::bundle(manifest, bound, files.digest(), tools);
     let policy = policy.ok_or_else(|| Misuse::new("the manifest reaches no ACR, or not its default one"))?;

@@ -7,8 +7,12 @@ use gatewright_domain::hooks::{HookKind, Policy as _};
 const DECIDING: [HookKind; 4] =
     [HookKind::SelectAcr, HookKind::Authenticate, HookKind::AfterAuthentication, HookKind::Consent];
 
-/// In what `good` authenticates less than `bad`, in words; nothing where going back from `bad` to `good` weakens nothing
-/// that can be told from outside the scripts.
+/// Of these, the hooks in which a binding more, or another order, may decide more weakly.
+const ORDERED: [HookKind; 2] = [HookKind::SelectAcr, HookKind::Consent];
+
+/// In what `good` authenticates less than `bad`, or may, in words; nothing where going back from `bad` to `good` weakens
+/// nothing. Nobody can tell which of two scripts is the weaker one, and whoever can make one fail must not be able to bring
+/// back the one before: what decides who gets in has to be the same code.
 pub(super) fn weaker(bad: &CompiledBundle, good: &CompiledBundle) -> Vec<String> {
     let mut why = acrs(bad, good);
     for hook in DECIDING {
@@ -19,11 +23,21 @@ pub(super) fn weaker(bad: &CompiledBundle, good: &CompiledBundle) -> Vec<String>
                 Some(other) if !bound.when.selects_as(&other.when) => {
                     why.push(format!("its binding {name} runs for other requests"));
                 }
+                Some(other) if !bound.chain().map(|one| one.code).eq(other.chain().map(|one| one.code)) => {
+                    why.push(format!("its binding {name} runs other code"));
+                }
                 Some(other) if other.skips() && !bound.skips() => {
                     why.push(format!("its binding {name} is left out when it fails"));
                 }
                 Some(_) => {}
             }
+        }
+    }
+    for hook in ORDERED {
+        let names = |bundle: &CompiledBundle| bundle.bindings(hook).map(str::to_owned).collect::<Vec<_>>();
+        let (before, after) = (names(bad), names(good));
+        if before != after && before.iter().all(|name| after.contains(name)) {
+            why.push(format!("its bindings of {hook} are more, or in another order"));
         }
     }
     why
@@ -65,7 +79,7 @@ mod tests {
 
     fn policy(default: &str, parts: &[&str]) -> CompiledBundle {
         let manifest = format!("default_acr = \"{default}\"\n{}", parts.concat());
-        let scripts = ["pwd.rhai", "otp.rhai", "risk.rhai", "select.rhai"].map(|path| (path, ""));
+        let scripts = ["pwd.rhai", "otp.rhai", "risk.rhai", "select.rhai", "risk2.rhai"].map(|path| (path, path));
         let files = bundle(&[&[("policy.toml", manifest.as_str())][..], &scripts[..]].concat());
         compile(&files, &runtimes(&StubRuntime::new(&[])), World::new().tools()).unwrap()
     }
@@ -76,9 +90,22 @@ mod tests {
         let plain = OTP.replace("factor = \"totp\"\n", "");
         let narrow = format!("{RISK}when = {{ client = [\"a\"] }}\n");
         let skipping = format!("{SELECT}on_error = \"skip\"\n");
-        let table: [(&str, CompiledBundle, CompiledBundle, &[&str]); 12] = [
+        let other_code = RISK.replace("run = \"risk", "name = \"risk\"\nrun = \"risk2");
+        let table: [(&str, CompiledBundle, CompiledBundle, &[&str]); 14] = [
             ("the same", policy("pwd", &[PWD, OTP]), policy("pwd", &[PWD, OTP]), &[]),
-            ("more", policy("pwd", &[PWD]), policy("otp", &[PWD, OTP, RISK, SELECT]), &[]),
+            ("more", policy("pwd", &[PWD]), policy("otp", &[PWD, OTP, RISK]), &[]),
+            (
+                "a choice more",
+                policy("pwd", &[PWD]),
+                policy("pwd", &[PWD, SELECT]),
+                &["its bindings of select_acr are more, or in another order"],
+            ),
+            (
+                "other code",
+                policy("pwd", &[PWD, RISK]),
+                policy("pwd", &[PWD, &other_code]),
+                &["its binding after_authentication/risk runs other code"],
+            ),
             ("a higher level", policy("pwd", &[PWD, &low]), policy("pwd", &[PWD, OTP]), &[]),
             ("a factor more", policy("pwd", &[PWD, &plain]), policy("pwd", &[PWD, OTP]), &[]),
             (
