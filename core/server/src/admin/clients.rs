@@ -49,10 +49,11 @@ pub(super) async fn grants(admin: Arc<Admin>, call: Call) -> Result<Answer, Oper
 }
 
 /// The version that was held against whoever asks: the client may do no more than they may, and stays so until it is
-/// changed.
+/// changed. Where that is not the one expected, none does: what is wrong with the request itself is told first (RFC 9110
+/// 13.2.1).
 async fn held(admin: &Admin, call: &Call, expected: &Expected) -> Result<Expected, OperationError> {
     let client = admin.operations.client(call.path(0)).await?;
-    expected.admit(&client.version)?;
     call.principal.hold(&client.admin_scope)?;
-    Ok(Expected::OneOf(vec![client.version]))
+    let versions = if expected.admit(&client.version).is_ok() { vec![client.version] } else { Vec::new() };
+    Ok(Expected::OneOf(versions))
 }

@@ -70,7 +70,6 @@ impl ClientOperations for Local {
 
     async fn replace_client(&self, id: &str, change: ClientChange, expected: &Expected) -> Outcome<ClientDocument> {
         let old = self.stored_client(id).await?;
-        expected.admit(&version_of(&old))?;
         let named = change.metadata.get("client_id").and_then(Value::as_str);
         if named.is_some_and(|named| named != old.id.as_str()) {
             return ProblemKind::ClientRefused.refuse("the client is not accepted: client_id cannot be changed");
@@ -80,6 +79,7 @@ impl ClientOperations for Local {
         client.first_party = change.first_party.unwrap_or(old.first_party);
         client.admin_scope = change.admin_scope.unwrap_or_else(|| old.admin_scope.clone());
         admit_admin_scope(&client)?;
+        expected.admit(&version_of(&old))?;
         self.put_in_place(&old, &client).await?;
         self.audit("client.replace", id, Value::Null).await?;
         Ok(ClientDocument { client_secret: built.secret.map(shown), ..ClientDocument::of(&client) })

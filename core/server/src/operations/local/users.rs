@@ -72,8 +72,9 @@ impl UserOperations for Local {
 
     async fn change_user(&self, subject: &str, change: UserChange, expected: &Expected) -> Outcome<UserDocument> {
         let user = self.stored_user(subject).await?;
-        expected.admit(&UserDocument::from(&user).version)?;
+        // What is wrong with the request itself is told first (RFC 9110 13.2.1).
         admit_claims(&change.claims)?;
+        expected.admit(&UserDocument::from(&user).version)?;
         if !self.stores.users.replace_claims(&user.subject, &user.claims, &change.claims).await? {
             return ProblemKind::Changed.refuse("the end-user has changed since they were read");
         }
