@@ -83,3 +83,17 @@ fn a_quickstart_needs_no_arguments() {
     let line = CommandLine::try_parse_from(["gatewright", "quickstart"]).unwrap();
     assert!(matches!(line.command, Command::Quickstart(_)));
 }
+
+#[test]
+fn a_drawn_name_that_begins_with_a_dash_is_a_name() {
+    for words in [
+        &["trace", "show", "-7OEsDC2E7KPJRNw9lYLIA", "--json"][..],
+        &["trace", "show", "--json", "-7OEsDC2E7KPJRNw9lYLIA"],
+        &["trace", "list", "--login", "-7OEsDC2E7KPJRNw9lYLIA"],
+        &["trace", "list", "--correlation", "-7OEsDC2E7KPJRNw9lYLIA"],
+        &["policy", "replay", "my-policy", "--save", "-7OEsDC2E7KPJRNw9lYLIA", "bob"],
+    ] {
+        let parsed = CommandLine::try_parse_from([&["gatewright"], words].concat());
+        assert!(parsed.is_ok(), "{words:?}: {:?}", parsed.err());
+    }
+}

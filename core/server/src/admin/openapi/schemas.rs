@@ -63,6 +63,12 @@ fn metadata() -> Value {
     })
 }
 
+/// The same in a request, where `null` says as much as nothing (RFC 7592 2.2).
+fn asked_metadata() -> Value {
+    let Value::Object(members) = metadata() else { return json!({}) };
+    members.into_iter().map(|(name, schema)| (name, maybe(schema))).collect()
+}
+
 pub(super) fn with(mut properties: Value, more: &Value) -> Value {
     if let (Some(properties), Some(more)) = (properties.as_object_mut(), more.as_object()) {
         properties.extend(more.clone());
@@ -100,7 +106,7 @@ fn new_client() -> Value {
         "first_party": flag(),
         "admin_scope": { "type": "string", "description": "Values of the admin API, none that your own token lacks." },
     });
-    object(&[], with(metadata(), &own))
+    object(&[], with(asked_metadata(), &own))
 }
 
 fn user_properties() -> Value {
@@ -230,7 +236,9 @@ pub(in crate::admin) const SCHEMAS: &[Schema] = &[
     },
     Schema {
         name: "ClientChange",
-        shape: || object(&[], with(metadata(), &json!({ "first_party": maybe(flag()), "admin_scope": maybe(text()) }))),
+        shape: || {
+            object(&[], with(asked_metadata(), &json!({ "first_party": maybe(flag()), "admin_scope": maybe(text()) })))
+        },
         example: || {
             json!({
                 "first_party": true, "client_name": "Almanac", "redirect_uris": ["https://almanac.example/callback"],

@@ -35,10 +35,10 @@ pub(super) struct ListArguments {
     #[arg(long)]
     failed: bool,
     /// In which a fault has this id in the log or on an error page
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     correlation: Option<String>,
     /// What came after this login
-    #[arg(long, value_name = "TRACE")]
+    #[arg(long, value_name = "TRACE", allow_hyphen_values = true)]
     login: Option<String>,
     /// So many at most
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1000))]

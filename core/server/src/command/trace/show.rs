@@ -15,7 +15,7 @@ use std::io::Write;
 #[derive(Debug, Args)]
 pub(super) struct ShowArguments {
     /// The trace, or the id that the log or an error page has of a fault in it
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", allow_hyphen_values = true)]
     id: String,
     #[command(flatten)]
     target: Target,

@@ -45,7 +45,7 @@ pub(super) struct ReplayArguments {
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     limit: u32,
     /// Save this recorded login as tests of the scripts in DIR that it ran, SCRIPT.NAME.test.rhai each
-    #[arg(long, num_args = 2, value_names = ["TRACE", "NAME"], conflicts_with_all = ["client", "json"])]
+    #[arg(long, num_args = 2, value_names = ["TRACE", "NAME"], allow_hyphen_values = true, conflicts_with_all = ["client", "json"])]
     save: Option<Vec<String>>,
     #[command(flatten)]
     target: Target,
