@@ -2,7 +2,7 @@
 //! (RFC 8259, Fetch Standard 3.2, RFC 9700 4.7).
 
 use super::ask::{Ask, FORM};
-use super::table::{Expect, MARKUP, Surface, case};
+use super::table::{Case, Expect, MARKUP, Surface, case};
 use crate::native::{App, brought};
 use crate::world::{RelyingParty, Server};
 use serde_json::{Value, json};
@@ -45,6 +45,20 @@ impl Waiting {
             self.app.browser.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
         Ask::new("POST", &self.path()).cookies(&cookies.join("; ")).body(content_type, body)
     }
+}
+
+/// Answers to the consent page that decide nothing.
+fn undecided(alice: &Waiting, consent: &Value) -> Vec<Case> {
+    let answers = [None, Some(""), Some("ALLOW"), Some("continue")].into_iter();
+    let asked = answers.map(|action| {
+        let mut document = json!({ "step": consent["step"] });
+        if let Some(action) = action {
+            document["action"] = json!(action);
+        }
+        let waiting = Waiting { app: App { browser: alice.app.browser.another_tab() }, page: consent.clone() };
+        case(&format!("consent by {action:?}"), waiting.post(JSON, document.to_string()), REFUSED)
+    });
+    asked.collect()
 }
 
 #[tokio::test]
@@ -105,17 +119,7 @@ async fn an_answer_is_one_flat_object_of_strings_that_the_page_asks_for() {
     );
     // None of that was an answer.
     let consent = alice.app.goes_on(&alice.page, &[("username", "alice"), ("password", "wonderland")]).await;
-    for (action, expect) in
-        [(None, REFUSED), (Some(""), REFUSED), (Some("ALLOW"), REFUSED), (Some("continue"), REFUSED)]
-    {
-        let mut document = json!({ "step": consent["step"] });
-        if let Some(action) = action {
-            document["action"] = json!(action);
-        }
-        let waiting = Waiting { app: App { browser: alice.app.browser.another_tab() }, page: consent.clone() };
-        let asked = waiting.post(JSON, document.to_string());
-        Surface::of(&server).hold(&[case(&format!("consent by {action:?}"), asked, expect)]);
-    }
+    Surface::of(&server).hold(&undecided(&alice, &consent));
     let end = alice.app.goes_on(&consent, &[("action", "allow")]).await;
     assert!(brought(&end).contains_key("code"), "{end}");
     let over = alice.post(JSON, alice.with("action", json!("login")).to_string());
