@@ -1,11 +1,12 @@
 //! One request, read: the values in its path, its query, its body, the version it expects.
 
 use super::authority::Principal;
+use crate::http::is_json;
 use crate::operations::{Expected, OperationError, PageRequest, Problem, ProblemKind};
 use bytes::Bytes;
 use gatewright_protocol::params::Params;
 use http::HeaderMap;
-use http::header::{CONTENT_TYPE, IF_MATCH};
+use http::header::IF_MATCH;
 use serde::de::DeserializeOwned;
 
 /// A request whose token was found to allow it.
@@ -40,9 +41,7 @@ impl Call {
 
     /// The body as JSON.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, OperationError> {
-        let content_type = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let essence = content_type.split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case("application/json") {
+        if !is_json(&self.headers) {
             let detail = "the body must have the content type application/json";
             return Err(ProblemKind::WrongType.says(detail).into());
         }

@@ -6,8 +6,7 @@ use super::call::Call;
 use crate::operations::{KeyRotation, OperationError};
 use std::sync::Arc;
 
-pub(super) async fn list(admin: Arc<Admin>, call: Call) -> Result<Answer, OperationError> {
-    let _ = call;
+pub(super) async fn list(admin: Arc<Admin>, _call: Call) -> Result<Answer, OperationError> {
     Answer::list(&admin.operations.keys().await?)
 }
 

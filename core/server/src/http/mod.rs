@@ -22,6 +22,7 @@ mod service;
 
 pub(crate) use body::{BodyTooLarge, at_most as body_at_most};
 pub use connection::Connection;
+pub(crate) use face::is_json;
 pub(crate) use fault::log as log_fault;
 pub(crate) use reply::Response;
 pub use service::{HttpSettings, Readiness, Service};

@@ -1,6 +1,6 @@
 //! `gatewright policy explain`: which bindings would run for a request, and why each of them would or would not.
 
-use crate::assembly::AssemblyError;
+use super::operations::{Opened, folder};
 use crate::command::error::CommandError;
 use crate::command::opened;
 use crate::command::target::Target;
@@ -12,14 +12,13 @@ use gatewright_policy::explain::{Explained, Explanation, Question, Row, explain}
 use gatewright_policy::files::{Files, MANIFEST};
 use gatewright_policy::manifest::{Manifest, Verdict};
 use gatewright_policy::report::with_source;
-use gatewright_policy::watch::Source;
 use gatewright_protocol::client_id::ClientId;
 use serde_json::{Value, json};
 use std::io::{self, Write};
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::Path;
 
-/// The word for the policy that a configuration names.
+/// The word for the live policy of the server that a configuration describes.
 const LIVE: &str = "live";
 
 /// Print the bindings that would run for a request, and why each would or would not
@@ -28,7 +27,7 @@ const LIVE: &str = "live";
 /// told for the ACR of the server's own selection.
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
-    /// The folder of policy.toml, or `live`: the policy that the configuration names
+    /// The folder of policy.toml, or `live`: the live policy of the server that --config or --data names
     #[arg(value_name = "DIR|live")]
     policy: String,
     /// The client's client_id
@@ -65,7 +64,7 @@ pub(super) async fn run(arguments: &ExplainArguments, out: &mut dyn Write) -> Re
         LIVE => Some(arguments.target.load()?),
         _ => arguments.target.load_named()?,
     };
-    let files = files(&arguments.policy, configuration.as_ref())?;
+    let files = files(&arguments.policy, configuration.as_ref()).await?;
     let (manifest, wrong) = Manifest::read(files.text(MANIFEST).unwrap_or_default());
     if !wrong.is_empty() {
         return Err(CommandError::PolicyWrong(with_source(&wrong, &files)));
@@ -85,14 +84,10 @@ pub(super) async fn run(arguments: &ExplainArguments, out: &mut dyn Write) -> Re
     Ok(show(&question, &explanation, out)?)
 }
 
-fn files(policy: &str, configuration: Option<&Configuration>) -> Result<Files, CommandError> {
-    let folder = match configuration {
-        Some(configuration) if policy == LIVE => configuration.policy.directory.clone(),
-        _ => Some(PathBuf::from(policy)),
-    };
-    let Some(folder) = folder else { return Ok(Files::shipped()) };
-    let source = Source { folder, base: Files::shipped() };
-    Ok(source.read().map_err(AssemblyError::from)?)
+async fn files(policy: &str, configuration: Option<&Configuration>) -> Result<Files, CommandError> {
+    let Some(configuration) = configuration.filter(|_| policy == LIVE) else { return folder(Path::new(policy)) };
+    let operations = Opened::of(configuration)?.operations;
+    Ok(operations.files(&operations.named(LIVE).await?).await?)
 }
 
 /// The client as its database knows it; where none is named, as the arguments say.
