@@ -9,6 +9,10 @@ use gatewright_protocol::client_id::ClientId;
 use gatewright_protocol::grant_type::GrantType;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 use gatewright_protocol::redirect_uri::RedirectUri;
+use gatewright_protocol::registration::answer_metadata::AnswerMetadata;
+use gatewright_protocol::registration::binding_metadata::BindingMetadata;
+use gatewright_protocol::registration::logout_metadata::LogoutMetadata;
+use gatewright_protocol::registration::request_metadata::RequestMetadata;
 use gatewright_protocol::response_type::ResponseType;
 use gatewright_protocol::scope::Scope;
 use gatewright_protocol::subject_type::SubjectType;
@@ -22,6 +26,9 @@ pub struct Client {
     pub id: ClientId,
     /// How it proves who it is; the method it registered and no other.
     pub authentication: ClientAuthentication,
+    /// Its public keys, where it has any: they sign its assertions and request objects, and what it is told is encrypted
+    /// to them.
+    pub keys: Option<ClientKeys>,
     /// Where responses may go, matched exactly (RFC 9700 2.1).
     pub redirect_uris: Vec<RedirectUri>,
     /// Where the browser may go after logout (RP-Initiated Logout 2.1).
@@ -47,6 +54,18 @@ pub struct Client {
     pub tokens: TokenPreferences,
     /// What it asks of authentication when the request says nothing.
     pub authentication_defaults: AuthenticationDefaults,
+    /// How its authorization requests and their responses travel.
+    #[serde(default)]
+    pub requests: RequestMetadata,
+    /// How its tokens and answers are encrypted.
+    #[serde(default)]
+    pub answers: AnswerMetadata,
+    /// How its tokens are bound to it.
+    #[serde(default)]
+    pub binding: BindingMetadata,
+    /// Where it is told of logouts.
+    #[serde(default)]
+    pub logout: LogoutMetadata,
     /// Whether a request without PKCE is refused though the client is confidential.
     pub require_pkce: bool,
     /// Consent is not asked: the operator's own client.
@@ -134,10 +153,8 @@ pub enum ClientAuthentication {
         /// The secret as [`crate::signing::Sealer`] sealed it.
         sealed_secret: String,
     },
-    /// `private_key_jwt`: the client's public keys.
+    /// `private_key_jwt`: a signature by one of the client's keys.
     PrivateKeyJwt {
-        /// Where the keys are.
-        keys: ClientKeys,
         /// `token_endpoint_auth_signing_alg`; any asymmetric one where absent.
         algorithm: Option<JwsAlgorithm>,
     },

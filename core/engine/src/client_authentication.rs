@@ -62,10 +62,8 @@ impl Engine {
                 let claims = self.world.foreign.verify_with_secret(assertion.expose(), &secret);
                 self.accept_assertion(&client, claims).await?;
             }
-            (
-                ClientAuthentication::PrivateKeyJwt { keys, algorithm },
-                PresentedCredentials::Assertion { assertion, .. },
-            ) => {
+            (ClientAuthentication::PrivateKeyJwt { algorithm }, PresentedCredentials::Assertion { assertion, .. }) => {
+                let keys = client.keys.as_ref().ok_or_else(not_known)?;
                 let claims = self.verify_with_keys(keys, *algorithm, &assertion).await?;
                 self.accept_assertion(&client, claims).await?;
             }

@@ -5,11 +5,16 @@
 //! that a client may be made from.
 
 pub mod access_token_format;
+pub mod answer_metadata;
+pub mod binding_metadata;
+pub mod encryption;
 mod grant_rules;
 mod key_rules;
+pub mod logout_metadata;
 pub mod members;
 pub mod metadata;
 mod redirect_rules;
+pub mod request_metadata;
 pub mod response;
 pub mod update;
 mod uri_rules;

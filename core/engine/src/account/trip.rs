@@ -19,6 +19,10 @@ use gatewright_protocol::client_id::ClientId;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 use gatewright_protocol::params::Params;
 use gatewright_protocol::redirect_uri::RedirectUri;
+use gatewright_protocol::registration::answer_metadata::AnswerMetadata;
+use gatewright_protocol::registration::binding_metadata::BindingMetadata;
+use gatewright_protocol::registration::logout_metadata::LogoutMetadata;
+use gatewright_protocol::registration::request_metadata::RequestMetadata;
 use gatewright_protocol::response_type::ResponseType;
 use gatewright_protocol::scope::Scope;
 use gatewright_protocol::subject_type::SubjectType;
@@ -123,6 +127,11 @@ pub(crate) fn account_client(settings: &Settings) -> Result<Client, Fault> {
         },
         authentication_defaults: AuthenticationDefaults::default(),
         require_pkce: false,
+        keys: None,
+        requests: RequestMetadata::default(),
+        answers: AnswerMetadata::default(),
+        binding: BindingMetadata::default(),
+        logout: LogoutMetadata::default(),
         first_party: true,
         registration_token: None,
         registered_metadata: None,

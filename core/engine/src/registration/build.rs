@@ -101,13 +101,8 @@ impl Engine {
                 (ClientAuthentication::ClientSecretJwt { sealed_secret }, Some(ClientSecret(secret)))
             }
             ClientAuthMethod::PrivateKeyJwt => {
-                let keys = match &metadata.keys {
-                    Some(RegisteredKeys::Inline(keys)) => ClientKeys::Inline(keys.clone()),
-                    Some(RegisteredKeys::Uri(uri)) => ClientKeys::Uri(uri.clone()),
-                    None => return Err(wrong("private_key_jwt needs jwks or jwks_uri.").into()),
-                };
                 let algorithm = metadata.token_endpoint_auth_signing_alg;
-                (ClientAuthentication::PrivateKeyJwt { keys, algorithm }, None)
+                (ClientAuthentication::PrivateKeyJwt { algorithm }, None)
             }
         })
     }
@@ -139,6 +134,7 @@ impl Engine {
         Ok(Client {
             id,
             authentication,
+            keys: metadata.keys.map(keys_of),
             redirect_uris: metadata.redirect_uris,
             post_logout_redirect_uris: metadata.post_logout_redirect_uris,
             response_types: metadata.response_types,
@@ -161,6 +157,10 @@ impl Engine {
                 require_auth_time: metadata.require_auth_time,
                 acr_values: metadata.default_acr_values,
             },
+            requests: registered.requests,
+            answers: registered.answers,
+            binding: registered.binding,
+            logout: registered.logout,
             require_pkce: metadata.require_pkce,
             first_party: false,
             registration_token: None,
@@ -193,6 +193,13 @@ impl Engine {
         let all = STANDARD_SCOPES.into_iter().chain(own).chain(served);
         let known = all.filter(|value| admission.knows(value));
         known.filter_map(|value| ScopeValue::try_from(value).ok()).collect()
+    }
+}
+
+fn keys_of(registered: RegisteredKeys) -> ClientKeys {
+    match registered {
+        RegisteredKeys::Inline(keys) => ClientKeys::Inline(keys),
+        RegisteredKeys::Uri(uri) => ClientKeys::Uri(uri),
     }
 }
 

@@ -7,7 +7,11 @@ use serde_json::Value;
 
 use super::{
     access_token_format::AccessTokenFormat,
+    answer_metadata::AnswerMetadata,
+    binding_metadata::BindingMetadata,
+    logout_metadata::LogoutMetadata,
     members::{LIST_MAX, Members, NAME_MAX_BYTES, wrong},
+    request_metadata::RequestMetadata,
 };
 use crate::{
     acr::{ACR_VALUES_MAX, Acr},
@@ -117,6 +121,18 @@ pub struct ClientMetadata {
     /// Whether its authorization requests must have a code challenge.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_pkce: Option<bool>,
+    /// How its authorization requests and their responses travel.
+    #[serde(flatten)]
+    pub requests: RequestMetadata,
+    /// How its tokens and answers are encrypted.
+    #[serde(flatten)]
+    pub answers: AnswerMetadata,
+    /// How its tokens are bound to it.
+    #[serde(flatten)]
+    pub binding: BindingMetadata,
+    /// Where it is told of logouts.
+    #[serde(flatten)]
+    pub logout: LogoutMetadata,
 }
 
 impl ClientMetadata {
@@ -165,6 +181,10 @@ impl ClientMetadata {
             software_version: members.text("software_version", NAME_MAX_BYTES)?,
             access_token_format: access_token_format(members)?,
             require_pkce: members.flag("require_pkce")?,
+            requests: RequestMetadata::read(members)?,
+            answers: AnswerMetadata::read(members)?,
+            binding: BindingMetadata::read(members)?,
+            logout: LogoutMetadata::read(members)?,
         })
     }
 }

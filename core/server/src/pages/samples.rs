@@ -15,6 +15,10 @@ use gatewright_protocol::application_type::ApplicationType;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 use gatewright_protocol::redirect_uri::RedirectUri;
+use gatewright_protocol::registration::answer_metadata::AnswerMetadata;
+use gatewright_protocol::registration::binding_metadata::BindingMetadata;
+use gatewright_protocol::registration::logout_metadata::LogoutMetadata;
+use gatewright_protocol::registration::request_metadata::RequestMetadata;
 use gatewright_protocol::scope::Scope;
 use gatewright_protocol::subject_type::SubjectType;
 use serde_json::json;
@@ -61,6 +65,11 @@ pub(super) fn client() -> Client {
         },
         authentication_defaults: AuthenticationDefaults::default(),
         require_pkce: true,
+        keys: None,
+        requests: RequestMetadata::default(),
+        answers: AnswerMetadata::default(),
+        binding: BindingMetadata::default(),
+        logout: LogoutMetadata::default(),
         first_party: false,
         registration_token: None,
         registered_metadata: None,

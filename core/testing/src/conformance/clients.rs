@@ -7,6 +7,7 @@ use gatewright_domain::store::Rotation;
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
+use gatewright_protocol::registration::logout_metadata::LogoutMetadata;
 use serde_json::json;
 
 /// Whatever way it authenticates and whatever it registered, a client comes back as it was saved.
@@ -15,18 +16,24 @@ pub async fn a_saved_client_is_found_as_it_was(nodes: &Nodes) {
         ClientAuthentication::None {},
         ClientAuthentication::ClientSecretPost { secret: TokenHash::of("secret") },
         ClientAuthentication::ClientSecretJwt { sealed_secret: "sealed".to_owned() },
-        ClientAuthentication::PrivateKeyJwt {
-            keys: ClientKeys::Inline(json!({ "keys": [{ "kty": "OKP" }] })),
-            algorithm: Some(JwsAlgorithm::EdDSA),
-        },
-        ClientAuthentication::PrivateKeyJwt {
-            keys: ClientKeys::Uri("https://client.example.com/jwks".to_owned()),
-            algorithm: None,
-        },
+        ClientAuthentication::PrivateKeyJwt { algorithm: Some(JwsAlgorithm::EdDSA) },
+        ClientAuthentication::PrivateKeyJwt { algorithm: None },
     ];
     for (number, authentication) in ways.into_iter().enumerate() {
+        let keys = match number % 3 {
+            0 => None,
+            1 => Some(ClientKeys::Inline(json!({ "keys": [{ "kty": "OKP" }] }))),
+            _ => Some(ClientKeys::Uri("https://client.example.com/jwks".to_owned())),
+        };
+        let logout = LogoutMetadata {
+            backchannel_logout_uri: Some("https://client.example.com/out".to_owned()),
+            backchannel_logout_session_required: Some(true),
+            ..LogoutMetadata::default()
+        };
         let client = Client {
             authentication,
+            keys,
+            logout,
             registration_token: Some(TokenHash::of("registration")),
             registered_metadata: json!({ "client_name": "Ä \"b\"\u{0}" }).as_object().cloned(),
             ..samples::client(&format!("client {number}"))

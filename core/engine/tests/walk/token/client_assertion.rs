@@ -18,7 +18,7 @@ const JWKS_URI: &str = "https://client.example.com/jwks";
 const SECRET: &str = "a-secret-that-signs";
 
 fn by_keys(id: &str, keys: ClientKeys, algorithm: Option<JwsAlgorithm>) -> Client {
-    Client { authentication: ClientAuthentication::PrivateKeyJwt { keys, algorithm }, ..client(id) }
+    Client { authentication: ClientAuthentication::PrivateKeyJwt { algorithm }, keys: Some(keys), ..client(id) }
 }
 
 async fn scene() -> Scene {
