@@ -87,6 +87,11 @@ pub fn client_jwt(kid: &str, algorithm: JwsAlgorithm, claims: &Map<String, Value
     compact(&json!({ "alg": algorithm, "kid": kid }), claims, kid)
 }
 
+/// The same with a header of the test's own.
+pub fn client_jwt_with(header: &Value, claims: &Map<String, Value>, kid: &str) -> String {
+    compact(header, claims, kid)
+}
+
 /// A JWT as a client would sign it with its `client_secret` (HS256).
 pub fn secret_jwt(secret: &str, claims: &Map<String, Value>) -> String {
     compact(&json!({ "alg": JwsAlgorithm::HS256 }), claims, secret)
