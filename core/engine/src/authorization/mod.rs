@@ -9,7 +9,9 @@ mod claim;
 pub(crate) use claim::AbandonedClaims;
 mod complete;
 mod exact;
+mod front_channel;
 mod interaction;
+mod jarm;
 mod next_step;
 mod outcome;
 mod page;
@@ -59,9 +61,14 @@ impl Engine {
         let policy = self.world.policies.begins(&newcomer).await;
         let admission = admit::Admission { settings: &self.settings, served_scopes: policy.served_scopes() };
         match admit::admit(params, &resolved, &admission) {
-            Err(refusal) => Ok(Outcome::of(Step::Respond(resolved.refuse(&self.settings.issuer, &refusal)))),
+            Err(refusal) => {
+                let response = resolved.refuse(&self.settings.issuer, &refusal);
+                Ok(Outcome::of(self.respond(resolved.client(), response).await?))
+            }
             Ok(request) => {
                 let client = resolved.into_client();
+                // Found out before the end-user is asked anything.
+                self.response_seal(&client, request.asked().response_mode).await?;
                 begin(self, request, Beginning { policy, session, client, browser, trip: None }).await
             }
         }
@@ -100,7 +107,7 @@ pub(crate) async fn begin(
     let session = session.map(|session| reached::under(policy.as_ref(), session));
     let (tie, cookie) = browser.tie(engine.world.entropy.as_ref());
     let mut interaction = Interaction::begin(request, tie, policy.digest().clone(), engine);
-    interaction.hint = engine.hinted_subject(&interaction);
+    interaction.hint = engine.hinted_subject(&interaction, &client);
     interaction.progress.trip = trip;
     let recorder = engine.recorder(&mut interaction);
     let policy = recorder.over(policy);
