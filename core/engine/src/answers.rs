@@ -53,12 +53,7 @@ impl Form {
     pub fn userinfo(client: &Client) -> Option<Self> {
         let (signing, encryption) = (client.tokens.userinfo_algorithm, client.answers.userinfo());
         let member = "userinfo_encrypted_response_alg";
-        (signing.is_some() || encryption.is_some()).then_some(Self {
-            typ: TokenType::Jwt,
-            signing,
-            encryption,
-            member,
-        })
+        (signing.is_some() || encryption.is_some()).then_some(Self { typ: TokenType::Jwt, signing, encryption, member })
     }
 }
 

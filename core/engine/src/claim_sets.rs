@@ -164,9 +164,10 @@ fn stored_claim(about: &ClaimSubject<'_>, name: &str, asked: Option<&ClaimReques
     };
     take(name, value);
     for locale in about.locales.into_iter().flat_map(Locales::iter) {
-        let tagged = user.claims.iter().find(|(stored, _)| {
-            stored.split_once('#').is_some_and(|(of, tag)| of == name && speaks(tag, locale))
-        });
+        let tagged = user
+            .claims
+            .iter()
+            .find(|(stored, _)| stored.split_once('#').is_some_and(|(of, tag)| of == name && speaks(tag, locale)));
         if let Some((stored, value)) = tagged {
             take(stored, Some(value.clone()));
         }

@@ -5,6 +5,8 @@ use crate::Engine;
 use crate::assertion::{FittingAssertion, claimed_client, judge};
 use crate::error::EndpointError;
 use gatewright_domain::client::{Client, ClientAuthentication, ClientKeys};
+use gatewright_domain::fault::Fault;
+use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::JwtRejected;
 use gatewright_protocol::client_credentials::PresentedCredentials;
 use gatewright_protocol::credential::Credential;
@@ -54,10 +56,7 @@ impl Engine {
                 ClientAuthentication::ClientSecretPost { secret },
                 PresentedCredentials::SecretPost { secret: typed, .. },
             ) if secret.matches(typed.expose()) => {}
-            (
-                ClientAuthentication::ClientSecretJwt {},
-                PresentedCredentials::Assertion { assertion, .. },
-            ) => {
+            (ClientAuthentication::ClientSecretJwt {}, PresentedCredentials::Assertion { assertion, .. }) => {
                 let secret = self.secret_of(&client)?.ok_or_else(not_known)?;
                 let claims = self.world.foreign.verify_with_secret(assertion.expose(), &secret);
                 self.accept_assertion(&client, claims).await?;

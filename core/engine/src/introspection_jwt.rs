@@ -41,11 +41,7 @@ impl Engine {
     }
 
     /// RFC 9701 5: neither `sub` nor `exp` stands outside of what is told, or it could pass for an access token.
-    fn introspection_claims(
-        &self,
-        caller: &Client,
-        told: &IntrospectionResponse,
-    ) -> Result<Map<String, Value>, Fault> {
+    fn introspection_claims(&self, caller: &Client, told: &IntrospectionResponse) -> Result<Map<String, Value>, Fault> {
         let told = serde_json::to_value(told).map_err(|error| Fault::caused("engine.introspection", error))?;
         let claims = json!({
             "iss": self.settings.issuer, "aud": caller.id, "iat": self.now(), "token_introspection": told,

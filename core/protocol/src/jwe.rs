@@ -92,7 +92,9 @@ mod tests {
 
     #[test]
     fn five_parts_make_a_jwe() {
-        for (text, encrypted) in [("a.b.c.d.e", true), ("....", true), ("a.b.c", false), ("a.b.c.d.e.f", false), ("", false)] {
+        for (text, encrypted) in
+            [("a.b.c.d.e", true), ("....", true), ("a.b.c", false), ("a.b.c.d.e.f", false), ("", false)]
+        {
             assert_eq!(is_encrypted(text), encrypted, "{text}");
         }
     }

@@ -214,7 +214,10 @@ mod tests {
         let document = serde_json::to_value(metadata()).unwrap();
         assert_eq!(document["issuer"], "https://as.example");
         assert_eq!(document["token_endpoint"], "https://as.example/token");
-        assert_eq!(document["response_types_supported"], json!(["code", "code id_token", "id_token", "code token", "id_token token", "code id_token token"]));
+        assert_eq!(
+            document["response_types_supported"],
+            json!(["code", "code id_token", "id_token", "code token", "id_token token", "code id_token token"])
+        );
         assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
         assert_eq!(document["request_uri_parameter_supported"], false);
         assert!(document.as_object().unwrap().values().all(|member| !member.is_object()));

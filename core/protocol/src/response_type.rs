@@ -22,14 +22,8 @@ pub enum ResponseType {
 
 impl ResponseType {
     /// Every value, in the order they are declared.
-    pub const ALL: &'static [Self] = &[
-        Self::Code,
-        Self::CodeIdToken,
-        Self::IdToken,
-        Self::CodeToken,
-        Self::IdTokenToken,
-        Self::CodeIdTokenToken,
-    ];
+    pub const ALL: &'static [Self] =
+        &[Self::Code, Self::CodeIdToken, Self::IdToken, Self::CodeToken, Self::IdTokenToken, Self::CodeIdTokenToken];
 
     /// The canonical text: words in alphabetical order.
     #[must_use]

@@ -39,7 +39,12 @@ pub fn opened(jwe: &str) -> (Value, String) {
     }
 }
 
-pub(crate) fn encrypt(text: &str, content: Content, how: Encryption, to: Recipient<'_>) -> Result<String, NotEncrypted> {
+pub(crate) fn encrypt(
+    text: &str,
+    content: Content,
+    how: Encryption,
+    to: Recipient<'_>,
+) -> Result<String, NotEncrypted> {
     let mut header = json!({ "alg": how.alg, "enc": how.enc });
     if content == Content::Jwt {
         header["cty"] = "JWT".into();
@@ -102,7 +107,8 @@ mod tests {
         let dir = Encryption { alg: JweAlgorithm::Dir, ..how };
         let jwe = jwe_by_secret("text", dir, "s");
         assert_eq!(decrypt(&jwe, None, Some(&SecretText::new("s"))).unwrap().expose(), "text");
-        let refused = |expected, secret: &str| decrypt(&jwe, expected, Some(&SecretText::new(secret))).map(|_| ()).unwrap_err();
+        let refused =
+            |expected, secret: &str| decrypt(&jwe, expected, Some(&SecretText::new(secret))).map(|_| ()).unwrap_err();
         assert_eq!(refused(None, "t"), JweRejected::Undecryptable);
         assert_eq!(refused(Some(how), "s"), JweRejected::Algorithm);
         let to = Recipient::Keys(&encryption_jwks("k"));

@@ -2,9 +2,9 @@
 //! of the text and of a name that stands for the key. Anyone can make one, so for tests alone; but a changed
 //! byte, another key, another algorithm or another `typ` is found out, as it is by the real ones.
 
+use crate::encryption;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use crate::encryption;
 use gatewright_domain::encryption::{Content, Encrypter, JweRejected, NotEncrypted, Recipient};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::secret::SecretText;

@@ -70,9 +70,8 @@ impl Walk<'_> {
         let asked = decided.interaction.request.asked();
         let entropy = self.engine.world.entropy.as_ref();
         let claims = asked.claims.as_ref();
-        let claims = claims.map(|asked| {
-            self.engine.granted_claims(asked, &decided.consented.scope, &decided.consented.claims)
-        });
+        let claims =
+            claims.map(|asked| self.engine.granted_claims(asked, &decided.consented.scope, &decided.consented.claims));
         let access = match asked.response_type.issues_access_token() {
             true => Some(self.prepare_front_access_token(decided).await?),
             false => None,

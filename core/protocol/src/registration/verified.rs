@@ -4,7 +4,8 @@
 use serde_json::Value;
 
 use super::{
-    access_token_format::AccessTokenFormat, answer_rules, grant_rules, key_rules, metadata::ClientMetadata, redirect_rules, uri_rules,
+    access_token_format::AccessTokenFormat, answer_rules, grant_rules, key_rules, metadata::ClientMetadata,
+    redirect_rules, uri_rules,
 };
 use crate::{
     acr::Acr, application_type::ApplicationType, client_auth_method::ClientAuthMethod, error::Refusal,

@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn a_well_formed_jwe_is_taken_apart() {
-        let text = jwe(r#"{"alg":"ECDH-ES","enc":"A256GCM","kid":"k","epk":{"kty":"EC"},"apu":"AQ","x5u":"https://x"}"#);
+        let text =
+            jwe(r#"{"alg":"ECDH-ES","enc":"A256GCM","kid":"k","epk":{"kty":"EC"},"apu":"AQ","x5u":"https://x"}"#);
         let compact = Compact::parse(&text).unwrap();
         assert_eq!(compact.how, Encryption { alg: JweAlgorithm::EcdhEs, enc: JweEncryption::A256Gcm });
         assert_eq!((compact.kid.as_deref(), compact.epk.unwrap()["kty"].as_str()), (Some("k"), Some("EC")));

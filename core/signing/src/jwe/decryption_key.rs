@@ -64,11 +64,6 @@ impl DecryptionKey {
         Some(Self { kind, private, public_jwk: Value::Object(public.into()) })
     }
 
-    /// What it is for.
-    pub fn kind(&self) -> EncryptionKey {
-        self.kind
-    }
-
     /// The public key as `/jwks` shows it.
     pub fn public_jwk(&self) -> &Value {
         &self.public_jwk

@@ -40,7 +40,12 @@ pub(crate) struct KeyDelivery {
 }
 
 /// The compact JWE of `text`.
-pub(crate) fn encrypt(text: &str, content: Content, how: Encryption, to: Recipient<'_>) -> Result<String, NotEncrypted> {
+pub(crate) fn encrypt(
+    text: &str,
+    content: Content,
+    how: Encryption,
+    to: Recipient<'_>,
+) -> Result<String, NotEncrypted> {
     let delivery = match to {
         Recipient::Keys(jwks) => recipient::deliver(how, jwks),
         Recipient::Secret(secret) => shared_secret::deliver(how, secret),

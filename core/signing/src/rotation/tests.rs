@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::fakes::Nodes;
-use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 use gatewright_domain::signing::{JwtRejected, Signer, TokenType};
+use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 use serde_json::{Map, Value};
 
 const ES256: JwsAlgorithm = JwsAlgorithm::ES256;
@@ -86,7 +86,11 @@ async fn a_key_is_replaced_when_its_period_ends_and_not_before() {
     let first = signed(&keyring);
     nodes.clock.advance(1);
     let replaced = keyring.rotate_due(&schedule).await.unwrap();
-    assert_eq!(replaced, [ES256, JwsAlgorithm::EdDSA].map(KeyAlgorithm::from), "early by the time it is published ahead");
+    assert_eq!(
+        replaced,
+        [ES256, JwsAlgorithm::EdDSA].map(KeyAlgorithm::from),
+        "early by the time it is published ahead"
+    );
     assert!(keyring.rotate_due(&schedule).await.unwrap().is_empty(), "and only once");
     nodes.clock.advance(3600);
     assert!(keyring.rotate_due(&schedule).await.unwrap().is_empty(), "the next period has only begun");

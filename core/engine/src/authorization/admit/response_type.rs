@@ -1,8 +1,8 @@
 //! A client uses the response types it registered (RFC 7591 2, RFC 6749 4.1.2.1). One that registered `code` and
 //! `id_token` apart may ask for both at once: the hybrid gives it nothing that it could not have had.
 
-use gatewright_domain::client::Client;
 use crate::settings::Settings;
+use gatewright_domain::client::Client;
 use gatewright_protocol::error::{ErrorCode, Refusal};
 use gatewright_protocol::response_type::ResponseType;
 
