@@ -6,6 +6,8 @@ use crate::assertion::{FittingAssertion, claimed_client, judge};
 use crate::client_keys::NotSigned;
 use crate::error::EndpointError;
 use gatewright_domain::client::{Client, ClientAuthentication, ClientKeys};
+use gatewright_domain::fault::Fault;
+use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::JwtRejected;
 use gatewright_protocol::client_credentials::PresentedCredentials;
 use gatewright_protocol::credential::Credential;
@@ -55,11 +57,8 @@ impl Engine {
                 ClientAuthentication::ClientSecretPost { secret },
                 PresentedCredentials::SecretPost { secret: typed, .. },
             ) if secret.matches(typed.expose()) => {}
-            (
-                ClientAuthentication::ClientSecretJwt { sealed_secret },
-                PresentedCredentials::Assertion { assertion, .. },
-            ) => {
-                let secret = self.world.sealer.open(SECRET_PURPOSE, sealed_secret)?;
+            (ClientAuthentication::ClientSecretJwt {}, PresentedCredentials::Assertion { assertion, .. }) => {
+                let secret = self.secret_of(&client)?.ok_or_else(not_known)?;
                 let claims = self.world.foreign.verify_with_secret(assertion.expose(), &secret);
                 self.accept_assertion(&client, claims).await?;
             }
@@ -71,6 +70,14 @@ impl Engine {
             _ => return Err(not_known().into()),
         }
         Ok(client)
+    }
+
+    /// The secret of a client to which it is a key.
+    ///
+    /// # Errors
+    /// A fault of the master key.
+    pub(crate) fn secret_of(&self, client: &Client) -> Result<Option<SecretText>, Fault> {
+        client.sealed_secret.as_ref().map(|sealed| self.world.sealer.open(SECRET_PURPOSE, sealed)).transpose()
     }
 
     async fn verify_with_keys(

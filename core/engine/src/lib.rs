@@ -23,14 +23,17 @@ pub mod token;
 pub mod userinfo;
 pub mod views;
 
+mod answers;
 mod assertion;
 mod claim_sets;
+mod introspection_jwt;
 mod sign_ins;
 
 pub use sign_ins::{ADDRESSES_MAX, SignInLimit, SignIns};
 
 use gatewright_domain::capabilities::recovery::Recovery;
 use gatewright_domain::clock::{Clock, Timestamp};
+use gatewright_domain::encryption::Encrypter;
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fetch::DocumentFetcher;
 use gatewright_domain::hooks::Policies;
@@ -48,6 +51,8 @@ pub struct World {
     pub policies: Arc<dyn Policies>,
     /// The server's keys.
     pub signer: Arc<dyn Signer>,
+    /// Encryption to clients, and decryption.
+    pub encrypter: Arc<dyn Encrypter>,
     /// Clients' signatures.
     pub foreign: Arc<dyn ForeignJwt>,
     /// The master key.

@@ -7,12 +7,13 @@ use gatewright_domain::hooks::Policy;
 use gatewright_protocol::claims::STANDARD_CLAIMS;
 use gatewright_protocol::client_auth_method::ClientAuthMethod;
 use gatewright_protocol::grant_type::GrantType;
+use gatewright_protocol::jwe::JweEncryption;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
+use gatewright_protocol::metadata::answers::AnswerAlgorithms;
 use gatewright_protocol::metadata::{Algorithms, ClientAuthentication, Endpoints, Offers, ProviderMetadata, Switches};
 use gatewright_protocol::prompt::Prompt;
 use gatewright_protocol::request_offers::RequestOffers;
 use gatewright_protocol::response_mode::ResponseMode;
-use gatewright_protocol::response_type::ResponseType;
 use gatewright_protocol::scope::ScopeValue;
 use gatewright_protocol::subject_type::SubjectType;
 use serde_json::Value;
@@ -26,6 +27,7 @@ impl Engine {
             endpoints: self.endpoints(),
             offers: self.offers(policy.as_ref()),
             algorithms: self.algorithms(),
+            answers: AnswerAlgorithms::of(&self.answer_signing()),
             client_authentication: client_authentication(),
             requests: self.request_offers(),
             switches: Switches {
@@ -72,6 +74,8 @@ impl Engine {
             request_uri_parameter_supported: true,
             require_request_uri_registration: true,
             request_object_signing_alg_values_supported: settings.object_algorithms(),
+            request_object_encryption_alg_values_supported: self.request_object_encryption(),
+            request_object_encryption_enc_values_supported: JweEncryption::ALL.to_vec(),
         }
     }
 
@@ -89,8 +93,8 @@ impl Engine {
         Offers {
             scopes_supported: scopes.into_iter().filter_map(|value| ScopeValue::try_from(value).ok()).collect(),
             claims_supported: claims.into_iter().map(ToOwned::to_owned).collect(),
-            claim_types_supported: vec!["normal"],
-            response_types_supported: ResponseType::ALL.to_vec(),
+            claim_types_supported: vec!["normal", "aggregated", "distributed"],
+            response_types_supported: self.settings.response_types(),
             response_modes_supported: ResponseMode::ALL.to_vec(),
             grant_types_supported: GrantType::ALL.to_vec(),
             acr_values_supported: policy.acrs().iter().map(|method| method.acr.clone()).collect(),
@@ -103,12 +107,19 @@ impl Engine {
     }
 
     fn algorithms(&self) -> Algorithms {
-        let signing = self.world.signer.algorithms();
+        let signing = self.answer_signing();
         Algorithms {
             id_token_signing_alg_values_supported: signing.clone(),
             userinfo_signing_alg_values_supported: signing,
             access_token_signing_alg_values_supported: vec![self.world.signer.default_algorithm()],
         }
+    }
+
+    /// With what answers may be signed: the server's keys, and a client's secret.
+    fn answer_signing(&self) -> Vec<JwsAlgorithm> {
+        let mut signing = self.world.signer.algorithms();
+        signing.push(JwsAlgorithm::HS256);
+        signing
     }
 }
 

@@ -4,6 +4,7 @@ use crate::SignInLimit;
 use gatewright_domain::client::AccessTokenFormat;
 use gatewright_protocol::claims::claims_of_scope;
 use gatewright_protocol::issuer::Issuer;
+use gatewright_protocol::response_type::ResponseType;
 use std::collections::BTreeMap;
 
 /// Scope values of OpenID Connect Core 3.1.2.1, 5.4 and 11.
@@ -28,6 +29,10 @@ pub struct Settings {
     pub access_token_format: AccessTokenFormat,
     /// How many sign-ins one address may begin; without, any number.
     pub sign_ins: Option<SignInLimit>,
+    /// The response type `id_token` is there, where nothing but an ID token is issued (OpenID Connect Core 3.2).
+    pub implicit: bool,
+    /// Response types with an access token in the front channel are there (RFC 9700 2.1.2 advises against them).
+    pub front_channel_access_tokens: bool,
     /// Languages that the pages speak (BCP 47).
     pub ui_locales: Vec<String>,
     /// The operator's own scopes: value to the claims it stands for.
@@ -98,9 +103,22 @@ impl Settings {
             open_registration: false,
             access_token_format: AccessTokenFormat::Jwt,
             sign_ins: None,
+            implicit: false,
+            front_channel_access_tokens: false,
             ui_locales: vec![],
             scopes: BTreeMap::new(),
         }
+    }
+
+    /// The response types that are there.
+    pub fn response_types(&self) -> Vec<ResponseType> {
+        ResponseType::ALL.iter().copied().filter(|response_type| self.offers(*response_type)).collect()
+    }
+
+    /// Whether a response type is there: the implicit ones and those with an access token only where they are switched on.
+    pub fn offers(&self, response_type: ResponseType) -> bool {
+        (self.implicit || response_type.issues_code())
+            && (self.front_channel_access_tokens || !response_type.issues_access_token())
     }
 
     /// The claims a scope value stands for (OpenID Connect Core 5.4, and the operator's own).

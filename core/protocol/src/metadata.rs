@@ -1,7 +1,10 @@
 //! What the server says of itself (RFC 8414 2, OpenID Connect Discovery 1.0 3, RP-Initiated Logout 1.0 2.1, RFC 9207 3).
 
+pub mod answers;
+
 use serde::Serialize;
 
+use self::answers::AnswerAlgorithms;
 use crate::{
     acr::Acr, client_auth_method::ClientAuthMethod, grant_type::GrantType, issuer::Issuer, jws_algorithm::JwsAlgorithm,
     prompt::Prompt, request_offers::RequestOffers, response_mode::ResponseMode, response_type::ResponseType,
@@ -22,6 +25,9 @@ pub struct ProviderMetadata {
     /// How answers are signed.
     #[serde(flatten)]
     pub algorithms: Algorithms,
+    /// How answers may be signed and encrypted beside that.
+    #[serde(flatten)]
+    pub answers: AnswerAlgorithms,
     /// How clients authenticate.
     #[serde(flatten)]
     pub client_authentication: ClientAuthentication,
@@ -192,6 +198,7 @@ mod tests {
                 userinfo_signing_alg_values_supported: vec![JwsAlgorithm::RS256],
                 access_token_signing_alg_values_supported: vec![JwsAlgorithm::ES256],
             },
+            answers: AnswerAlgorithms::of(&[JwsAlgorithm::ES256]),
             client_authentication: ClientAuthentication::same_everywhere(ClientAuthMethod::ALL, &[JwsAlgorithm::ES256]),
             requests: RequestOffers {
                 pushed_authorization_request_endpoint: endpoint("/par"),
@@ -201,6 +208,8 @@ mod tests {
                 request_uri_parameter_supported: true,
                 require_request_uri_registration: true,
                 request_object_signing_alg_values_supported: RequestObjectAlgorithm::ALL.to_vec(),
+                request_object_encryption_alg_values_supported: vec![],
+                request_object_encryption_enc_values_supported: vec![],
             },
             switches: Switches {
                 claims_parameter_supported: true,
@@ -215,7 +224,10 @@ mod tests {
         let document = serde_json::to_value(metadata()).unwrap();
         assert_eq!(document["issuer"], "https://as.example");
         assert_eq!(document["token_endpoint"], "https://as.example/token");
-        assert_eq!(document["response_types_supported"], json!(["code", "code id_token", "id_token"]));
+        assert_eq!(
+            document["response_types_supported"],
+            json!(["code", "code id_token", "id_token", "code token", "id_token token", "code id_token token"])
+        );
         assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
         assert_eq!(document["require_pushed_authorization_requests"], false);
         assert!(document.as_object().unwrap().values().all(|member| !member.is_object()));

@@ -6,6 +6,7 @@
 
 pub mod access_token_format;
 pub mod answer_metadata;
+mod answer_rules;
 pub mod binding_metadata;
 pub mod encryption;
 mod grant_rules;

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use crate::request_object_algorithm::RequestObjectAlgorithm;
+use crate::{
+    jwe::{JweAlgorithm, JweEncryption},
+    request_object_algorithm::RequestObjectAlgorithm,
+};
 
 /// Members of the metadata document about how authorization requests may come.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,4 +24,8 @@ pub struct RequestOffers {
     pub require_request_uri_registration: bool,
     /// How request objects may be signed.
     pub request_object_signing_alg_values_supported: Vec<RequestObjectAlgorithm>,
+    /// How the keys to request objects may come.
+    pub request_object_encryption_alg_values_supported: Vec<JweAlgorithm>,
+    /// How request objects may be encrypted.
+    pub request_object_encryption_enc_values_supported: Vec<JweEncryption>,
 }

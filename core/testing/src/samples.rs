@@ -100,6 +100,7 @@ pub fn client(id: &str) -> Client {
         authentication_defaults: AuthenticationDefaults::default(),
         require_pkce: false,
         keys: None,
+        sealed_secret: None,
         requests: RequestMetadata::default(),
         answers: AnswerMetadata::default(),
         binding: BindingMetadata::default(),
@@ -309,7 +310,7 @@ pub fn next_tokens(refresh: &str, family: &TokenFamily) -> NextTokens {
 pub fn key(id: &str) -> StoredKey {
     StoredKey {
         id: word::<KeyId>(id),
-        algorithm: JwsAlgorithm::ES256,
+        algorithm: JwsAlgorithm::ES256.into(),
         sealed_jwk: "sealed".to_owned(),
         created_at: DEFAULT_NOW,
         signs_from: DEFAULT_NOW,

@@ -129,6 +129,7 @@ pub(crate) fn account_client(settings: &Settings) -> Result<Client, Fault> {
         authentication_defaults: AuthenticationDefaults::default(),
         require_pkce: false,
         keys: None,
+        sealed_secret: None,
         requests: RequestMetadata::default(),
         answers: AnswerMetadata::default(),
         binding: BindingMetadata::default(),

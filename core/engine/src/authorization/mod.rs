@@ -9,7 +9,9 @@ mod claim;
 pub(crate) use claim::AbandonedClaims;
 mod complete;
 mod exact;
+mod front_channel;
 mod interaction;
+mod jarm;
 mod next_step;
 mod outcome;
 mod page;
@@ -58,7 +60,7 @@ impl Engine {
         let Gathered { client, parameters, refusal } = self.gather(params).await?;
         let resolved = match (resolve::resolve(client, &parameters), refusal) {
             (Ok(resolved), None) => resolved,
-            (Ok(resolved), Some(refusal)) => return Ok(self.turn_down(&resolved, &refusal)),
+            (Ok(resolved), Some(refusal)) => return self.turn_down(&resolved, &refusal).await,
             (Err(_), Some(refusal)) => return Err(DirectError::Request(refusal).into()),
             (Err(direct), None) => return Err(direct.into()),
         };
@@ -68,17 +70,20 @@ impl Engine {
         let policy = self.world.policies.begins(&newcomer).await;
         let admission = admit::Admission { settings: &self.settings, served_scopes: policy.served_scopes() };
         match admit::admit(&parameters, &resolved, &admission) {
-            Err(refusal) => Ok(self.turn_down(&resolved, &refusal)),
+            Err(refusal) => self.turn_down(&resolved, &refusal).await,
             Ok(request) => {
                 let client = resolved.into_client();
+                // Found out before the end-user is asked anything.
+                self.response_seal(&client, request.asked().response_mode).await?;
                 begin(self, request, Beginning { policy, session, client, browser, trip: None }).await
             }
         }
     }
 
     /// Tells the client of a request that is not begun.
-    fn turn_down(&self, resolved: &ResolvedRequest, refusal: &Refusal) -> Outcome {
-        Outcome::of(Step::Respond(resolved.refuse(&self.settings.issuer, refusal)))
+    async fn turn_down(&self, resolved: &ResolvedRequest, refusal: &Refusal) -> Result<Outcome, WalkError> {
+        let response = resolved.refuse(&self.settings.issuer, refusal);
+        Ok(Outcome::of(self.respond(resolved.client(), response).await?))
     }
 }
 
@@ -106,7 +111,7 @@ pub(crate) async fn begin(
     let session = session.map(|session| reached::under(policy.as_ref(), session));
     let (tie, cookie) = browser.tie(engine.world.entropy.as_ref());
     let mut interaction = Interaction::begin(request, tie, policy.digest().clone(), engine);
-    interaction.hint = engine.hinted_subject(&interaction);
+    interaction.hint = engine.hinted_subject(&interaction, &client);
     interaction.progress.trip = trip;
     let recorder = engine.recorder(&mut interaction);
     let policy = recorder.over(policy);

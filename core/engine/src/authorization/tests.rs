@@ -54,6 +54,7 @@ pub(crate) fn sample_client() -> Client {
         authentication_defaults: AuthenticationDefaults::default(),
         require_pkce: false,
         keys: None,
+        sealed_secret: None,
         requests: RequestMetadata::default(),
         answers: AnswerMetadata::default(),
         binding: BindingMetadata::default(),

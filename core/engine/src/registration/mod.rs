@@ -1,5 +1,6 @@
 //! `/register`: dynamic client registration (RFC 7591) and its management (RFC 7592, OpenID Connect Registration).
 
+mod answers;
 mod build;
 mod requests;
 mod sector;

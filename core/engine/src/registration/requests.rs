@@ -3,6 +3,7 @@
 use crate::Engine;
 use crate::settings::RequestSettings;
 use gatewright_protocol::error::{ErrorCode, Refusal};
+use gatewright_protocol::jwe::JweAlgorithm;
 use gatewright_protocol::registration::request_metadata::RequestMetadata;
 use gatewright_protocol::request_object_algorithm::RequestObjectAlgorithm;
 
@@ -19,6 +20,13 @@ impl RequestSettings {
 }
 
 impl Engine {
+    /// How the keys to request objects may come: to the server's own keys, or by the client's secret.
+    pub(crate) fn request_object_encryption(&self) -> Vec<JweAlgorithm> {
+        let by_keys = self.world.encrypter.decryption_algorithms();
+        let offered = |algorithm: &JweAlgorithm| algorithm.is_symmetric() || by_keys.contains(algorithm);
+        JweAlgorithm::ALL.iter().copied().filter(offered).collect()
+    }
+
     /// Refuses what this server does not offer of how requests come.
     pub(super) fn offer_requests(&self, requests: &RequestMetadata) -> Result<(), Refusal> {
         let wrong = |why: String| Err(Refusal::new(ErrorCode::InvalidClientMetadata, why));
@@ -26,8 +34,11 @@ impl Engine {
         if let Some(algorithm) = requests.request_object_signing_alg.filter(|wanted| !offered.contains(wanted)) {
             return wrong(format!("request_object_signing_alg: this server takes no request objects by {algorithm}."));
         }
-        if requests.request_object_encryption_alg.is_some() {
-            return wrong("request_object_encryption_alg: this server takes no encrypted request objects.".to_owned());
+        let decrypted = self.request_object_encryption();
+        if let Some(algorithm) = requests.request_object_encryption_alg.filter(|wanted| !decrypted.contains(wanted)) {
+            return wrong(format!(
+                "request_object_encryption_alg: this server has no key to decrypt {algorithm} with."
+            ));
         }
         Ok(())
     }

@@ -63,7 +63,9 @@ impl Parts {
     /// A policy that asks for a password; every default.
     pub fn new() -> Self {
         let issuer = Issuer::try_from(ISSUER).unwrap();
-        let (settings, signer, clock) = (Settings::new(issuer), TestSigner::default(), Arc::default());
+        let (mut settings, signer, clock) = (Settings::new(issuer), TestSigner::default(), Arc::default());
+        settings.implicit = true;
+        settings.front_channel_access_tokens = true;
         Self { policy: asking_password(), settings, signer, clock }
     }
 
@@ -84,6 +86,7 @@ impl Parts {
             stores: stores.clone(),
             policies: policies.clone(),
             signer: signer.clone(),
+            encrypter: signer.clone(),
             foreign: signer.clone(),
             sealer: signer,
             fetcher: documents.clone(),

@@ -134,6 +134,7 @@ impl Assembly {
             stores: stores.clone(),
             policies: tried.clone(),
             signer: keyring.clone(),
+            encrypter: keyring.clone(),
             foreign: Arc::new(ForeignVerifier),
             sealer: sealer.clone(),
             fetcher: fetcher(configuration, authorities)?,
@@ -228,6 +229,7 @@ async fn open_keyring(
         entropy: Arc::new(OsEntropy),
         algorithms: configuration.keys.algorithms.clone(),
         default_algorithm: configuration.keys.default_algorithm,
+        decryption: configuration.keys.decryption.clone(),
     })
     .await
 }
@@ -318,6 +320,8 @@ fn settings(configuration: &Configuration, pages: &Pages) -> Settings {
         }),
         open_registration: configuration.registration.open,
         access_token_format: configuration.protocol.access_token_format,
+        implicit: configuration.protocol.implicit,
+        front_channel_access_tokens: configuration.protocol.front_channel_access_tokens,
         ui_locales: pages.languages().map(ToOwned::to_owned).collect(),
         scopes: configuration.scopes.claims(),
     }

@@ -23,6 +23,11 @@ pub struct Protocol {
     /// (RFC 7662).
     #[serde(with = "token_format")]
     pub access_token_format: AccessTokenFormat,
+    /// The response type `id_token` is there (OpenID Connect Core 3.2): for clients that know nothing else.
+    pub implicit: bool,
+    /// Response types that bring an access token through the browser are there, against RFC 9700 2.1.2: for clients that
+    /// know nothing else.
+    pub front_channel_access_tokens: bool,
     /// An http issuer is taken though its host is not this machine: everything then travels in clear.
     pub allow_http_issuer: bool,
 }
@@ -37,6 +42,8 @@ impl Default for Protocol {
             fapi_request_objects: false,
             refresh_without_offline_access: true,
             access_token_format: AccessTokenFormat::Jwt,
+            implicit: false,
+            front_channel_access_tokens: false,
             allow_http_issuer: false,
         }
     }

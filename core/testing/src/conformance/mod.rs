@@ -183,6 +183,7 @@ macro_rules! store_conformance {
                 a_rotation_after_another_is_refused_whole,
                 of_many_rotations_at_once_one_succeeds,
                 each_algorithm_rotates_by_itself,
+                a_key_to_decrypt_with_is_one_of_its_own,
             }
             kv {
                 a_value_of_any_json_type_is_got_as_it_was_put,

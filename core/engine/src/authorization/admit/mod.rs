@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | pushed, or signed, where it must be | `source` | `invalid_request` |
 //! | the parameters can be read | `gatewright_protocol::authorization` | `invalid_request`, `registration_not_supported`, … |
-//! | the client may use this response type | `response_type` | `unauthorized_client` |
+//! | the server has this response type, and the client may use it | `response_type` | `unsupported_response_type`, `unauthorized_client` |
 //! | PKCE where it is required | `pkce` | `invalid_request` |
 //! | scope down to what the client may have | `scope` | `invalid_scope` |
 
@@ -71,7 +71,7 @@ pub fn admit(
     let client: &Client = resolved.client();
     source::admit(client, parameters, admission)?;
     let asked = parameters.parse()?;
-    response_type::admit(client, asked.response_type)?;
+    response_type::admit(client, asked.response_type, admission.settings)?;
     pkce::admit(client, &asked, admission)?;
     let scope = scope::admit(client, &asked, admission)?;
     let max_age_s = asked.max_age.or(client.authentication_defaults.max_age_s);
@@ -87,8 +87,8 @@ pub fn admit(
 ///
 /// # Errors
 /// The response type is no longer one that it registered.
-pub(super) fn admit_again(client: &Client, request: &AdmittedRequest) -> Result<(), Refusal> {
-    response_type::admit(client, request.asked.response_type)
+pub(super) fn admit_again(client: &Client, request: &AdmittedRequest, settings: &Settings) -> Result<(), Refusal> {
+    response_type::admit(client, request.asked.response_type, settings)
 }
 
 impl AdmittedRequest {

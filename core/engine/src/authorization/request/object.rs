@@ -1,4 +1,4 @@
-//! Request objects: verified with the client's own keys and judged, before a word of them counts (OpenID Connect Core
+//! Request objects: decrypted, verified with the client's own keys and judged, before a word of them counts (OpenID Connect Core
 //! 6.1 and 6.3, RFC 9101 6).
 
 use super::Ungathered;
@@ -8,6 +8,7 @@ use crate::Engine;
 use crate::client_authentication::ASSERTION_ALGORITHMS;
 use crate::client_keys::NotSigned;
 use gatewright_domain::client::Client;
+use gatewright_domain::secret::SecretText;
 use gatewright_protocol::error::{ErrorCode, Refusal};
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 use gatewright_protocol::params::Params;
@@ -74,9 +75,33 @@ impl Engine {
         })
     }
 
+    /// What a request object says, if it may be believed. An encrypted one is one that is not, within.
     async fn opened(&self, client: &Client, text: &str, brought: Brought<'_>) -> Result<Opened, Ungathered> {
         match Presented::parse(text)? {
-            Presented::Encrypted => Err(refused("is encrypted, which this server does not offer").into()),
+            Presented::Encrypted => {
+                let inner = self.decrypted(client, text)?;
+                let presented = Presented::parse(inner.expose())?;
+                self.believed(client, inner.expose(), presented, brought).await
+            }
+            presented => self.believed(client, text, presented, brought).await,
+        }
+    }
+
+    fn decrypted(&self, client: &Client, jwe: &str) -> Result<SecretText, Ungathered> {
+        let secret = self.secret_of(client)?;
+        let expected = client.requests.request_object_encryption();
+        let opened = self.world.encrypter.decrypt(jwe, expected, secret.as_ref());
+        Ok(opened.map_err(|why| refused(&format!("is not accepted: {why}")))?)
+    }
+
+    async fn believed(
+        &self,
+        client: &Client,
+        text: &str,
+        presented: Presented,
+        brought: Brought<'_>,
+    ) -> Result<Opened, Ungathered> {
+        match presented {
             Presented::Unsigned { profiled, claims } => {
                 self.admit_unsigned(client, brought)?;
                 Ok(Opened { claims, profiled, signed: false })
@@ -84,6 +109,7 @@ impl Engine {
             Presented::Signed { profiled } => {
                 Ok(Opened { claims: self.verified(client, text).await?, profiled, signed: true })
             }
+            Presented::Encrypted => Err(refused("is encrypted twice").into()),
         }
     }
 

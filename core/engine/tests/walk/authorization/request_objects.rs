@@ -4,16 +4,22 @@ use crate::world::{CLIENT, ISSUER, Parts, REDIRECT_URI, Scene, Told, client};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gatewright_domain::client::{Client, ClientKeys};
+use gatewright_domain::secret::SecretText;
+use gatewright_domain::signing::Sealer;
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_engine::account::Trip;
+use gatewright_engine::client_authentication::SECRET_PURPOSE;
 use gatewright_engine::client_keys::REFETCH_S_MIN;
 use gatewright_engine::error::{DirectError, WalkError};
 use gatewright_protocol::error::ErrorCode;
+use gatewright_protocol::jwe::{JweAlgorithm, JweEncryption};
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
+use gatewright_protocol::registration::encryption::Encryption;
 use gatewright_protocol::registration::request_metadata::RequestMetadata;
 use gatewright_protocol::request_object_algorithm::RequestObjectAlgorithm;
+use gatewright_testing::encryption::{jwe_by_secret, jwe_for_server};
 use gatewright_testing::samples;
-use gatewright_testing::signing::{client_jwks, client_jwt, client_jwt_with};
+use gatewright_testing::signing::{TestSigner, client_jwks, client_jwt, client_jwt_with};
 use serde_json::{Map, Value, json};
 
 const OTHER_URI: &str = "https://client.example.com/other";
@@ -270,4 +276,45 @@ async fn keys_that_rotated_at_their_uri_are_fetched_anew() {
     scene.clock.advance(i64::try_from(REFETCH_S_MIN).unwrap());
     assert!(scene.visitor().asks(&by("k2")).await.page().is_some());
     assert_eq!(scene.visitor().asks(&by("k1")).await.error(), "invalid_request_object");
+}
+
+#[tokio::test]
+async fn an_encrypted_request_object_is_a_signed_one_within() {
+    let scene = scene().await;
+    let how = Encryption { alg: JweAlgorithm::EcdhEs, enc: JweEncryption::A256Gcm };
+    let query = |inner: &str, how: Encryption| format!("request={}", jwe_for_server(inner, how));
+    let inner = signed(json!({ "state": "inside" }));
+    assert_eq!(scene.visitor().completes(&query(&inner, how)).await.parameter("state"), Some("inside"));
+    for (within, error) in [
+        (format!("{inner}x"), "invalid_request_object"),
+        (json!({ "state": "not signed" }).to_string(), "invalid_request_object"),
+        (unsigned(json!({})), "request_not_supported"),
+        (jwe_for_server(&inner, how), "invalid_request_object"),
+    ] {
+        assert_eq!(scene.visitor().asks(&query(&within, how)).await.error(), error, "{within}");
+    }
+    let metadata = scene.engine.metadata().requests;
+    assert!(metadata.request_object_encryption_alg_values_supported.contains(&JweAlgorithm::EcdhEs));
+    let registered = RequestMetadata {
+        request_object_encryption_alg: Some(JweAlgorithm::EcdhEs),
+        request_object_encryption_enc: Some(JweEncryption::A128Gcm),
+        ..RequestMetadata::default()
+    };
+    scene.registers(keyed(registered)).await;
+    assert_eq!(scene.visitor().asks(&query(&inner, how)).await.error(), "invalid_request_object", "not as registered");
+    let as_registered = Encryption { enc: JweEncryption::A128Gcm, ..how };
+    assert!(scene.visitor().asks(&query(&inner, as_registered)).await.page().is_some());
+}
+
+#[tokio::test]
+async fn a_secret_encrypts_a_request_object_where_the_client_has_one_that_is_a_key() {
+    let scene = scene().await;
+    let how = Encryption { alg: JweAlgorithm::Dir, enc: JweEncryption::A256Gcm };
+    let inner = signed(json!({ "state": "inside" }));
+    let by = |secret: &str| format!("request={}", jwe_by_secret(&inner, how, secret));
+    assert_eq!(scene.visitor().asks(&by("s")).await.error(), "invalid_request_object");
+    let sealed_secret = Some(TestSigner::default().seal(SECRET_PURPOSE, &SecretText::new("s")).unwrap());
+    scene.registers(Client { sealed_secret, ..keyed(RequestMetadata::default()) }).await;
+    assert_eq!(scene.visitor().completes(&by("s")).await.parameter("state"), Some("inside"));
+    assert_eq!(scene.visitor().asks(&by("t")).await.error(), "invalid_request_object");
 }

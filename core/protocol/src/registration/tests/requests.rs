@@ -21,6 +21,18 @@ fn documents_of_request_objects_are_at_places_the_server_fetches_from() {
 }
 
 #[test]
+fn who_encrypts_by_its_secret_has_one() {
+    let member = "request_object_encryption_alg";
+    for (method, taken) in [("client_secret_basic", true), ("client_secret_jwt", true), ("none", false)] {
+        for (algorithm, by_secret) in [("dir", true), ("A256KW", true), ("RSA-OAEP-256", false)] {
+            let verified = verify(json!({ member: algorithm, "token_endpoint_auth_method": method }));
+            assert_eq!(verified.is_ok(), taken || !by_secret, "{algorithm} {method}");
+        }
+    }
+    assert_eq!(refused(json!({ member: "dir", "token_endpoint_auth_method": "none" })), bad(member));
+}
+
+#[test]
 fn who_must_sign_its_requests_has_keys_and_an_algorithm() {
     let with = |more: serde_json::Value| {
         let mut members = json!({ "require_signed_request_object": true });
