@@ -11,7 +11,7 @@ use openssl::rsa::Rsa;
 use openssl::sign::Signer;
 use serde_json::{Value, json};
 
-const ANOTHER_URI: &str = "https://client.example/callback/another";
+const ANOTHER_URI: &str = "https://client.example/another";
 
 fn suite() -> Suite {
     Suite { provider: Provider::shared(), asks: &[] }
