@@ -26,6 +26,10 @@ pub struct Client {
     pub id: ClientId,
     /// How it proves who it is; the method it registered and no other.
     pub authentication: ClientAuthentication,
+    /// Its secret as [`crate::signing::Sealer`] sealed it, where the secret itself is a key: to its assertions, or to what it
+    /// is told.
+    #[serde(default)]
+    pub sealed_secret: Option<String>,
     /// Its public keys, where it has any: they sign its assertions and request objects, and what it is told is encrypted
     /// to them.
     pub keys: Option<ClientKeys>,
@@ -148,11 +152,8 @@ pub enum ClientAuthentication {
         /// Hash of the secret.
         secret: TokenHash,
     },
-    /// `client_secret_jwt`: the secret itself is the key, so it is kept sealed under the master key.
-    ClientSecretJwt {
-        /// The secret as [`crate::signing::Sealer`] sealed it.
-        sealed_secret: String,
-    },
+    /// `client_secret_jwt`: the secret itself is the key ([`Client::sealed_secret`]).
+    ClientSecretJwt {},
     /// `private_key_jwt`: a signature by one of the client's keys.
     PrivateKeyJwt {
         /// `token_endpoint_auth_signing_alg`; any asymmetric one where absent.

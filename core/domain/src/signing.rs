@@ -8,10 +8,12 @@ use serde_json::{Map, Value};
 /// What a JWT is for; decides its `typ` header so that one kind can't be taken for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenType {
-    /// `JWT`: an ID token or a signed userinfo answer.
+    /// `JWT`: an ID token, a signed userinfo answer, an authorization response.
     Jwt,
     /// `at+jwt`: an access token (RFC 9068 2.1).
     AccessToken,
+    /// `token-introspection+jwt`: an introspection response (RFC 9701 5).
+    Introspection,
 }
 
 /// Why a presented JWT is not accepted.
@@ -39,6 +41,17 @@ pub trait Signer: Send + Sync {
     /// # Errors
     /// A fault when there is no such key.
     fn sign(&self, algorithm: JwsAlgorithm, typ: TokenType, claims: &Map<String, Value>) -> Result<String, Fault>;
+
+    /// Signs `claims` with a secret shared with a client (HS256).
+    ///
+    /// # Errors
+    /// A fault when the claims cannot be written.
+    fn sign_with_secret(
+        &self,
+        secret: &SecretText,
+        typ: TokenType,
+        claims: &Map<String, Value>,
+    ) -> Result<String, Fault>;
 
     /// Verifies a JWT of our own: a current or overlapping key, the right `typ`. Claims such as `exp`
     /// are the caller's to judge.

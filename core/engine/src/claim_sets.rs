@@ -13,6 +13,7 @@ use gatewright_domain::trace::TraceKind;
 use gatewright_domain::user::{User, UserView};
 use gatewright_protocol::claims::is_protected;
 use gatewright_protocol::claims_request::{ClaimRequest, ClaimsRequest};
+use gatewright_protocol::locale::Locales;
 use gatewright_protocol::scope::Scope;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,8 @@ pub(crate) struct ClaimSubject<'s> {
     pub scope: &'s Scope,
     /// Claims asked for by name for this destination.
     pub requested: Option<&'s BTreeMap<String, ClaimRequest>>,
+    /// Languages that claims are wanted in, the most wanted first.
+    pub locales: Option<&'s Locales>,
     pub acr: &'s str,
     /// Whether the claims that the scope stands for go to this destination.
     pub by_scope: bool,
@@ -83,26 +86,16 @@ impl Engine {
 
     fn stored_claims(&self, about: &ClaimSubject<'_>) -> Map<String, Value> {
         let mut claims = Map::new();
-        let mut take = |name: &str| {
-            let value = match name {
-                "updated_at" if !about.user.claims.contains_key(name) => Some(Value::from(about.user.created_at.0)),
-                "preferred_username" if !about.user.claims.contains_key(name) => {
-                    Some(Value::from(about.user.username.as_str()))
-                }
-                _ => about.user.claims.get(name).cloned(),
-            };
-            if let Some(value) = value.filter(|value| !value.is_null() && !is_protected(name)) {
-                claims.insert(name.to_owned(), value);
-            }
-        };
         if about.by_scope {
             for value in about.scope.iter() {
-                self.settings.claims_of_scope(value.as_str()).into_iter().for_each(&mut take);
+                for name in self.settings.claims_of_scope(value.as_str()) {
+                    stored_claim(about, name, None, &mut claims);
+                }
             }
         }
-        for name in about.requested.into_iter().flat_map(BTreeMap::keys) {
+        for (name, asked) in about.requested.into_iter().flatten() {
             if self.may_name(about.client, name) {
-                take(name);
+                stored_claim(about, name, Some(asked), &mut claims);
             }
         }
         claims
@@ -141,8 +134,9 @@ impl Engine {
         granted
     }
 
-    /// Whether a scope stands for a claim.
+    /// Whether a scope stands for a claim, in whatever language.
     fn stands_for(&self, scope: &Scope, name: &str) -> bool {
+        let name = name.split_once('#').map_or(name, |(name, _)| name);
         scope.iter().any(|value| self.settings.claims_of_scope(value.as_str()).contains(&name))
     }
 
@@ -150,5 +144,59 @@ impl Engine {
     /// account holds beyond every scope is nobody's to name.
     fn may_name(&self, client: &Client, name: &str) -> bool {
         self.stands_for(&client.scope, name)
+    }
+}
+
+/// Puts a claim of the account among `claims`: as it is stored, and in the languages wanted (`name#de`, OpenID Connect Core
+/// 5.2). One that was asked for with a value that the account has not is left out (5.5.1).
+fn stored_claim(about: &ClaimSubject<'_>, name: &str, asked: Option<&ClaimRequest>, claims: &mut Map<String, Value>) {
+    let mut take = |name: &str, value: Option<Value>| {
+        let wanted = |value: &Value| !value.is_null() && asked.is_none_or(|asked| asked.accepts(value));
+        if let Some(value) = value.filter(wanted).filter(|_| !is_protected(name)) {
+            claims.insert(name.to_owned(), value);
+        }
+    };
+    let user = about.user;
+    let value = match name {
+        "updated_at" if !user.claims.contains_key(name) => Some(Value::from(user.created_at.0)),
+        "preferred_username" if !user.claims.contains_key(name) => Some(Value::from(user.username.as_str())),
+        _ => user.claims.get(name).cloned(),
+    };
+    take(name, value);
+    for locale in about.locales.into_iter().flat_map(Locales::iter) {
+        let tagged = user
+            .claims
+            .iter()
+            .find(|(stored, _)| stored.split_once('#').is_some_and(|(of, tag)| of == name && speaks(tag, locale)));
+        if let Some((stored, value)) = tagged {
+            take(stored, Some(value.clone()));
+        }
+    }
+}
+
+/// Whether a claim in `tag` is one in the language wanted: the same, or a variety of it (RFC 4647 3.3.1).
+fn speaks(tag: &str, wanted: &str) -> bool {
+    let tag = tag.as_bytes();
+    let same = tag.get(..wanted.len()).is_some_and(|head| head.eq_ignore_ascii_case(wanted.as_bytes()));
+    same && matches!(tag.get(wanted.len()), None | Some(b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_language_is_spoken_by_its_varieties_and_by_no_other() {
+        for (tag, wanted, speaks_it) in [
+            ("de", "de", true),
+            ("de-CH", "de", true),
+            ("DE", "de", true),
+            ("de", "de-CH", false),
+            ("den", "de", false),
+            ("fr", "de", false),
+            ("", "de", false),
+        ] {
+            assert_eq!(speaks(tag, wanted), speaks_it, "{tag} {wanted}");
+        }
     }
 }

@@ -3,8 +3,11 @@
 
 use crate::Engine;
 use crate::assertion::{FittingAssertion, claimed_client, judge};
+use crate::client_keys::NotSigned;
 use crate::error::EndpointError;
 use gatewright_domain::client::{Client, ClientAuthentication, ClientKeys};
+use gatewright_domain::fault::Fault;
+use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::JwtRejected;
 use gatewright_protocol::client_credentials::PresentedCredentials;
 use gatewright_protocol::credential::Credential;
@@ -54,11 +57,8 @@ impl Engine {
                 ClientAuthentication::ClientSecretPost { secret },
                 PresentedCredentials::SecretPost { secret: typed, .. },
             ) if secret.matches(typed.expose()) => {}
-            (
-                ClientAuthentication::ClientSecretJwt { sealed_secret },
-                PresentedCredentials::Assertion { assertion, .. },
-            ) => {
-                let secret = self.world.sealer.open(SECRET_PURPOSE, sealed_secret)?;
+            (ClientAuthentication::ClientSecretJwt {}, PresentedCredentials::Assertion { assertion, .. }) => {
+                let secret = self.secret_of(&client)?.ok_or_else(not_known)?;
                 let claims = self.world.foreign.verify_with_secret(assertion.expose(), &secret);
                 self.accept_assertion(&client, claims).await?;
             }
@@ -72,6 +72,14 @@ impl Engine {
         Ok(client)
     }
 
+    /// The secret of a client to which it is a key.
+    ///
+    /// # Errors
+    /// A fault of the master key.
+    pub(crate) fn secret_of(&self, client: &Client) -> Result<Option<SecretText>, Fault> {
+        client.sealed_secret.as_ref().map(|sealed| self.world.sealer.open(SECRET_PURPOSE, sealed)).transpose()
+    }
+
     async fn verify_with_keys(
         &self,
         keys: &ClientKeys,
@@ -80,16 +88,13 @@ impl Engine {
     ) -> Result<Result<Map<String, Value>, JwtRejected>, EndpointError> {
         let one = algorithm.map(|algorithm| [algorithm]);
         let allowed: &[JwsAlgorithm] = one.as_ref().map_or(&ASSERTION_ALGORITHMS, |one| one);
-        let unreachable = |_| Refusal::invalid_client("The client's jwks_uri could not be fetched.");
-        let known = self.keys_of(keys, false).await.map_err(unreachable)?;
-        let first = self.world.foreign.verify_with_jwks(assertion.expose(), &known, allowed);
-        let rotated = matches!(keys, ClientKeys::Uri(_))
-            && matches!(first, Err(JwtRejected::UnknownKey | JwtRejected::Signature));
-        if !rotated {
-            return Ok(first);
+        match self.signed_by(keys, assertion.expose(), allowed).await {
+            Ok(claims) => Ok(Ok(claims)),
+            Err(NotSigned::Rejected(why)) => Ok(Err(why)),
+            Err(NotSigned::KeysUnreachable) => {
+                Err(Refusal::invalid_client("The client's jwks_uri could not be fetched.").into())
+            }
         }
-        let newer = self.keys_of(keys, true).await.map_err(unreachable)?;
-        Ok(self.world.foreign.verify_with_jwks(assertion.expose(), &newer, allowed))
     }
 
     async fn accept_assertion(

@@ -13,6 +13,7 @@ use gatewright_protocol::error::Refusal;
 use gatewright_protocol::introspection::{IntrospectionRequest, IntrospectionResponse};
 use gatewright_protocol::params::Params;
 use serde_json::{Map, Value, json};
+use std::sync::Arc;
 
 impl Engine {
     /// Answers an introspection request. A token that is none of ours, expired or revoked is inactive and
@@ -25,16 +26,35 @@ impl Engine {
         authorization: Option<&str>,
         params: &Params,
     ) -> Result<IntrospectionResponse, EndpointError> {
+        let caller = self.introspecting_client(authorization, params).await?;
+        self.introspected(&caller, params).await
+    }
+
+    /// The client that asks, which must be a confidential one.
+    pub(crate) async fn introspecting_client(
+        &self,
+        authorization: Option<&str>,
+        params: &Params,
+    ) -> Result<Arc<Client>, EndpointError> {
         let caller = self.authenticate_client(authorization, params).await?;
         if caller.is_public() {
             return Err(Refusal::unauthorized_client("A public client cannot introspect.").into());
         }
+        Ok(caller)
+    }
+
+    /// What an authenticated client is told.
+    pub(crate) async fn introspected(
+        &self,
+        caller: &Client,
+        params: &Params,
+    ) -> Result<IntrospectionResponse, EndpointError> {
         let request = IntrospectionRequest::parse(params)?;
         let presented = request.token.expose();
         if let Some(token) = self.live_access_token(presented).await? {
             return self.describe_access_token(token).await;
         }
-        let described = self.describe_refresh_token(presented, &caller).await?;
+        let described = self.describe_refresh_token(presented, caller).await?;
         Ok(described.map_or(IntrospectionResponse::Inactive, IntrospectionResponse::Active))
     }
 
@@ -49,6 +69,7 @@ impl Engine {
                 user: &user,
                 scope: &token.meaning.scope,
                 requested: None,
+                locales: None,
                 acr: family.authentication.acr.as_str(),
                 by_scope: false,
             };

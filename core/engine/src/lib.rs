@@ -23,14 +23,17 @@ pub mod token;
 pub mod userinfo;
 pub mod views;
 
+mod answers;
 mod assertion;
 mod claim_sets;
+mod introspection_jwt;
 mod sign_ins;
 
 pub use sign_ins::{ADDRESSES_MAX, SignInLimit, SignIns};
 
 use gatewright_domain::capabilities::recovery::Recovery;
 use gatewright_domain::clock::{Clock, Timestamp};
+use gatewright_domain::encryption::Encrypter;
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fetch::DocumentFetcher;
 use gatewright_domain::hooks::Policies;
@@ -48,6 +51,8 @@ pub struct World {
     pub policies: Arc<dyn Policies>,
     /// The server's keys.
     pub signer: Arc<dyn Signer>,
+    /// Encryption to clients, and decryption.
+    pub encrypter: Arc<dyn Encrypter>,
     /// Clients' signatures.
     pub foreign: Arc<dyn ForeignJwt>,
     /// The master key.
@@ -67,6 +72,7 @@ pub struct Engine {
     settings: Settings,
     world: World,
     client_keys: client_keys::ClientKeyCache,
+    request_objects: authorization::RequestObjects,
     abandoned_claims: Arc<authorization::AbandonedClaims>,
     sign_ins: sign_ins::SignIns,
     watch: Arc<observation::Watch>,
@@ -79,6 +85,7 @@ impl Engine {
             settings,
             world,
             client_keys: Default::default(),
+            request_objects: Default::default(),
             abandoned_claims: Arc::default(),
             sign_ins: Default::default(),
             watch: Arc::default(),

@@ -7,11 +7,13 @@ use gatewright_domain::hooks::Policy;
 use gatewright_protocol::claims::STANDARD_CLAIMS;
 use gatewright_protocol::client_auth_method::ClientAuthMethod;
 use gatewright_protocol::grant_type::GrantType;
+use gatewright_protocol::jwe::JweEncryption;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
+use gatewright_protocol::metadata::answers::AnswerAlgorithms;
 use gatewright_protocol::metadata::{Algorithms, ClientAuthentication, Endpoints, Offers, ProviderMetadata, Switches};
 use gatewright_protocol::prompt::Prompt;
+use gatewright_protocol::request_offers::RequestOffers;
 use gatewright_protocol::response_mode::ResponseMode;
-use gatewright_protocol::response_type::ResponseType;
 use gatewright_protocol::scope::ScopeValue;
 use gatewright_protocol::subject_type::SubjectType;
 use serde_json::Value;
@@ -25,11 +27,11 @@ impl Engine {
             endpoints: self.endpoints(),
             offers: self.offers(policy.as_ref()),
             algorithms: self.algorithms(),
+            answers: AnswerAlgorithms::of(&self.answer_signing()),
             client_authentication: client_authentication(),
+            requests: self.request_offers(),
             switches: Switches {
                 claims_parameter_supported: true,
-                request_parameter_supported: false,
-                request_uri_parameter_supported: false,
                 authorization_response_iss_parameter_supported: true,
             },
         }
@@ -62,6 +64,21 @@ impl Engine {
         }
     }
 
+    fn request_offers(&self) -> RequestOffers {
+        let settings = &self.settings.requests;
+        RequestOffers {
+            pushed_authorization_request_endpoint: self.settings.issuer.endpoint("/par"),
+            require_pushed_authorization_requests: settings.require_pushed,
+            require_signed_request_object: settings.require_signed_object,
+            request_parameter_supported: true,
+            request_uri_parameter_supported: true,
+            require_request_uri_registration: true,
+            request_object_signing_alg_values_supported: settings.object_algorithms(),
+            request_object_encryption_alg_values_supported: self.request_object_encryption(),
+            request_object_encryption_enc_values_supported: JweEncryption::ALL.to_vec(),
+        }
+    }
+
     fn offers(&self, policy: &dyn Policy) -> Offers {
         let own_scopes = self.settings.scopes.keys().map(String::as_str);
         let served = policy.served_scopes().iter().map(String::as_str);
@@ -76,8 +93,8 @@ impl Engine {
         Offers {
             scopes_supported: scopes.into_iter().filter_map(|value| ScopeValue::try_from(value).ok()).collect(),
             claims_supported: claims.into_iter().map(ToOwned::to_owned).collect(),
-            claim_types_supported: vec!["normal"],
-            response_types_supported: ResponseType::ALL.to_vec(),
+            claim_types_supported: vec!["normal", "aggregated", "distributed"],
+            response_types_supported: self.settings.response_types(),
             response_modes_supported: ResponseMode::ALL.to_vec(),
             grant_types_supported: GrantType::ALL.to_vec(),
             acr_values_supported: policy.acrs().iter().map(|method| method.acr.clone()).collect(),
@@ -90,12 +107,19 @@ impl Engine {
     }
 
     fn algorithms(&self) -> Algorithms {
-        let signing = self.world.signer.algorithms();
+        let signing = self.answer_signing();
         Algorithms {
             id_token_signing_alg_values_supported: signing.clone(),
             userinfo_signing_alg_values_supported: signing,
             access_token_signing_alg_values_supported: vec![self.world.signer.default_algorithm()],
         }
+    }
+
+    /// With what answers may be signed: the server's keys, and a client's secret.
+    fn answer_signing(&self) -> Vec<JwsAlgorithm> {
+        let mut signing = self.world.signer.algorithms();
+        signing.push(JwsAlgorithm::HS256);
+        signing
     }
 }
 

@@ -1,9 +1,9 @@
 //! `/userinfo` (OpenID Connect Core 5.3).
 
 use crate::Engine;
+use crate::answers::Form;
 use crate::claim_sets::ClaimSubject;
 use crate::error::EndpointError;
-use gatewright_domain::signing::TokenType;
 use gatewright_domain::trace::TraceKind;
 use gatewright_protocol::error::{ErrorCode, Refusal};
 use serde_json::{Map, Value};
@@ -13,8 +13,8 @@ use serde_json::{Map, Value};
 pub enum UserinfoAnswer {
     /// As JSON.
     Claims(Map<String, Value>),
-    /// As a signed JWT (`application/jwt`), for a client that registered an algorithm.
-    Signed(String),
+    /// As a JWT (`application/jwt`), signed, encrypted or both, for a client that registered so.
+    Jwt(String),
 }
 
 impl Engine {
@@ -36,19 +36,19 @@ impl Engine {
             user: &user,
             scope: &token.meaning.scope,
             requested: family.claims.as_ref().map(|claims| &claims.userinfo),
+            locales: family.claims.as_ref().map(|claims| &claims.locales),
             acr: family.authentication.acr.as_str(),
             by_scope: true,
         };
         let mut claims = self.gathered_later(TraceKind::Userinfo, family, &about).await?;
         claims.insert("sub".into(), self.sub_for(&client, &user.subject).into());
-        match client.tokens.userinfo_algorithm {
-            None => Ok(UserinfoAnswer::Claims(claims)),
-            Some(algorithm) => {
-                claims.insert("iss".into(), self.settings.issuer.to_string().into());
-                claims.insert("aud".into(), client.id.as_str().into());
-                Ok(UserinfoAnswer::Signed(self.world.signer.sign(algorithm, TokenType::Jwt, &claims)?))
-            }
+        let Some(form) = Form::userinfo(&client) else { return Ok(UserinfoAnswer::Claims(claims)) };
+        let seal = self.seal_for(&client, form).await?;
+        if form.signing.is_some() {
+            claims.insert("iss".into(), self.settings.issuer.to_string().into());
+            claims.insert("aud".into(), client.id.as_str().into());
         }
+        Ok(UserinfoAnswer::Jwt(self.sealed_claims(&seal, &claims)?))
     }
 }
 

@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{
     acr::Acr, claims_request::ClaimsRequest, error::Refusal, locale::Locales, nonce::Nonce, params::Params,
-    pkce::CodeChallenge, prompt::Prompts, response_mode::ResponseMode, response_type::ResponseType, scope::Scope,
-    state::State,
+    pkce::CodeChallenge, prompt::Prompts, response_mode::Carrier, response_mode::ResponseMode,
+    response_type::ResponseType, scope::Scope, state::State,
 };
 
 pub use peek::{client_id, peek_response_mode, peek_state, redirect_uri};
@@ -78,7 +78,7 @@ impl AuthorizationRequest {
             login_hint: params.text("login_hint", LOGIN_HINT_MAX_BYTES)?,
             id_token_hint: params.text("id_token_hint", ID_TOKEN_HINT_MAX_BYTES)?,
             ui_locales: read::ui_locales(params)?,
-            claims: params.word("claims")?,
+            claims: read::claims(params)?,
         };
         request.refuse_contradictions()?;
         Ok(request)
@@ -86,16 +86,13 @@ impl AuthorizationRequest {
 
     /// The rules between parameters.
     fn refuse_contradictions(&self) -> Result<(), Refusal> {
-        if !self.response_type.issues_id_token() {
-            return Ok(());
-        }
-        if self.response_mode == ResponseMode::Query {
+        if self.response_type.default_mode() != ResponseMode::Query && self.response_mode.carrier() == Carrier::Query {
             // Queries end up in logs and Referer headers (Multiple Response Types 1.0, 3).
             return Err(Refusal::invalid_request(
-                "An ID token is not sent in a query; use the response_mode fragment or form_post.",
+                "No token is sent in a query; use the response_mode fragment or form_post.",
             ));
         }
-        if self.nonce.is_none() {
+        if self.response_type.issues_id_token() && self.nonce.is_none() {
             return Err(Refusal::invalid_request(
                 "The parameter nonce is missing; a response_type with id_token needs one.",
             ));

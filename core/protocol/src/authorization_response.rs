@@ -1,10 +1,15 @@
 //! The authorization response: what the browser carries back to the client, and how (RFC 6749 4.1.2, OAuth
-//! 2.0 Multiple Response Types 1.0, Form Post Response Mode 1.0, RFC 9207).
+//! 2.0 Multiple Response Types 1.0, Form Post Response Mode 1.0, RFC 9207, JARM).
 
 use std::fmt;
 
 use crate::{
-    error::Refusal, issuer::Issuer, redirect_uri::RedirectUri, response_mode::ResponseMode, scope::Scope, state::State,
+    error::Refusal,
+    issuer::Issuer,
+    redirect_uri::RedirectUri,
+    response_mode::{Carrier, ResponseMode},
+    scope::Scope,
+    state::State,
 };
 
 /// What a granted request brings.
@@ -12,6 +17,8 @@ use crate::{
 pub struct Success {
     /// `code`: the authorization code.
     pub code: Option<String>,
+    /// `access_token`: only in the front channel of a `form_post` or `fragment` response.
+    pub access_token: Option<FrontChannelToken>,
     /// `id_token`: a signed ID token; only in the front channel of a `form_post` or `fragment` response.
     pub id_token: Option<String>,
     /// `state`: as the client sent it.
@@ -20,6 +27,15 @@ pub struct Success {
     pub scope: Option<Scope>,
     /// `session_state`: for OpenID Connect Session Management 1.0.
     pub session_state: Option<String>,
+}
+
+/// An access token in the front channel (RFC 6749 4.2.2).
+#[derive(Clone)]
+pub struct FrontChannelToken {
+    /// The token; a bearer token always.
+    pub value: String,
+    /// Seconds for which it is good.
+    pub expires_in: u64,
 }
 
 /// A response on its way to a redirect URI. Debug output shows the names of the parameters only.
@@ -35,8 +51,13 @@ impl AuthorizationResponse {
     /// answer it holds (RFC 9207 2).
     #[must_use]
     pub fn success(redirect_uri: RedirectUri, mode: ResponseMode, iss: &Issuer, success: Success) -> Self {
+        let (access_token, expires_in) =
+            success.access_token.map(|token| (token.value, token.expires_in.to_string())).unzip();
         let parameters = [
             ("code", success.code),
+            ("token_type", access_token.as_ref().map(|_| "Bearer".to_owned())),
+            ("access_token", access_token),
+            ("expires_in", expires_in),
             ("id_token", success.id_token),
             ("state", success.state.map(String::from)),
             ("scope", success.scope.map(|scope| scope.to_string())),
@@ -64,6 +85,12 @@ impl AuthorizationResponse {
         Self { redirect_uri, mode, parameters: present(parameters) }
     }
 
+    /// The same with its parameters in a JWT, made from them (JARM 2.3).
+    #[must_use]
+    pub fn in_jwt(self, jwt: String) -> Self {
+        Self { parameters: vec![("response", jwt)], ..self }
+    }
+
     /// Where the response goes.
     #[must_use]
     pub const fn redirect_uri(&self) -> &RedirectUri {
@@ -87,17 +114,17 @@ impl AuthorizationResponse {
     pub fn location(&self) -> Option<String> {
         let parameters: Vec<(&str, &str)> =
             self.parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        match self.mode {
-            ResponseMode::Query => Some(self.redirect_uri.append_query(&parameters)),
-            ResponseMode::Fragment => Some(self.redirect_uri.with_fragment(&parameters)),
-            ResponseMode::FormPost => None,
+        match self.mode.carrier() {
+            Carrier::Query => Some(self.redirect_uri.append_query(&parameters)),
+            Carrier::Fragment => Some(self.redirect_uri.with_fragment(&parameters)),
+            Carrier::FormPost => None,
         }
     }
 
     /// The hidden fields of the form to be posted to the redirect URI; `None` when the response is a redirect.
     #[must_use]
     pub fn form_fields(&self) -> Option<&[(&'static str, String)]> {
-        (self.mode == ResponseMode::FormPost).then_some(self.parameters.as_slice())
+        (self.mode.carrier() == Carrier::FormPost).then_some(self.parameters.as_slice())
     }
 }
 
@@ -120,6 +147,7 @@ impl fmt::Debug for Success {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Success")
             .field("code", &self.code.as_ref().map(|_| "redacted"))
+            .field("access_token", &self.access_token.as_ref().map(|_| "redacted"))
             .field("id_token", &self.id_token.as_ref().map(|_| "redacted"))
             .field("state", &self.state)
             .field("scope", &self.scope)

@@ -1,11 +1,11 @@
-//! The `claims` parameter: single claims asked for by name (OpenID Connect Core 5.5).
+//! The `claims` parameter: single claims asked for by name (OpenID Connect Core 5.5), and `claims_locales` (5.2).
 
 use std::{collections::BTreeMap, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::malformed::Malformed;
+use crate::{locale::Locales, malformed::Malformed};
 
 /// Longest `claims` parameter, in bytes.
 pub const CLAIMS_REQUEST_MAX_BYTES: usize = 8 * 1024;
@@ -23,6 +23,9 @@ pub struct ClaimsRequest {
     /// For the ID token.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub id_token: BTreeMap<String, ClaimRequest>,
+    /// The languages that claims are wanted in: the parameter `claims_locales`, never a member of `claims`.
+    #[serde(skip_serializing_if = "Locales::is_empty")]
+    pub locales: Locales,
 }
 
 /// What is asked about one claim. The default asks for it as a voluntary claim, `null` on the wire.
@@ -55,13 +58,17 @@ impl ClaimsRequest {
     /// [`Malformed`] when it is no object, a member has the wrong type, or there are too many claims.
     pub fn from_json(document: &Value) -> Result<Self, Malformed> {
         let members = document.as_object().ok_or(form("is not a JSON object"))?;
-        Ok(Self { userinfo: read_destination(members, "userinfo")?, id_token: read_destination(members, "id_token")? })
+        Ok(Self {
+            userinfo: read_destination(members, "userinfo")?,
+            id_token: read_destination(members, "id_token")?,
+            locales: Locales::default(),
+        })
     }
 
-    /// Whether no claim is asked for.
+    /// Whether nothing is asked for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.userinfo.is_empty() && self.id_token.is_empty()
+        self.userinfo.is_empty() && self.id_token.is_empty() && self.locales.is_empty()
     }
 }
 
@@ -133,7 +140,10 @@ impl TryFrom<&str> for ClaimsRequest {
 
 impl<'de> Deserialize<'de> for ClaimsRequest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::from_json(&Value::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+        let stored = Value::deserialize(deserializer)?;
+        let read = Self::from_json(&stored).map_err(serde::de::Error::custom)?;
+        let locales = stored.get("locales").and_then(Value::as_str).map(Locales::parse);
+        Ok(Self { locales: locales.unwrap_or_default(), ..read })
     }
 }
 

@@ -26,6 +26,32 @@ impl JweAlgorithm {
     pub const fn is_symmetric(self) -> bool {
         matches!(self, Self::A128Kw | Self::A256Kw | Self::Dir)
     }
+
+    /// The kind of key pair it encrypts to; none where both sides share a secret.
+    #[must_use]
+    pub const fn key(self) -> Option<EncryptionKey> {
+        match self {
+            Self::RsaOaep256 => Some(EncryptionKey::Rsa),
+            Self::EcdhEs | Self::EcdhEsA128Kw | Self::EcdhEsA256Kw => Some(EncryptionKey::Ec),
+            Self::A128Kw | Self::A256Kw | Self::Dir => None,
+        }
+    }
+}
+
+word_enum! {
+    /// A kind of key pair that this server decrypts with, by the plainest `alg` it is for.
+    pub enum EncryptionKey: "kind of encryption key" {
+        /// An RSA key.
+        Rsa = "RSA-OAEP-256",
+        /// A key on P-256, for every kind of `ECDH-ES`.
+        Ec = "ECDH-ES",
+    }
+}
+
+/// Whether a text has the five parts of a JWE in compact form (RFC 7516 3.1); a JWS has three.
+#[must_use]
+pub fn is_encrypted(text: &str) -> bool {
+    text.bytes().filter(|byte| *byte == b'.').count() == 4
 }
 
 word_enum! {
@@ -54,5 +80,22 @@ mod tests {
             &["RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW", "A128KW", "A256KW", "dir"],
         );
         assert_words(JweEncryption::ALL, &["A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM"]);
+        assert_words(EncryptionKey::ALL, &["RSA-OAEP-256", "ECDH-ES"]);
+    }
+
+    #[test]
+    fn every_way_has_a_key_pair_or_a_shared_secret() {
+        for alg in JweAlgorithm::ALL {
+            assert_eq!(alg.key().is_none(), alg.is_symmetric(), "{alg}");
+        }
+    }
+
+    #[test]
+    fn five_parts_make_a_jwe() {
+        for (text, encrypted) in
+            [("a.b.c.d.e", true), ("....", true), ("a.b.c", false), ("a.b.c.d.e.f", false), ("", false)]
+        {
+            assert_eq!(is_encrypted(text), encrypted, "{text}");
+        }
     }
 }

@@ -1,11 +1,14 @@
 //! What the server says of itself (RFC 8414 2, OpenID Connect Discovery 1.0 3, RP-Initiated Logout 1.0 2.1, RFC 9207 3).
 
+pub mod answers;
+
 use serde::Serialize;
 
+use self::answers::AnswerAlgorithms;
 use crate::{
     acr::Acr, client_auth_method::ClientAuthMethod, grant_type::GrantType, issuer::Issuer, jws_algorithm::JwsAlgorithm,
-    prompt::Prompt, response_mode::ResponseMode, response_type::ResponseType, scope::ScopeValue,
-    subject_type::SubjectType,
+    prompt::Prompt, request_offers::RequestOffers, response_mode::ResponseMode, response_type::ResponseType,
+    scope::ScopeValue, subject_type::SubjectType,
 };
 
 /// The metadata document. Absent members say that the server has no such thing.
@@ -22,9 +25,15 @@ pub struct ProviderMetadata {
     /// How answers are signed.
     #[serde(flatten)]
     pub algorithms: Algorithms,
+    /// How answers may be signed and encrypted beside that.
+    #[serde(flatten)]
+    pub answers: AnswerAlgorithms,
     /// How clients authenticate.
     #[serde(flatten)]
     pub client_authentication: ClientAuthentication,
+    /// How authorization requests may come.
+    #[serde(flatten)]
+    pub requests: RequestOffers,
     /// Which optional parts of the protocols are there.
     #[serde(flatten)]
     pub switches: Switches,
@@ -140,10 +149,6 @@ impl ClientAuthentication {
 pub struct Switches {
     /// Whether `claims` is read (OpenID Connect Core 5.5).
     pub claims_parameter_supported: bool,
-    /// Whether `request` is read (OpenID Connect Core 6.1).
-    pub request_parameter_supported: bool,
-    /// Whether `request_uri` is read (OpenID Connect Core 6.2).
-    pub request_uri_parameter_supported: bool,
     /// Whether `iss` comes with every authorization response (RFC 9207 3).
     pub authorization_response_iss_parameter_supported: bool,
 }
@@ -153,7 +158,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{claims::STANDARD_CLAIMS, pkce::CODE_CHALLENGE_METHOD};
+    use crate::{
+        claims::STANDARD_CLAIMS, pkce::CODE_CHALLENGE_METHOD, request_object_algorithm::RequestObjectAlgorithm,
+    };
 
     fn metadata() -> ProviderMetadata {
         let issuer = Issuer::try_from("https://as.example").unwrap();
@@ -191,11 +198,21 @@ mod tests {
                 userinfo_signing_alg_values_supported: vec![JwsAlgorithm::RS256],
                 access_token_signing_alg_values_supported: vec![JwsAlgorithm::ES256],
             },
+            answers: AnswerAlgorithms::of(&[JwsAlgorithm::ES256]),
             client_authentication: ClientAuthentication::same_everywhere(ClientAuthMethod::ALL, &[JwsAlgorithm::ES256]),
+            requests: RequestOffers {
+                pushed_authorization_request_endpoint: endpoint("/par"),
+                require_pushed_authorization_requests: false,
+                require_signed_request_object: false,
+                request_parameter_supported: true,
+                request_uri_parameter_supported: true,
+                require_request_uri_registration: true,
+                request_object_signing_alg_values_supported: RequestObjectAlgorithm::ALL.to_vec(),
+                request_object_encryption_alg_values_supported: vec![],
+                request_object_encryption_enc_values_supported: vec![],
+            },
             switches: Switches {
                 claims_parameter_supported: true,
-                request_parameter_supported: false,
-                request_uri_parameter_supported: false,
                 authorization_response_iss_parameter_supported: true,
             },
             issuer,
@@ -207,9 +224,12 @@ mod tests {
         let document = serde_json::to_value(metadata()).unwrap();
         assert_eq!(document["issuer"], "https://as.example");
         assert_eq!(document["token_endpoint"], "https://as.example/token");
-        assert_eq!(document["response_types_supported"], json!(["code", "code id_token", "id_token"]));
+        assert_eq!(
+            document["response_types_supported"],
+            json!(["code", "code id_token", "id_token", "code token", "id_token token", "code id_token token"])
+        );
         assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
-        assert_eq!(document["request_uri_parameter_supported"], false);
+        assert_eq!(document["require_pushed_authorization_requests"], false);
         assert!(document.as_object().unwrap().values().all(|member| !member.is_object()));
     }
 

@@ -6,6 +6,7 @@
 
 pub mod access_token_format;
 pub mod answer_metadata;
+mod answer_rules;
 pub mod binding_metadata;
 pub mod encryption;
 mod grant_rules;
@@ -15,6 +16,7 @@ pub mod members;
 pub mod metadata;
 mod redirect_rules;
 pub mod request_metadata;
+mod request_rules;
 pub mod response;
 pub mod update;
 mod uri_rules;

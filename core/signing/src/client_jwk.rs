@@ -26,12 +26,16 @@ pub(crate) fn is_for(jwk: &Map<String, Value>, algorithm: JwsAlgorithm) -> bool 
         Some(Value::Array(operations)) => operations.iter().any(|operation| operation == "verify"),
         Some(_) => false,
     };
-    let is_private = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|name| jwk.contains_key(*name));
     key_type(algorithm).is_some_and(|kty| jwk.get("kty").is_some_and(|value| value == kty))
         && says("alg", algorithm.as_str())
         && says("use", "sig")
         && may_verify
-        && !is_private
+        && !is_private(jwk)
+}
+
+/// Whether a key has a private or secret member.
+pub(crate) fn is_private(jwk: &Map<String, Value>) -> bool {
+    ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|name| jwk.contains_key(*name))
 }
 
 /// What verifies `algorithm` with this key; nothing for a key that is broken, too weak, or for something else. Only the
@@ -83,14 +87,14 @@ fn number(jwk: &Map<String, Value>, name: &str) -> Option<Vec<u8>> {
 }
 
 /// `n` of an accepted size: josekit counts whole bytes, so that 2041 bits would pass for 2048.
-fn modulus(jwk: &Map<String, Value>) -> Option<String> {
+pub(crate) fn modulus(jwk: &Map<String, Value>) -> Option<String> {
     let n = number(jwk, "n")?;
     let bits = n.len() * 8 - n.first()?.leading_zeros() as usize;
     (RSA_BITS_MIN..=RSA_BITS_MAX).contains(&bits).then(|| URL_SAFE_NO_PAD.encode(n))
 }
 
 /// An odd `e` of 3 or more: with 1, every message is its own signature.
-fn exponent(jwk: &Map<String, Value>) -> Option<String> {
+pub(crate) fn exponent(jwk: &Map<String, Value>) -> Option<String> {
     let e = number(jwk, "e")?;
     let is_odd = e.last()? & 1 == 1;
     let is_one = e == [1];

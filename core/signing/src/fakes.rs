@@ -83,6 +83,7 @@ impl Nodes {
             entropy: self.entropy.clone(),
             algorithms: algorithms.to_vec(),
             default_algorithm: algorithms[0],
+            decryption: vec![],
         }
     }
 

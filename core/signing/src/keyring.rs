@@ -1,17 +1,27 @@
-//! The server's signing keys: read from the store, kept parsed in memory, published (RFC 7517 5).
+//! The server's keys: read from the store, kept parsed in memory, published (RFC 7517 5).
 
 use crate::compact::Compact;
+use crate::jwe::{self, CompactJwe, DECRYPTION_KEYS_TRIED_MAX};
 use crate::known_signatures::KnownSignatures;
+use crate::mac::hmac_sha256;
+use crate::ring_key::RingKey;
 use crate::rotation::Overlap;
-use crate::signing_key::{SigningKey, typ_of};
+use crate::signing_key::typ_of;
 use crate::snapshot::{DatedKey, Snapshot};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gatewright_domain::clock::Clock;
+use gatewright_domain::encryption::{Content, Encrypter, JweRejected, NotEncrypted, Recipient};
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::KeyId;
+use gatewright_domain::key_algorithm::KeyAlgorithm;
+use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::{JwtRejected, Sealer, Signer, TokenType};
 use gatewright_domain::store::{KeyStore, StoredKey};
+use gatewright_protocol::jwe::{EncryptionKey, JweAlgorithm};
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
+use gatewright_protocol::registration::encryption::Encryption;
 use serde_json::{Map, Value, json};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -37,9 +47,19 @@ pub struct KeyringSetup {
     pub algorithms: Vec<JwsAlgorithm>,
     /// What access tokens are signed with; one of `algorithms`.
     pub default_algorithm: JwsAlgorithm,
+    /// What clients may encrypt to; missing keys are made.
+    pub decryption: Vec<EncryptionKey>,
 }
 
-/// The server's signing keys. Any number of nodes share one store; each holds a snapshot, renewed by
+impl KeyringSetup {
+    /// All that there is to be a key for.
+    pub(crate) fn key_algorithms(&self) -> Vec<KeyAlgorithm> {
+        let signing = self.algorithms.iter().copied().map(KeyAlgorithm::from);
+        signing.chain(self.decryption.iter().copied().map(KeyAlgorithm::from)).collect()
+    }
+}
+
+/// The server's keys, those that sign and those that decrypt. Any number of nodes share one store; each holds a snapshot, renewed by
 /// [`Keyring::keep_fresh`].
 pub struct Keyring {
     pub(crate) setup: KeyringSetup,
@@ -65,9 +85,9 @@ impl Keyring {
             known: KnownSignatures::default(),
         };
         keyring.refresh().await?;
-        for &algorithm in &keyring.setup.algorithms {
+        for algorithm in keyring.setup.key_algorithms() {
             let seen = keyring.snapshot();
-            if seen.signing(algorithm, keyring.setup.clock.now()).is_none() {
+            if !seen.has_current(algorithm, keyring.setup.clock.now()) {
                 keyring.succeed(&seen, algorithm, Overlap::FIRST).await?;
             }
         }
@@ -114,14 +134,14 @@ impl Keyring {
         self.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn opened(&self, row: &StoredKey) -> Result<SigningKey, Fault> {
+    fn opened(&self, row: &StoredKey) -> Result<RingKey, Fault> {
         let jwk = self.setup.sealer.open(&seal_purpose(&row.id, row.algorithm), &row.sealed_jwk)?;
-        SigningKey::parse(&row.id, row.algorithm, &jwk)
+        RingKey::parse(&row.id, row.algorithm, &jwk)
     }
 }
 
 /// Binds a sealed key to its name and algorithm: a row altered in the database does not open.
-pub(crate) fn seal_purpose(id: &KeyId, algorithm: JwsAlgorithm) -> String {
+pub(crate) fn seal_purpose(id: &KeyId, algorithm: KeyAlgorithm) -> String {
     format!("signing-key/{algorithm}/{id}")
 }
 
@@ -136,6 +156,49 @@ fn admit(setup: &KeyringSetup) -> Result<(), Fault> {
     Ok(())
 }
 
+impl Encrypter for Keyring {
+    fn encrypt(
+        &self,
+        text: &str,
+        content: Content,
+        how: Encryption,
+        to: Recipient<'_>,
+    ) -> Result<String, NotEncrypted> {
+        jwe::encrypt(text, content, how, to)
+    }
+
+    fn decrypt(
+        &self,
+        jwe: &str,
+        expected: Option<Encryption>,
+        secret: Option<&SecretText>,
+    ) -> Result<SecretText, JweRejected> {
+        let compact = CompactJwe::parse(jwe)?;
+        if expected.is_some_and(|expected| expected != compact.how) {
+            return Err(JweRejected::Algorithm);
+        }
+        let kind = match (compact.how.alg.key(), secret) {
+            (None, Some(secret)) => return jwe::decrypt_with_secret(&compact, secret),
+            (Some(kind), _) if self.setup.decryption.contains(&kind) => kind,
+            _ => return Err(JweRejected::Algorithm),
+        };
+        let snapshot = self.snapshot();
+        let fitting = snapshot.decrypting(kind, self.setup.clock.now());
+        let named = fitting.filter(|(id, _)| compact.kid.as_ref().is_none_or(|kid| kid == id.as_str()));
+        let keys: Vec<_> = named.map(|(_, key)| key).take(DECRYPTION_KEYS_TRIED_MAX).collect();
+        let opened = jwe::decrypt_with_keys(&compact, &keys);
+        if matches!(opened, Err(JweRejected::UnknownKey)) {
+            self.unknown_key.notify_one();
+        }
+        opened
+    }
+
+    fn decryption_algorithms(&self) -> Vec<JweAlgorithm> {
+        let has_key = |alg: &&JweAlgorithm| alg.key().is_some_and(|kind| self.setup.decryption.contains(&kind));
+        JweAlgorithm::ALL.iter().filter(has_key).copied().collect()
+    }
+}
+
 impl Signer for Keyring {
     fn sign(&self, algorithm: JwsAlgorithm, typ: TokenType, claims: &Map<String, Value>) -> Result<String, Fault> {
         let snapshot = self.snapshot();
@@ -146,6 +209,20 @@ impl Signer for Keyring {
         let jwt = key.sign(typ, claims)?;
         self.known.remember(&jwt);
         Ok(jwt)
+    }
+
+    fn sign_with_secret(
+        &self,
+        secret: &SecretText,
+        typ: TokenType,
+        claims: &Map<String, Value>,
+    ) -> Result<String, Fault> {
+        let header = json!({ "alg": JwsAlgorithm::HS256, "typ": typ_of(typ) });
+        let claims = serde_json::to_vec(claims).map_err(|error| Fault::caused(PLACE, error))?;
+        let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+        let signed = format!("{}.{}", part(header.to_string().as_bytes()), part(&claims));
+        let signature = hmac_sha256(secret.expose().as_bytes(), &[signed.as_bytes()]);
+        Ok(format!("{signed}.{}", part(&signature)))
     }
 
     fn verify(&self, jwt: &str, typ: TokenType) -> Result<Map<String, Value>, JwtRejected> {

@@ -2,13 +2,13 @@
 //! Safe when several nodes rotate at once: the store lets one of them win.
 
 use crate::keyring::{Keyring, PLACE, seal_purpose};
-use crate::signing_key::generate_jwk;
+use crate::ring_key::RingKey;
 use crate::snapshot::Snapshot;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::KeyId;
+use gatewright_domain::key_algorithm::KeyAlgorithm;
 use gatewright_domain::store::StoredKey;
-use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 
 /// Most keys in the store, retired ones that still verify among them: more only make the key set too large for clients.
 pub const KEYS_MAX: usize = 64;
@@ -54,11 +54,12 @@ impl Keyring {
     /// Replaces the key of `algorithm` now.
     ///
     /// # Errors
-    /// A fault of the store or the crypto library, when `algorithm` is not one this keyring signs with, or when
+    /// A fault of the store or the crypto library, when `algorithm` is not one this keyring has keys for, or when
     /// there are [`KEYS_MAX`] keys already.
-    pub async fn rotate(&self, algorithm: JwsAlgorithm, overlap: Overlap) -> Result<Rotated, Fault> {
-        if !self.setup.algorithms.contains(&algorithm) {
-            return Err(Fault::new(PLACE, format!("{algorithm} is not among the algorithms to sign with")));
+    pub async fn rotate(&self, algorithm: impl Into<KeyAlgorithm>, overlap: Overlap) -> Result<Rotated, Fault> {
+        let algorithm = algorithm.into();
+        if !self.setup.key_algorithms().contains(&algorithm) {
+            return Err(Fault::new(PLACE, format!("{algorithm} is not among the algorithms that there are keys for")));
         }
         self.refresh().await?;
         self.succeed(&self.snapshot(), algorithm, overlap).await
@@ -69,10 +70,10 @@ impl Keyring {
     ///
     /// # Errors
     /// As [`Keyring::rotate`].
-    pub async fn rotate_due(&self, schedule: &Schedule) -> Result<Vec<JwsAlgorithm>, Fault> {
+    pub async fn rotate_due(&self, schedule: &Schedule) -> Result<Vec<KeyAlgorithm>, Fault> {
         self.refresh().await?;
         let mut replaced = Vec::new();
-        for &algorithm in &self.setup.algorithms {
+        for algorithm in self.setup.key_algorithms() {
             let seen = self.snapshot();
             if !is_due(&seen, algorithm, schedule, self.setup.clock.now()) {
                 continue;
@@ -89,12 +90,12 @@ impl Keyring {
     pub(crate) async fn succeed(
         &self,
         seen: &Snapshot,
-        algorithm: JwsAlgorithm,
+        algorithm: KeyAlgorithm,
         overlap: Overlap,
     ) -> Result<Rotated, Fault> {
         let now = self.setup.clock.now();
-        if seen.published(now).count() >= KEYS_MAX {
-            return Err(Fault::new(PLACE, format!("there are {KEYS_MAX} published keys; wait until the oldest drop")));
+        if seen.kept(now).count() >= KEYS_MAX {
+            return Err(Fault::new(PLACE, format!("there are {KEYS_MAX} keys; wait until the oldest drop")));
         }
         let newest = seen.of(algorithm).next().map(|dated| &dated.row);
         // Keys of one algorithm never share a second, so that "newest" means one key to every store.
@@ -107,19 +108,19 @@ impl Keyring {
         if !won {
             return Ok(Rotated::Elsewhere);
         }
-        tracing::info!(%algorithm, kid = %new.id, signs_from = new.signs_from.0, "a new signing key");
+        tracing::info!(%algorithm, kid = %new.id, signs_from = new.signs_from.0, "a new key");
         Ok(Rotated::Here(new.id))
     }
 
     async fn made(
         &self,
-        algorithm: JwsAlgorithm,
+        algorithm: KeyAlgorithm,
         created_at: Timestamp,
         signs_from: Timestamp,
     ) -> Result<StoredKey, Fault> {
         let id = KeyId::draw(self.setup.entropy.as_ref());
         let name = id.clone();
-        let jwk = tokio::task::spawn_blocking(move || generate_jwk(&name, algorithm))
+        let jwk = tokio::task::spawn_blocking(move || RingKey::generate_jwk(&name, algorithm))
             .await
             .map_err(|error| Fault::caused(PLACE, error))??;
         let sealed_jwk = self.setup.sealer.seal(&seal_purpose(&id, algorithm), &jwk)?;
@@ -127,7 +128,7 @@ impl Keyring {
     }
 }
 
-fn is_due(seen: &Snapshot, algorithm: JwsAlgorithm, schedule: &Schedule, now: Timestamp) -> bool {
+fn is_due(seen: &Snapshot, algorithm: KeyAlgorithm, schedule: &Schedule, now: Timestamp) -> bool {
     let Some(newest) = seen.of(algorithm).next() else { return true };
     // A key that is waiting to sign is the answer to the last time this was asked.
     let begun = newest.row.signs_from <= now;

@@ -30,6 +30,7 @@ pub(crate) struct SigningKey {
     public_jwk: Value,
     jwt_header: String,
     access_token_header: String,
+    introspection_header: String,
 }
 
 /// Makes a private key for `algorithm`, as JWK text with `kid`, `alg` and `use`. OpenSSL's generator is the source of
@@ -81,6 +82,7 @@ impl SigningKey {
             verifier: verifier(algorithm, &public)?,
             jwt_header: header(id, algorithm, TokenType::Jwt),
             access_token_header: header(id, algorithm, TokenType::AccessToken),
+            introspection_header: header(id, algorithm, TokenType::Introspection),
             public_jwk: Value::Object(public.into()),
         })
     }
@@ -104,6 +106,7 @@ impl SigningKey {
         let header = match typ {
             TokenType::Jwt => &self.jwt_header,
             TokenType::AccessToken => &self.access_token_header,
+            TokenType::Introspection => &self.introspection_header,
         };
         let bytes = payload.len() + self.signer.signature_len();
         let mut jwt = String::with_capacity(header.len() + bytes.div_ceil(3) * 4 + 4);
@@ -133,6 +136,7 @@ pub(crate) fn typ_of(typ: TokenType) -> &'static str {
     match typ {
         TokenType::Jwt => "JWT",
         TokenType::AccessToken => "at+jwt",
+        TokenType::Introspection => "token-introspection+jwt",
     }
 }
 

@@ -8,6 +8,7 @@
 pub mod capabilities;
 pub mod clock;
 pub mod conformance;
+pub mod encryption;
 pub mod entropy;
 pub mod memory;
 pub mod policies;

@@ -2,13 +2,17 @@
 //! of the text and of a name that stands for the key. Anyone can make one, so for tests alone; but a changed
 //! byte, another key, another algorithm or another `typ` is found out, as it is by the real ones.
 
+use crate::encryption;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use gatewright_domain::encryption::{Content, Encrypter, JweRejected, NotEncrypted, Recipient};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::{ForeignJwt, JwtRejected, Sealer, Signer, TokenType};
 use gatewright_domain::token_hash::TokenHash;
+use gatewright_protocol::jwe::JweAlgorithm;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
+use gatewright_protocol::registration::encryption::Encryption;
 use serde_json::{Map, Value, json};
 
 /// Stands for the server's keys: one a algorithm, its `kid` `test-<algorithm>`.
@@ -63,6 +67,15 @@ impl Signer for TestSigner {
         parts.claims_signed_by(kid)
     }
 
+    fn sign_with_secret(
+        &self,
+        secret: &SecretText,
+        typ: TokenType,
+        claims: &Map<String, Value>,
+    ) -> Result<String, Fault> {
+        Ok(compact(&json!({ "alg": JwsAlgorithm::HS256, "typ": typ_word(typ) }), claims, secret.expose()))
+    }
+
     fn jwks(&self) -> Value {
         let keys: Vec<Value> = self
             .algorithms
@@ -81,10 +94,40 @@ impl Signer for TestSigner {
     }
 }
 
+impl Encrypter for TestSigner {
+    fn encrypt(
+        &self,
+        text: &str,
+        content: Content,
+        how: Encryption,
+        to: Recipient<'_>,
+    ) -> Result<String, NotEncrypted> {
+        encryption::encrypt(text, content, how, to)
+    }
+
+    fn decrypt(
+        &self,
+        jwe: &str,
+        expected: Option<Encryption>,
+        secret: Option<&SecretText>,
+    ) -> Result<SecretText, JweRejected> {
+        encryption::decrypt(jwe, expected, secret)
+    }
+
+    fn decryption_algorithms(&self) -> Vec<JweAlgorithm> {
+        JweAlgorithm::ALL.iter().filter(|alg| !alg.is_symmetric()).copied().collect()
+    }
+}
+
 /// A JWT as a client would sign it with the key `kid`; [`TestSigner`] accepts it against a JWKS that names
 /// that `kid`.
 pub fn client_jwt(kid: &str, algorithm: JwsAlgorithm, claims: &Map<String, Value>) -> String {
     compact(&json!({ "alg": algorithm, "kid": kid }), claims, kid)
+}
+
+/// The same with a header of the test's own.
+pub fn client_jwt_with(header: &Value, claims: &Map<String, Value>, kid: &str) -> String {
+    compact(header, claims, kid)
 }
 
 /// A JWT as a client would sign it with its `client_secret` (HS256).
@@ -153,6 +196,7 @@ fn typ_word(typ: TokenType) -> &'static str {
     match typ {
         TokenType::Jwt => "JWT",
         TokenType::AccessToken => "at+jwt",
+        TokenType::Introspection => "token-introspection+jwt",
     }
 }
 

@@ -1,31 +1,31 @@
-//! Storage of signing keys.
+//! Storage of the server's keys.
 
 use crate::clock::Timestamp;
 use crate::fault::Fault;
 use crate::identifiers::KeyId;
+use crate::key_algorithm::KeyAlgorithm;
 use async_trait::async_trait;
-use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 
-/// A signing key at rest.
+/// A key at rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredKey {
     /// `kid`.
     pub id: KeyId,
-    /// What it signs with.
-    pub algorithm: JwsAlgorithm,
+    /// What it signs or decrypts with.
+    pub algorithm: KeyAlgorithm,
     /// The private key as a JWK, sealed under the master key.
     pub sealed_jwk: String,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When it began, or will begin, to sign.
+    /// When it began, or will begin, to sign. Clients may encrypt to it before.
     pub signs_from: Timestamp,
-    /// When it stopped signing; none while it signs.
+    /// When it stopped signing, or being published to encrypt to; none while it does.
     pub retired_at: Option<Timestamp>,
-    /// When it stops being published; none while it signs.
+    /// When it stops verifying or decrypting; none while it signs.
     pub drops_at: Option<Timestamp>,
 }
 
-/// Signing keys.
+/// The server's keys.
 #[async_trait]
 pub trait KeyStore: Send + Sync {
     /// All keys, oldest first.

@@ -152,18 +152,24 @@ impl Engine {
         (client, meaning): (Arc<Client>, Meaning),
         browser: &Browser,
     ) -> Result<Outcome, WalkError> {
-        let worked = match admit_again(&client, &interaction.request).map_or_else(Meaning::Refuse, |()| meaning) {
+        let admitted = admit_again(&client, &interaction.request, &self.settings);
+        let worked = match admitted.map_or_else(Meaning::Refuse, |()| meaning) {
             Meaning::On(live) => self.walk_on(interaction, client, live, browser).await,
-            Meaning::Refuse(refusal) => self.refuse_answered(interaction, &refusal).await,
+            Meaning::Refuse(refusal) => self.refuse_answered(interaction, &client, &refusal).await,
         };
         self.or_release(claim, worked).await
     }
 
-    async fn refuse_answered(&self, mut interaction: Interaction, refusal: &Refusal) -> Result<Outcome, WalkError> {
+    async fn refuse_answered(
+        &self,
+        mut interaction: Interaction,
+        client: &Client,
+        refusal: &Refusal,
+    ) -> Result<Outcome, WalkError> {
         self.forget(&interaction).await?;
         let recorder = self.recorder(&mut interaction);
         recorder.end(self.world.clock.now_ms(), subject_of(&interaction, None), &End::Refused(refusal));
-        Ok(Outcome::of(Step::Respond(super::refused(&interaction, self, refusal))))
+        Ok(Outcome::of(self.respond(client, super::refused(&interaction, self, refusal)).await?))
     }
 
     async fn walk_on(

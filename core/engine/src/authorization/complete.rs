@@ -1,17 +1,13 @@
-//! The end of the walk: consent remembered, the code stored, the ID token signed, the response made (RFC 6749
-//! 4.1.2, OpenID Connect Core 3.1.2.5 and 3.3.2.5, RFC 9207).
+//! The end of the walk: what the front channel carries decided, consent remembered, all of it issued, the response made
+//! (RFC 6749 4.1.2, OpenID Connect Core 3.1.2.5 and 3.3.2.5, RFC 9207).
 
+use super::front_channel::Decided;
 use super::interaction::{Consented, Interaction, Reached};
+use super::request::push::used_before;
 use super::walk::{HopFailed, Luggage, Walk};
-use crate::token::id_token::IdTokenParts;
-use gatewright_domain::code::{AuthorizationCode, Issuance};
 use gatewright_domain::consent::Consent;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::identifiers::FamilyId;
-use gatewright_domain::token_hash::RandomToken;
-use gatewright_domain::user::User;
 use gatewright_protocol::authorization_response::{AuthorizationResponse, Success};
-use gatewright_protocol::claims_request::ClaimsRequest;
 use gatewright_protocol::error::Refusal;
 
 impl Walk<'_> {
@@ -31,30 +27,26 @@ impl Walk<'_> {
         }
         let user = self.user_of(interaction, luggage).await?;
         let asked = interaction.request.asked();
-        let code = asked.response_type.issues_code().then(|| RandomToken::draw(self.engine.world.entropy.as_ref()));
-        let id_token = match asked.response_type.issues_id_token() {
-            false => None,
-            true => Some(self.front_channel_id_token(interaction, reached, consented, (code.as_ref(), &user)).await?),
-        };
+        let seal = self.engine.response_seal(&self.client, asked.response_mode).await?;
+        let decided = Decided { interaction, reached, consented, user: &user };
+        let front = self.prepare_front_channel(&decided).await?;
         self.engine.consume(interaction).await?;
+        self.use_up(interaction).await?;
         self.remember(reached, consented).await?;
-        if let Some(code) = &code {
-            let stored = self.code(interaction, reached, consented, code);
-            if self.engine.world.stores.codes.issue(&stored).await? == Issuance::SessionEnded {
-                let why = "The end-user signed out while the request was answered.";
-                return Err(HopFailed::Refused(Refusal::login_required(why)));
-            }
-        }
-        let success = Success {
-            code: code.map(RandomToken::into_text),
-            id_token,
-            state: asked.state.clone(),
-            scope: Some(consented.scope.clone()),
-            session_state: None,
-        };
+        let success = self.issue(&decided, front).await?;
         let redirect_uri = interaction.request.redirect_uri().clone();
         let issuer = &self.engine.settings.issuer;
-        Ok(AuthorizationResponse::success(redirect_uri, asked.response_mode, issuer, success))
+        let response = AuthorizationResponse::success(redirect_uri, asked.response_mode, issuer, success);
+        Ok(self.engine.sealed_response(seal.as_ref(), &self.client, response)?)
+    }
+
+    /// Of all trips that began with one pushed request, one completes (RFC 9126 7.3).
+    async fn use_up(&self, interaction: &Interaction) -> Result<(), HopFailed> {
+        let Some(pushed) = interaction.request.pushed() else { return Ok(()) };
+        match self.engine.world.stores.pushed_requests.complete(pushed, self.engine.now()).await? {
+            true => Ok(()),
+            false => Err(HopFailed::Refused(used_before())),
+        }
     }
 
     /// Back to the account page. Nothing is issued: the session is all that it needs.
@@ -62,7 +54,7 @@ impl Walk<'_> {
         self.engine.consume(interaction).await?;
         let asked = interaction.request.asked();
         let state = asked.state.clone();
-        let nothing = Success { code: None, id_token: None, state, scope: None, session_state: None };
+        let nothing = Success { state, ..Success::default() };
         let redirect_uri = interaction.request.redirect_uri().clone();
         let issuer = &self.engine.settings.issuer;
         Ok(AuthorizationResponse::success(redirect_uri, asked.response_mode, issuer, nothing))
@@ -82,65 +74,6 @@ impl Walk<'_> {
             expires_at: now.plus(self.engine.settings.lifetimes.consent_s),
         };
         self.engine.world.stores.consents.remember(&consent).await
-    }
-
-    fn code(
-        &self,
-        interaction: &Interaction,
-        reached: &Reached,
-        consented: &Consented,
-        code: &RandomToken,
-    ) -> AuthorizationCode {
-        let asked = interaction.request.asked();
-        let now = self.engine.now();
-        AuthorizationCode {
-            hash: code.hash(),
-            family: FamilyId::draw(self.engine.world.entropy.as_ref()),
-            client_id: self.client.id.clone(),
-            redirect_uri: interaction.request.redirect_uri().clone(),
-            challenge: asked.code_challenge.clone(),
-            nonce: asked.nonce.clone(),
-            authentication: reached.context.clone(),
-            scope: consented.scope.clone(),
-            claims: self.granted_claims(interaction, consented),
-            bundle: interaction.bundle.clone(),
-            trace: Some(interaction.trace.id.clone()),
-            issued_at: now,
-            expires_at: now.plus(self.engine.settings.lifetimes.code_s),
-        }
-    }
-
-    fn granted_claims(&self, interaction: &Interaction, consented: &Consented) -> Option<ClaimsRequest> {
-        let asked = interaction.request.asked().claims.as_ref()?;
-        Some(self.engine.granted_claims(asked, &consented.scope, &consented.claims))
-    }
-
-    async fn front_channel_id_token(
-        &self,
-        interaction: &Interaction,
-        reached: &Reached,
-        consented: &Consented,
-        (code, user): (Option<&RandomToken>, &User),
-    ) -> Result<String, HopFailed> {
-        let asked = interaction.request.asked();
-        let claims = self.granted_claims(interaction, consented);
-        let parts = IdTokenParts {
-            client: &self.client,
-            user,
-            context: &reached.context,
-            scope: &consented.scope,
-            claims: claims.as_ref(),
-            nonce: asked.nonce.as_ref(),
-            code: code.map(RandomToken::expose),
-            access_token: None,
-            alone: !asked.response_type.issues_code(),
-            grant_type: "implicit",
-        };
-        let prepared = self.engine.prepare_id_token(self.policy.as_ref(), &parts).await;
-        match prepared.map_err(HopFailed::Issuing)? {
-            Ok(prepared) => Ok(self.engine.sign_id_token(prepared, &parts)?),
-            Err(refusal) => Err(HopFailed::Refused(refusal)),
-        }
     }
 }
 

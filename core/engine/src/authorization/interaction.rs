@@ -50,6 +50,8 @@ pub struct Interaction {
 pub enum HintedSubject {
     /// The `sub` of an ID token of ours, as this client knows it.
     Sub(String),
+    /// Any of these, asked for by the `claims` parameter (OpenID Connect Core 5.5.1).
+    Subs(Vec<String>),
     /// A hint that is no ID token of ours for this client: no session fits it.
     Nobody,
 }

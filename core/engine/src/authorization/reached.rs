@@ -5,6 +5,7 @@ use super::interaction::{HintedSubject, Interaction, Reached};
 use super::walk::Walk;
 use crate::Engine;
 use crate::browser::Browser;
+use gatewright_domain::client::Client;
 use gatewright_domain::code::AuthenticationContext;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::hooks::{Method, Origin, Policy};
@@ -13,7 +14,8 @@ use gatewright_domain::session::Session;
 use gatewright_domain::signing::TokenType;
 use gatewright_domain::token_hash::RandomToken;
 use gatewright_protocol::amr::Amr;
-use serde_json::Value;
+use gatewright_protocol::jws_algorithm::JwsAlgorithm;
+use serde_json::{Map, Value};
 
 /// An authentication that just happened.
 pub(super) struct Authenticated<'a> {
@@ -47,10 +49,18 @@ impl Engine {
         Ok(self.live_session(browser).await?.map(|session| under(policy, session)))
     }
 
-    /// Whom the request's `id_token_hint` names. An expired ID token is still a hint.
-    pub(super) fn hinted_subject(&self, interaction: &Interaction) -> Option<HintedSubject> {
+    /// Whom the request wants: the subjects that `claims` asks for, else whom its `id_token_hint` names. An expired ID token
+    /// is still a hint.
+    pub(super) fn hinted_subject(&self, interaction: &Interaction, client: &Client) -> Option<HintedSubject> {
+        if let Some(asked) = interaction.request.asked().claims.as_ref().and_then(|claims| claims.id_token.get("sub")) {
+            let subs = asked.value.iter().chain(&asked.values);
+            let subs: Vec<String> = subs.map(|sub| sub.as_str().unwrap_or_default().to_owned()).collect();
+            if !subs.is_empty() {
+                return Some(HintedSubject::Subs(subs));
+            }
+        }
         let hint = interaction.request.asked().id_token_hint.as_deref()?;
-        let claims = self.world.signer.verify(hint, TokenType::Jwt).ok();
+        let claims = self.own_id_token(hint, client);
         let client = interaction.request.client_id().as_str();
         let sub = claims.filter(|claims| names_audience(claims.get("aud"), client)).and_then(|mut claims| match claims
             .remove("sub")
@@ -61,6 +71,18 @@ impl Engine {
         Some(sub.map_or(HintedSubject::Nobody, HintedSubject::Sub))
     }
 
+    /// The claims of an ID token of ours, by the server's keys, or by the client's secret where that signs its ID tokens.
+    pub(crate) fn own_id_token(&self, jwt: &str, client: &Client) -> Option<Map<String, Value>> {
+        if client.tokens.id_token_algorithm != JwsAlgorithm::HS256 {
+            return self.world.signer.verify(jwt, TokenType::Jwt).ok();
+        }
+        // The client could have made it itself: it is believed towards this client alone, as all that it asks is.
+        let secret = self.secret_of(client).ok().flatten()?;
+        let claims = self.world.foreign.verify_with_secret(jwt, &secret).ok()?;
+        let ours = claims.get("iss").and_then(Value::as_str) == Some(self.settings.issuer.as_str());
+        ours.then_some(claims)
+    }
+
     /// Whether the session's end-user is the one the hint names. A hint that names nobody is answered by a `fresh`
     /// authentication, whoever it is.
     pub(super) fn hint_fits(&self, walk: &Walk<'_>, interaction: &Interaction, fresh: bool) -> bool {
@@ -68,6 +90,7 @@ impl Engine {
         match &interaction.hint {
             None => true,
             Some(HintedSubject::Nobody) => fresh,
+            Some(HintedSubject::Subs(subs)) => subs.contains(&self.sub_for(&walk.client, &session.subject)),
             Some(HintedSubject::Sub(sub)) => &self.sub_for(&walk.client, &session.subject) == sub,
         }
     }

@@ -15,7 +15,6 @@ use gatewright_domain::token_hash::{RandomToken, TokenHash};
 use gatewright_protocol::client_auth_method::ClientAuthMethod;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_protocol::error::{ErrorCode, Refusal};
-use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 use gatewright_protocol::registration::access_token_format;
 use gatewright_protocol::registration::verified::{RegisteredKeys, VerifiedMetadata};
 use gatewright_protocol::scope::{Scope, ScopeValue};
@@ -43,7 +42,9 @@ impl Engine {
         let id = random_text::<16>(self.world.entropy.as_ref());
         let id = ClientId::try_from(id.as_str()).map_err(|error| Fault::caused("registration", error))?;
         let (authentication, secret) = self.authentication_of(&metadata)?;
-        let client = self.client_of(id, metadata, authentication)?;
+        let sealed_secret = self.sealed(metadata.secret_is_a_key(), secret.as_ref())?;
+        let client = Client { sealed_secret, ..self.client_of(id, metadata, authentication)? };
+        self.hold_answers(&client)?;
         Ok(NewClient { client, secret })
     }
 
@@ -53,13 +54,19 @@ impl Engine {
         old: &Client,
         metadata: VerifiedMetadata,
     ) -> Result<(Client, Option<ClientSecret>), EndpointError> {
+        let is_key = metadata.secret_is_a_key();
         let same = old.authentication.method() == metadata.token_endpoint_auth_method
-            && metadata.token_endpoint_auth_method != ClientAuthMethod::PrivateKeyJwt;
+            && metadata.token_endpoint_auth_method != ClientAuthMethod::PrivateKeyJwt
+            && (!is_key || old.sealed_secret.is_some());
         let (authentication, secret) = match same {
             true => (old.authentication.clone(), None),
             false => self.authentication_of(&metadata)?,
         };
+        let kept = old.sealed_secret.clone().filter(|_| same && is_key);
+        let sealed_secret = kept.map_or_else(|| self.sealed(is_key, secret.as_ref()), |kept| Ok(Some(kept)))?;
         let mut client = self.client_of(old.id.clone(), metadata, authentication)?;
+        client.sealed_secret = sealed_secret;
+        self.hold_answers(&client)?;
         client.issued_at = old.issued_at;
         client.registration_token = old.registration_token.clone();
         client.first_party = old.first_party;
@@ -72,9 +79,9 @@ impl Engine {
         match &client.authentication {
             ClientAuthentication::ClientSecretBasic { secret: hash }
             | ClientAuthentication::ClientSecretPost { secret: hash } => hash.matches(secret),
-            ClientAuthentication::ClientSecretJwt { sealed_secret } => {
-                let open = self.world.sealer.open(SECRET_PURPOSE, sealed_secret);
-                open.is_ok_and(|open| TokenHash::of(open.expose()).matches(secret))
+            ClientAuthentication::ClientSecretJwt {} => {
+                let open = self.secret_of(client);
+                open.is_ok_and(|open| open.is_some_and(|open| TokenHash::of(open.expose()).matches(secret)))
             }
             ClientAuthentication::None {} | ClientAuthentication::PrivateKeyJwt { .. } => false,
         }
@@ -95,16 +102,18 @@ impl Engine {
                 let secret = draw();
                 (ClientAuthentication::ClientSecretPost { secret: secret.hash() }, Some(ClientSecret(secret)))
             }
-            ClientAuthMethod::ClientSecretJwt => {
-                let secret = draw();
-                let sealed_secret = self.world.sealer.seal(SECRET_PURPOSE, &SecretText::new(secret.expose()))?;
-                (ClientAuthentication::ClientSecretJwt { sealed_secret }, Some(ClientSecret(secret)))
-            }
+            ClientAuthMethod::ClientSecretJwt => (ClientAuthentication::ClientSecretJwt {}, Some(ClientSecret(draw()))),
             ClientAuthMethod::PrivateKeyJwt => {
                 let algorithm = metadata.token_endpoint_auth_signing_alg;
                 (ClientAuthentication::PrivateKeyJwt { algorithm }, None)
             }
         })
+    }
+
+    /// A new secret as it is kept where it is a key.
+    pub(super) fn sealed(&self, is_key: bool, secret: Option<&ClientSecret>) -> Result<Option<String>, Fault> {
+        let secret = secret.filter(|_| is_key).map(|secret| SecretText::new(secret.0.expose()));
+        secret.map(|secret| self.world.sealer.seal(SECRET_PURPOSE, &secret)).transpose()
     }
 
     fn client_of(
@@ -113,8 +122,7 @@ impl Engine {
         metadata: VerifiedMetadata,
         authentication: ClientAuthentication,
     ) -> Result<Client, EndpointError> {
-        self.offer_algorithm("id_token_signed_response_alg", Some(metadata.id_token_signed_response_alg))?;
-        self.offer_algorithm("userinfo_signed_response_alg", metadata.userinfo_signed_response_alg)?;
+        self.offer_requests(&metadata.registered.requests)?;
         let scope = self.registrable_scope(metadata.scope.as_ref());
         let mut registered = metadata.registered;
         registered.scope = Some(scope.clone());
@@ -134,6 +142,7 @@ impl Engine {
         Ok(Client {
             id,
             authentication,
+            sealed_secret: None,
             keys: metadata.keys.map(keys_of),
             redirect_uris: metadata.redirect_uris,
             post_logout_redirect_uris: metadata.post_logout_redirect_uris,
@@ -172,15 +181,6 @@ impl Engine {
         })
     }
 
-    fn offer_algorithm(&self, member: &str, algorithm: Option<JwsAlgorithm>) -> Result<(), Refusal> {
-        match algorithm {
-            Some(algorithm) if !self.world.signer.algorithms().contains(&algorithm) => {
-                Err(wrong(&format!("{member}: this server does not sign with {algorithm}.")))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// The scope values a client may register: those this server knows; all of them where it names none.
     fn registrable_scope(&self, asked: Option<&Scope>) -> Scope {
         let policy = self.world.policies.live();
@@ -203,6 +203,6 @@ fn keys_of(registered: RegisteredKeys) -> ClientKeys {
     }
 }
 
-fn wrong(why: &str) -> Refusal {
+pub(super) fn wrong(why: &str) -> Refusal {
     Refusal::new(ErrorCode::InvalidClientMetadata, why)
 }

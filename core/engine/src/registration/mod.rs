@@ -1,6 +1,8 @@
 //! `/register`: dynamic client registration (RFC 7591) and its management (RFC 7592, OpenID Connect Registration).
 
+mod answers;
 mod build;
+mod requests;
 mod sector;
 mod vouched;
 

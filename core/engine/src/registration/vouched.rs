@@ -2,10 +2,8 @@
 
 use super::build::{ClientSecret, NewClient};
 use crate::Engine;
-use crate::client_authentication::SECRET_PURPOSE;
 use crate::error::EndpointError;
 use gatewright_domain::client::{Client, ClientAuthentication};
-use gatewright_domain::secret::SecretText;
 use gatewright_domain::token_hash::RandomToken;
 use gatewright_protocol::registration::metadata::ClientMetadata;
 
@@ -44,13 +42,12 @@ impl Engine {
             ClientAuthentication::ClientSecretPost { .. } => {
                 ClientAuthentication::ClientSecretPost { secret: secret.hash() }
             }
-            ClientAuthentication::ClientSecretJwt { .. } => {
-                let sealed_secret = self.world.sealer.seal(SECRET_PURPOSE, &SecretText::new(secret.expose()))?;
-                ClientAuthentication::ClientSecretJwt { sealed_secret }
-            }
+            ClientAuthentication::ClientSecretJwt {} => ClientAuthentication::ClientSecretJwt {},
             ClientAuthentication::None {} | ClientAuthentication::PrivateKeyJwt { .. } => return Ok(None),
         };
-        let client = Client { authentication, ..client.clone() };
-        Ok(Some(NewClient { client, secret: Some(ClientSecret(secret)) }))
+        let secret = ClientSecret(secret);
+        let sealed_secret = self.sealed(client.sealed_secret.is_some(), Some(&secret))?;
+        let client = Client { authentication, sealed_secret, ..client.clone() };
+        Ok(Some(NewClient { client, secret: Some(secret) }))
     }
 }

@@ -2,13 +2,13 @@
 
 use super::customize::Draft;
 use crate::Engine;
+use crate::answers::Seal;
 use crate::claim_sets::ClaimSubject;
 use gatewright_domain::client::Client;
 use gatewright_domain::code::AuthenticationContext;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::HookFault;
 use gatewright_domain::hooks::{ClaimsDestination, Policy, TokenKind};
-use gatewright_domain::signing::TokenType;
 use gatewright_domain::user::User;
 use gatewright_protocol::claims_request::ClaimsRequest;
 use gatewright_protocol::error::Refusal;
@@ -37,6 +37,7 @@ pub(crate) struct IdTokenParts<'p> {
 /// An ID token that is decided and not yet signed.
 pub(crate) struct PreparedIdToken {
     claims: Map<String, Value>,
+    seal: Seal,
 }
 
 impl Engine {
@@ -45,12 +46,14 @@ impl Engine {
         &self,
         policy: &dyn Policy,
         parts: &IdTokenParts<'_>,
+        seal: Seal,
     ) -> Result<Result<PreparedIdToken, Refusal>, HookFault> {
         let about = ClaimSubject {
             client: parts.client,
             user: parts.user,
             scope: parts.scope,
             requested: parts.claims.map(|claims| &claims.id_token),
+            locales: parts.claims.map(|claims| &claims.locales),
             acr: parts.context.acr.as_str(),
             by_scope: parts.alone,
         };
@@ -74,12 +77,12 @@ impl Engine {
                 let mut claims = draft.claims;
                 claims.insert("iat".into(), now.0.into());
                 claims.insert("exp".into(), now.plus(draft.lifetime_s).0.into());
-                Ok(PreparedIdToken { claims })
+                Ok(PreparedIdToken { claims, seal })
             }
         })
     }
 
-    /// Adds the hashes and signs with the client's algorithm.
+    /// Adds the hashes, signs with the client's algorithm, and encrypts where the client wants it.
     pub(crate) fn sign_id_token(&self, prepared: PreparedIdToken, parts: &IdTokenParts<'_>) -> Result<String, Fault> {
         let algorithm = parts.client.tokens.id_token_algorithm;
         let mut claims = prepared.claims;
@@ -88,7 +91,7 @@ impl Engine {
                 claims.insert(name.into(), left_half_hash(algorithm, value).into());
             }
         }
-        self.world.signer.sign(algorithm, TokenType::Jwt, &claims)
+        self.sealed_claims(&prepared.seal, &claims)
     }
 
     fn protected_claims(&self, parts: &IdTokenParts<'_>) -> Map<String, Value> {

@@ -4,6 +4,7 @@ use super::access_token::{AccessTokenParts, PreparedAccessToken};
 use super::id_token::{IdTokenParts, PreparedIdToken};
 use super::refresh_token::{Prepared, RefreshTokenParts};
 use crate::Engine;
+use crate::answers::Form;
 use crate::error::EndpointError;
 use gatewright_domain::access_token::OpaqueAccessToken;
 use gatewright_domain::client::{AccessTokenFormat, Client};
@@ -85,6 +86,10 @@ impl Engine {
         grant: &Grant<'_>,
     ) -> Result<PreparedTokens, EndpointError> {
         self.admit_signing(grant)?;
+        let seal = match grant.scope.contains("openid") {
+            true => Some(self.seal_for(grant.client, Form::id_token(grant.client)).await?),
+            false => None,
+        };
         let access = AccessTokenParts {
             client: grant.client,
             end_user: Some((grant.user, grant.context)),
@@ -103,32 +108,25 @@ impl Engine {
         };
         Ok(PreparedTokens {
             access: self.prepare_access_token(policy, &access).await??,
-            id_token: match grant.scope.contains("openid") {
-                true => Some(self.prepare_id_token(policy, &grant.id_token_parts(None)).await??),
-                false => None,
+            id_token: match seal {
+                Some(seal) => Some(self.prepare_id_token(policy, &grant.id_token_parts(None), seal).await??),
+                None => None,
             },
             refresh: self.prepare_refresh_token(policy, &refresh).await??,
         })
     }
 
-    /// Whether there are keys for what will be signed after the grant is consumed: without them it is not consumed.
+    /// Whether there is a key for the access token, which is signed after the grant is consumed: without it the grant is
+    /// not consumed.
     fn admit_signing(&self, grant: &Grant<'_>) -> Result<(), Fault> {
         let signer = &self.world.signer;
-        let preferences = &grant.client.tokens;
-        let access = match preferences.access_token_format {
-            AccessTokenFormat::Jwt => Some(signer.default_algorithm()),
-            AccessTokenFormat::Opaque => None,
-        };
-        let id_token = grant.scope.contains("openid").then_some(preferences.id_token_algorithm);
-        let there = signer.algorithms();
-        match access.into_iter().chain(id_token).find(|needed| !there.contains(needed)) {
-            None => Ok(()),
-            Some(missing) => {
-                let message =
-                    format!("there is no {missing} key to sign this client's tokens with; nothing was consumed");
-                Err(Fault::new("token.issue", message))
-            }
+        let needed = signer.default_algorithm();
+        let is_signed = grant.client.tokens.access_token_format == AccessTokenFormat::Jwt;
+        if is_signed && !signer.algorithms().contains(&needed) {
+            let message = format!("there is no {needed} key to sign this client's tokens with; nothing was consumed");
+            return Err(Fault::new("token.issue", message));
         }
+        Ok(())
     }
 
     pub(super) fn sign_tokens(&self, prepared: PreparedTokens, grant: &Grant<'_>) -> Result<TokenResponse, Fault> {

@@ -15,7 +15,7 @@ async fn told(scene: &Scene, query: &str) -> Map<String, Value> {
     let tokens = scene.tokens(query).await;
     match scene.engine.userinfo(&tokens.access_token).await.unwrap() {
         UserinfoAnswer::Claims(claims) => claims,
-        UserinfoAnswer::Signed(jwt) => panic!("{jwt}"),
+        UserinfoAnswer::Jwt(jwt) => panic!("{jwt}"),
     }
 }
 
@@ -102,7 +102,7 @@ async fn a_client_that_registered_an_algorithm_gets_a_signed_answer() {
     let tokens = TokenPreferences { userinfo_algorithm: Some(JwsAlgorithm::RS256), ..client(CLIENT).tokens };
     scene.registers(Client { tokens, ..client(CLIENT) }).await;
     let tokens = scene.tokens("").await;
-    let UserinfoAnswer::Signed(jwt) = scene.engine.userinfo(&tokens.access_token).await.unwrap() else {
+    let UserinfoAnswer::Jwt(jwt) = scene.engine.userinfo(&tokens.access_token).await.unwrap() else {
         panic!("it is not signed")
     };
     let claims = claims_of(&jwt);

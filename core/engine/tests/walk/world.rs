@@ -63,7 +63,9 @@ impl Parts {
     /// A policy that asks for a password; every default.
     pub fn new() -> Self {
         let issuer = Issuer::try_from(ISSUER).unwrap();
-        let (settings, signer, clock) = (Settings::new(issuer), TestSigner::default(), Arc::default());
+        let (mut settings, signer, clock) = (Settings::new(issuer), TestSigner::default(), Arc::default());
+        settings.implicit = true;
+        settings.front_channel_access_tokens = true;
         Self { policy: asking_password(), settings, signer, clock }
     }
 
@@ -84,6 +86,7 @@ impl Parts {
             stores: stores.clone(),
             policies: policies.clone(),
             signer: signer.clone(),
+            encrypter: signer.clone(),
             foreign: signer.clone(),
             sealer: signer,
             fetcher: documents.clone(),
@@ -254,6 +257,13 @@ impl DocumentFetcher for Documents {
     async fn fetch_json(&self, uri: &str) -> Result<Value, FetchFailed> {
         self.fetched.fetch_add(1, Ordering::SeqCst);
         self.known.lock().unwrap().get(uri).cloned().ok_or(FetchFailed::Unreachable)
+    }
+
+    async fn fetch_request_object(&self, uri: &str) -> Result<String, FetchFailed> {
+        match self.fetch_json(uri).await? {
+            Value::String(text) => Ok(text),
+            _ => Err(FetchFailed::Unreadable),
+        }
     }
 }
 

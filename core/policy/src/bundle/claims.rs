@@ -1,6 +1,7 @@
 //! `claims`: every binding that serves a granted scope or a requested claim; merged in order.
 
 use super::CompiledBundle;
+use super::aggregated;
 use super::bound::Bound;
 use super::question::Question;
 use crate::manifest::{Facts, Terms};
@@ -37,7 +38,7 @@ impl CompiledBundle {
             // A stand-in returns what the binding it stands in for declares.
             let admit = |_: &Bound, decision| admit(&bound.terms, &by, decision);
             if let Some(decision) = bound.decide(input, question, &admit).await? {
-                merged.claims.extend(decision.claims);
+                aggregated::merge(&mut merged.claims, decision.claims);
             }
         }
         Ok(merged)
@@ -85,14 +86,18 @@ fn admit(terms: &Terms, by: &AskedBy, mut decision: ClaimsDecision) -> Result<Cl
             return Err(FaultKind::NotAllowed { why });
         }
     }
+    aggregated::hold(&decision.claims)?;
     // A claim without a value is left out (OpenID Connect Core 5.3.2).
     decision.claims.retain(|name, value| {
         let wanted = match by {
             AskedBy::Scope => true,
-            AskedBy::Name(names) => names.contains(name),
+            AskedBy::Name(names) => names.contains(name) || aggregated::is_about_sources(name),
         };
         wanted && !value.is_null()
     });
+    if let (AskedBy::Name(names), Some(Value::Object(of))) = (by, decision.claims.get_mut(aggregated::CLAIM_NAMES)) {
+        of.retain(|name, _| names.contains(name));
+    }
     match over_size(&decision.claims) {
         Some(why) => Err(FaultKind::NotAllowed { why }),
         None => Ok(decision),

@@ -1,6 +1,7 @@
 //! A compiled bundle: how the decisions of its bindings become one, hook by hook, as the table of the contracts says.
 
 mod after_authentication;
+mod aggregated;
 mod authenticate;
 mod bound;
 mod claims;

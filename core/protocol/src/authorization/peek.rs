@@ -34,6 +34,8 @@ pub fn peek_response_mode(params: &Params) -> ResponseMode {
         params.all("response_type").any(|text| text.split(' ').any(|word| matches!(word, "id_token" | "token")));
     let asked = params.single("response_mode").ok().flatten();
     match asked.and_then(|text| ResponseMode::try_from(text).ok()) {
+        Some(ResponseMode::Jwt | ResponseMode::QueryJwt) if front_channel => ResponseMode::FragmentJwt,
+        Some(ResponseMode::Jwt) => ResponseMode::QueryJwt,
         Some(mode) if !(front_channel && mode == ResponseMode::Query) => mode,
         _ if front_channel => ResponseMode::Fragment,
         _ => ResponseMode::Query,

@@ -3,6 +3,7 @@
 use super::MAX_AGE_MAX_S;
 use crate::{
     acr::{Acr, parse_acr_values},
+    claims_request::ClaimsRequest,
     error::{ErrorCode, Refusal},
     locale::Locales,
     malformed::Malformed,
@@ -34,7 +35,8 @@ pub(super) fn response_type(params: &Params) -> Result<ResponseType, Refusal> {
 }
 
 pub(super) fn response_mode(params: &Params, response_type: ResponseType) -> Result<ResponseMode, Refusal> {
-    Ok(params.word("response_mode")?.unwrap_or(response_type.default_mode()))
+    let asked: Option<ResponseMode> = params.word("response_mode")?;
+    Ok(asked.unwrap_or(response_type.default_mode()).resolved(response_type))
 }
 
 pub(super) fn scope(params: &Params) -> Result<Scope, Refusal> {
@@ -68,6 +70,16 @@ pub(super) fn max_age(params: &Params) -> Result<Option<u64>, Refusal> {
 pub(super) fn acr_values(params: &Params) -> Result<Vec<Acr>, Refusal> {
     let text = params.single("acr_values")?.unwrap_or_default();
     parse_acr_values(text).map_err(|malformed| malformed.refuse(ErrorCode::InvalidRequest))
+}
+
+/// The claims asked for by name, and the languages that all claims are wanted in.
+pub(super) fn claims(params: &Params) -> Result<Option<ClaimsRequest>, Refusal> {
+    let asked: Option<ClaimsRequest> = params.word("claims")?;
+    let locales = params.single("claims_locales")?.map(Locales::parse).unwrap_or_default();
+    if locales.is_empty() {
+        return Ok(asked);
+    }
+    Ok(Some(ClaimsRequest { locales, ..asked.unwrap_or_default() }))
 }
 
 pub(super) fn ui_locales(params: &Params) -> Result<Locales, Refusal> {

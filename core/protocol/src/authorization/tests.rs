@@ -69,12 +69,15 @@ fn each_fault_of_the_request_has_its_code() {
         ("response_type=", InvalidRequest),
         ("response_type=code&response_type=code", InvalidRequest),
         ("response_type=token", UnsupportedResponseType),
-        ("response_type=code+token", UnsupportedResponseType),
+        ("response_type=code+token+token", UnsupportedResponseType),
+        ("response_type=code+token&response_mode=query", InvalidRequest),
+        ("response_type=id_token+token", InvalidRequest),
         ("response_type=code&request=a.b.", ErrorCode::RequestNotSupported),
         ("response_type=code&request_uri=https://c.example/r", ErrorCode::RequestUriNotSupported),
         ("request_uri=urn:x", ErrorCode::RequestUriNotSupported),
         ("response_type=code&registration=%7B%7D", ErrorCode::RegistrationNotSupported),
-        ("response_type=code&response_mode=query.jwt", InvalidRequest),
+        ("response_type=code&response_mode=query.JWT", InvalidRequest),
+        ("response_type=id_token&nonce=n&response_mode=query.jwt", InvalidRequest),
         ("response_type=code&response_mode=query&response_mode=query", InvalidRequest),
         ("response_type=code&scope=openid%22", InvalidScope),
         ("response_type=code&scope=openid&scope=email", InvalidRequest),
@@ -157,6 +160,10 @@ fn an_error_response_travels_as_the_client_can_read_it() {
         ("response_type=id_token&response_mode=bogus", ResponseMode::Fragment),
         ("response_type=id_token&response_type=code", ResponseMode::Fragment),
         ("response_type=token", ResponseMode::Fragment),
+        ("response_type=code&response_mode=jwt", ResponseMode::QueryJwt),
+        ("response_type=code&response_mode=form_post.jwt", ResponseMode::FormPostJwt),
+        ("response_type=id_token&response_mode=jwt", ResponseMode::FragmentJwt),
+        ("response_type=id_token&response_mode=query.jwt", ResponseMode::FragmentJwt),
     ];
     for (query, mode) in table {
         assert_eq!(peek_response_mode(&Params::parse_query(query).unwrap()), mode, "{query}");

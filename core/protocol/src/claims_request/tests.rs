@@ -114,7 +114,7 @@ proptest! {
         userinfo in proptest::collection::btree_map("\\PC{0,8}", any_claim(), 0..4),
         id_token in proptest::collection::btree_map("\\PC{0,8}", any_claim(), 0..4),
     ) {
-        let request = ClaimsRequest { userinfo, id_token };
+        let request = ClaimsRequest { userinfo, id_token, ..ClaimsRequest::default() };
         let text = serde_json::to_string(&request).unwrap();
         prop_assert_eq!(ClaimsRequest::parse(&text), Ok(request));
     }

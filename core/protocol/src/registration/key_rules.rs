@@ -25,16 +25,6 @@ pub(super) fn resolve(metadata: &ClientMetadata) -> Result<Keys, Refusal> {
     if method == ClientAuthMethod::PrivateKeyJwt && keys.is_none() {
         return Err(wrong("jwks", "is missing, and so is jwks_uri; private_key_jwt needs one of them"));
     }
-    let answers = [
-        ("id_token_signed_response_alg", metadata.id_token_signed_response_alg),
-        ("userinfo_signed_response_alg", metadata.userinfo_signed_response_alg),
-    ];
-    for (member, algorithm) in answers {
-        if algorithm == Some(JwsAlgorithm::HS256) {
-            // It would need the client's secret in the clear, and only its hash is kept.
-            return Err(wrong(member, "cannot be HS256; answers are signed with the server's own keys"));
-        }
-    }
     Ok(Keys {
         method,
         assertion_algorithm: assertion_algorithm(method, metadata.token_endpoint_auth_signing_alg)?,

@@ -4,7 +4,8 @@
 use serde_json::Value;
 
 use super::{
-    access_token_format::AccessTokenFormat, grant_rules, key_rules, metadata::ClientMetadata, redirect_rules, uri_rules,
+    access_token_format::AccessTokenFormat, answer_rules, grant_rules, key_rules, metadata::ClientMetadata,
+    redirect_rules, request_rules, uri_rules,
 };
 use crate::{
     acr::Acr, application_type::ApplicationType, client_auth_method::ClientAuthMethod, error::Refusal,
@@ -80,7 +81,9 @@ impl ClientMetadata {
         let grants = grant_rules::resolve(&registered)?;
         redirect_rules::hold(&registered, application_type, &grants)?;
         uri_rules::hold(&registered)?;
+        request_rules::hold(&registered)?;
         let keys = key_rules::resolve(&registered)?;
+        answer_rules::hold(&registered, keys.method, keys.keys.as_ref())?;
         let subjects = redirect_rules::resolve_sector(&registered)?;
         grant_rules::refuse_unauthenticated_client_credentials(&grants, keys.method)?;
         let mut verified = VerifiedMetadata {
@@ -111,6 +114,12 @@ impl ClientMetadata {
 }
 
 impl VerifiedMetadata {
+    /// Whether the client's secret is a key, to its assertions or to what it is told, and so must be kept readable.
+    #[must_use]
+    pub fn secret_is_a_key(&self) -> bool {
+        answer_rules::secret_is_a_key(&self.registered, self.token_endpoint_auth_method)
+    }
+
     /// Writes what was resolved back into the members the client is told (RFC 7591 3.2.1).
     fn register_defaults(&mut self) {
         let registered = &mut self.registered;

@@ -8,6 +8,7 @@ mod notices;
 mod policy;
 mod quarantine;
 mod readiness;
+mod requests;
 mod tools;
 mod watching;
 
@@ -133,6 +134,7 @@ impl Assembly {
             stores: stores.clone(),
             policies: tried.clone(),
             signer: keyring.clone(),
+            encrypter: keyring.clone(),
             foreign: Arc::new(ForeignVerifier),
             sealer: sealer.clone(),
             fetcher: fetcher(configuration, authorities)?,
@@ -227,6 +229,7 @@ async fn open_keyring(
         entropy: Arc::new(OsEntropy),
         algorithms: configuration.keys.algorithms.clone(),
         default_algorithm: configuration.keys.default_algorithm,
+        decryption: configuration.keys.decryption.clone(),
     })
     .await
 }
@@ -297,6 +300,7 @@ fn settings(configuration: &Configuration, pages: &Pages) -> Settings {
     Settings {
         issuer: configuration.issuer.clone(),
         lifetimes: Lifetimes {
+            pushed_request_s: lifetimes.pushed_request_s,
             code_s: lifetimes.code_s,
             access_token_s: lifetimes.access_token_s,
             id_token_s: lifetimes.id_token_s,
@@ -307,6 +311,7 @@ fn settings(configuration: &Configuration, pages: &Pages) -> Settings {
             consent_s: lifetimes.consent_s,
         },
         require_pkce: configuration.protocol.require_pkce,
+        requests: requests::settings(&configuration.protocol),
         refresh_without_offline_access: configuration.protocol.refresh_without_offline_access,
         sign_ins: Some(SignInLimit {
             per_minute: configuration.limits.sign_ins_per_minute,
@@ -315,6 +320,8 @@ fn settings(configuration: &Configuration, pages: &Pages) -> Settings {
         }),
         open_registration: configuration.registration.open,
         access_token_format: configuration.protocol.access_token_format,
+        implicit: configuration.protocol.implicit,
+        front_channel_access_tokens: configuration.protocol.front_channel_access_tokens,
         ui_locales: pages.languages().map(ToOwned::to_owned).collect(),
         scopes: configuration.scopes.claims(),
     }

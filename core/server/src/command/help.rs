@@ -17,7 +17,7 @@ Run it:
 Look after it:
   client      Clients: add, list, show, rotate-secret, remove
   user        End-users: add, list, set-password, disable, enable, remove
-  keys        Signing keys: list, rotate
+  keys        The server's keys: list, rotate
   admin       The admin API's first access token: bootstrap-token, revoke-bootstrap
 
 Write its policy, and change it while it runs:

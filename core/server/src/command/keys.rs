@@ -1,4 +1,4 @@
-//! `gatewright keys`: the keys that tokens are signed with (RFC 7517).
+//! `gatewright keys`: the keys that tokens are signed with, and those that clients encrypt to (RFC 7517).
 
 use super::error::CommandError;
 use super::table::write_rows;
@@ -7,11 +7,11 @@ use super::write_json;
 use crate::moment;
 use crate::operations::KeyRotation;
 use clap::{Args, Subcommand};
-use gatewright_protocol::jws_algorithm::JwsAlgorithm;
+use gatewright_domain::key_algorithm::KeyAlgorithm;
 use serde_json::json;
 use std::io::Write;
 
-/// Signing keys: list, rotate.
+/// The server's keys: list, rotate.
 #[derive(Debug, Args)]
 pub(super) struct KeysArguments {
     #[command(subcommand)]
@@ -20,12 +20,12 @@ pub(super) struct KeysArguments {
 
 #[derive(Debug, Subcommand)]
 enum KeysCommand {
-    /// List the keys: which sign, which will, which still verify
+    /// List the keys: which sign, which will, which still verify or decrypt
     List(ListArguments),
     /// Replace keys before it is their time
     ///
     /// The new key is published at once and signs when keys.overlap_days have passed, so that every client knows it by
-    /// then; the old one verifies for as long again. A running server sees it within seconds.
+    /// then; the old one verifies, or decrypts, for as long again. A running server sees it within seconds.
     Rotate(RotateArguments),
 }
 
@@ -44,7 +44,7 @@ struct RotateArguments {
     target: ServerTarget,
     /// Only the key of this algorithm; may be given several times
     #[arg(long = "algorithm", value_name = "ALG")]
-    algorithms: Vec<JwsAlgorithm>,
+    algorithms: Vec<KeyAlgorithm>,
     /// The old key was stolen: the new one signs now, and all that the old ones signed is void
     #[arg(long)]
     stolen: bool,

@@ -1,8 +1,10 @@
-//! `[keys]`: the master key, and the keys that tokens are signed with.
+//! `[keys]`: the master key, the keys that tokens are signed with, and those that clients encrypt to.
 
 use super::complaint::{Complaint, within};
 use super::confidential::Confidential;
+use gatewright_domain::key_algorithm::KeyAlgorithm;
 use gatewright_domain::secret::SecretText;
+use gatewright_protocol::jwe::EncryptionKey;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 use gatewright_signing::{MasterKey, MasterKeyRefused, Overlap, Schedule};
 use serde::{Deserialize, Serialize};
@@ -26,6 +28,8 @@ pub struct Keys {
     pub algorithms: Vec<JwsAlgorithm>,
     /// What access tokens are signed with.
     pub default_algorithm: JwsAlgorithm,
+    /// What clients may encrypt to this server with; a missing key is made at the start.
+    pub decryption: Vec<EncryptionKey>,
     /// Days for which a key signs.
     pub rotation_days: u64,
     /// Days for which a new key is published before it signs, and an old one after it stopped.
@@ -39,6 +43,7 @@ impl Default for Keys {
             master_key: None,
             algorithms: vec![JwsAlgorithm::ES256, JwsAlgorithm::RS256],
             default_algorithm: JwsAlgorithm::ES256,
+            decryption: EncryptionKey::ALL.to_vec(),
             rotation_days: 90,
             overlap_days: 7,
         }
@@ -88,6 +93,12 @@ impl Keys {
         let overlap_s = self.overlap_days.saturating_mul(DAY_S);
         let overlap = Overlap { ahead_s: overlap_s, behind_s: overlap_s };
         Schedule { period_s: self.rotation_days.saturating_mul(DAY_S), overlap }
+    }
+
+    /// All that there is a key for.
+    pub fn key_algorithms(&self) -> Vec<KeyAlgorithm> {
+        let signing = self.algorithms.iter().copied().map(KeyAlgorithm::from);
+        signing.chain(self.decryption.iter().copied().map(KeyAlgorithm::from)).collect()
     }
 
     pub(super) fn admit(&self, complaints: &mut Vec<Complaint>) {

@@ -1,9 +1,9 @@
-//! Signing keys as operators see them (RFC 7517).
+//! The server's keys as operators see them (RFC 7517).
 
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::identifiers::KeyId;
+use gatewright_domain::key_algorithm::KeyAlgorithm;
 use gatewright_domain::store::StoredKey;
-use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 use serde::{Deserialize, Serialize};
 
 /// A key, without its private half.
@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct KeyDocument {
     /// Its name.
     pub kid: KeyId,
-    /// What it signs with.
-    pub algorithm: JwsAlgorithm,
-    /// `next`, `signs`, `verifies` or `dropped`.
+    /// What it signs or decrypts with.
+    pub algorithm: KeyAlgorithm,
+    /// `next`, `signs`, `verifies` or `dropped`; of one that clients encrypt to `published`, `decrypts` or `dropped`.
     pub state: String,
     /// When it was made.
     pub created_at: Timestamp,
@@ -43,10 +43,13 @@ impl KeyDocument {
 /// What a key is good for at a moment.
 fn state(key: &StoredKey, now: Timestamp) -> &'static str {
     let is_past = |date: Option<Timestamp>| date.is_some_and(|date| date <= now);
+    let decrypts = matches!(key.algorithm, KeyAlgorithm::Decryption(_));
     if is_past(key.drops_at) {
         "dropped"
     } else if is_past(key.retired_at) {
-        "verifies"
+        if decrypts { "decrypts" } else { "verifies" }
+    } else if decrypts {
+        "published"
     } else if key.signs_from > now {
         "next"
     } else {
@@ -60,7 +63,7 @@ fn state(key: &StoredKey, now: Timestamp) -> &'static str {
 pub struct KeyRotation {
     /// Only those of these algorithms; all where empty.
     #[serde(default)]
-    pub algorithms: Vec<JwsAlgorithm>,
+    pub algorithms: Vec<KeyAlgorithm>,
     /// The old one was stolen: the new one signs now, and all that the old ones signed is void.
     #[serde(default)]
     pub stolen: bool,
@@ -77,7 +80,7 @@ pub struct RotatedKeys {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RotatedKey {
     /// Its algorithm.
-    pub algorithm: JwsAlgorithm,
+    pub algorithm: KeyAlgorithm,
     /// The new key; none where another node rotated at this moment.
     pub kid: Option<String>,
 }
@@ -85,12 +88,14 @@ pub struct RotatedKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use gatewright_protocol::jwe::EncryptionKey;
+    use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 
     #[test]
     fn a_key_is_next_then_signs_then_verifies_then_is_dropped() {
         let key = StoredKey {
             id: KeyId::parse("k").unwrap(),
-            algorithm: JwsAlgorithm::ES256,
+            algorithm: JwsAlgorithm::ES256.into(),
             sealed_jwk: String::new(),
             created_at: Timestamp(0),
             signs_from: Timestamp(10),
@@ -99,6 +104,9 @@ mod tests {
         };
         let states = [9, 10, 19, 20, 29, 30].map(|now| state(&key, Timestamp(now)));
         assert_eq!(states, ["next", "signs", "signs", "verifies", "verifies", "dropped"]);
+        let decrypting = StoredKey { algorithm: EncryptionKey::Rsa.into(), ..key.clone() };
+        let states = [9, 10, 19, 20, 29, 30].map(|now| state(&decrypting, Timestamp(now)));
+        assert_eq!(states, ["published", "published", "published", "decrypts", "decrypts", "dropped"]);
         let current = StoredKey { retired_at: None, drops_at: None, ..key };
         assert_eq!(state(&current, Timestamp(i64::MAX)), "signs");
     }

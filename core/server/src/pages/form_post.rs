@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gatewright_domain::fault::Fault;
 use gatewright_protocol::authorization_response::AuthorizationResponse;
-use gatewright_protocol::response_mode::ResponseMode;
+use gatewright_protocol::response_mode::Carrier;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -48,7 +48,7 @@ impl Pages {
     /// # Errors
     /// A fault when the response travels another way, or an operator's template fails.
     pub fn form_post(&self, view: FormPostView<'_>) -> Result<Rendered, Fault> {
-        if view.response.mode() != ResponseMode::FormPost {
+        if view.response.mode().carrier() != Carrier::FormPost {
             return Err(Fault::new("pages", "a response of another mode is to be posted"));
         }
         let fields = view.response.parameters().iter().map(|(name, value)| FieldModel { name, value }).collect();

@@ -66,6 +66,7 @@ pub(super) fn client() -> Client {
         authentication_defaults: AuthenticationDefaults::default(),
         require_pkce: true,
         keys: None,
+        sealed_secret: None,
         requests: RequestMetadata::default(),
         answers: AnswerMetadata::default(),
         binding: BindingMetadata::default(),

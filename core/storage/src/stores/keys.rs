@@ -10,8 +10,8 @@ use diesel::prelude::*;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::KeyId;
+use gatewright_domain::key_algorithm::KeyAlgorithm;
 use gatewright_domain::store::{KeyStore, StoredKey};
-use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 
 const PLACE: &str = "store.keys";
 
@@ -118,7 +118,7 @@ impl TryFrom<KeyRow> for StoredKey {
     fn try_from(key: KeyRow) -> Result<Self, Fault> {
         let row = RowName { place: PLACE, table: "signing_keys", key: &key.id };
         Ok(Self {
-            algorithm: row.column("algorithm", JwsAlgorithm::try_from(key.algorithm.as_str()))?,
+            algorithm: row.column("algorithm", KeyAlgorithm::try_from(key.algorithm.as_str()))?,
             id: row.column("id", KeyId::parse(key.id.as_str()))?,
             sealed_jwk: key.sealed_jwk,
             created_at: time(key.created_at),

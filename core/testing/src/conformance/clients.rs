@@ -15,7 +15,7 @@ pub async fn a_saved_client_is_found_as_it_was(nodes: &Nodes) {
     let ways = [
         ClientAuthentication::None {},
         ClientAuthentication::ClientSecretPost { secret: TokenHash::of("secret") },
-        ClientAuthentication::ClientSecretJwt { sealed_secret: "sealed".to_owned() },
+        ClientAuthentication::ClientSecretJwt {},
         ClientAuthentication::PrivateKeyJwt { algorithm: Some(JwsAlgorithm::EdDSA) },
         ClientAuthentication::PrivateKeyJwt { algorithm: None },
     ];
@@ -32,6 +32,7 @@ pub async fn a_saved_client_is_found_as_it_was(nodes: &Nodes) {
         };
         let client = Client {
             authentication,
+            sealed_secret: (number % 2 == 0).then(|| "sealed".to_owned()),
             keys,
             logout,
             registration_token: Some(TokenHash::of("registration")),

@@ -4,6 +4,7 @@ use super::{Nodes, later, race};
 use crate::samples;
 use gatewright_domain::identifiers::KeyId;
 use gatewright_domain::store::StoredKey;
+use gatewright_protocol::jwe::EncryptionKey;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 
 fn key(id: &str, created_s: u64) -> StoredKey {
@@ -17,7 +18,7 @@ async fn add(nodes: &Nodes, key: &StoredKey, expected: Option<&str>) -> bool {
 
 /// As they were stored.
 pub async fn keys_are_listed_oldest_first(nodes: &Nodes) {
-    let rs256 = StoredKey { algorithm: JwsAlgorithm::RS256, ..key("rsa", 5) };
+    let rs256 = StoredKey { algorithm: JwsAlgorithm::RS256.into(), ..key("rsa", 5) };
     assert!(add(nodes, &key("first", 0), None).await);
     assert!(add(nodes, &key("second", 10), Some("first")).await);
     assert!(add(nodes, &rs256, None).await);
@@ -72,10 +73,19 @@ pub async fn of_many_rotations_at_once_one_succeeds(nodes: &Nodes) {
     assert_eq!(nodes.here.keys.list().await.unwrap().len(), 2);
 }
 
+/// A key to decrypt with is kept beside those that sign, and comes back as what it is.
+pub async fn a_key_to_decrypt_with_is_one_of_its_own(nodes: &Nodes) {
+    let rsa = |id| StoredKey { algorithm: EncryptionKey::Rsa.into(), ..key(id, 5) };
+    assert!(add(nodes, &key("ec", 0), None).await);
+    assert!(!add(nodes, &rsa("rsa"), Some("ec")).await);
+    assert!(add(nodes, &rsa("rsa"), None).await);
+    assert_eq!(nodes.there.keys.list().await.unwrap(), [key("ec", 0), rsa("rsa")]);
+}
+
 /// The newest key of another algorithm does not count.
 pub async fn each_algorithm_rotates_by_itself(nodes: &Nodes) {
     assert!(add(nodes, &key("ec", 0), None).await);
-    let rs256 = |id| StoredKey { algorithm: JwsAlgorithm::RS256, ..key(id, 10) };
+    let rs256 = |id| StoredKey { algorithm: JwsAlgorithm::RS256.into(), ..key(id, 10) };
     assert!(!add(nodes, &rs256("rsa"), Some("ec")).await);
     assert!(add(nodes, &rs256("rsa"), None).await);
     assert!(add(nodes, &key("ec-2", 10), Some("ec")).await);

@@ -18,6 +18,7 @@ pub mod issued;
 pub mod keys;
 pub mod kv;
 pub mod opaque_tokens;
+pub mod pushed_requests;
 pub mod refresh_tokens;
 pub mod revocation;
 pub mod security_events;
@@ -182,6 +183,7 @@ macro_rules! store_conformance {
                 a_rotation_after_another_is_refused_whole,
                 of_many_rotations_at_once_one_succeeds,
                 each_algorithm_rotates_by_itself,
+                a_key_to_decrypt_with_is_one_of_its_own,
             }
             kv {
                 a_value_of_any_json_type_is_got_as_it_was_put,
@@ -201,6 +203,12 @@ macro_rules! store_conformance {
                 an_opaque_token_is_issued_once,
                 an_opaque_token_ends_with_its_family,
                 an_opaque_token_can_be_revoked_alone,
+            }
+            pushed_requests {
+                a_pushed_request_is_found_as_it_was,
+                a_pushed_request_is_completed_once,
+                of_many_that_complete_a_pushed_request_one_does,
+                pushed_requests_go_with_their_client,
             }
             refresh_tokens {
                 a_refresh_token_is_found_with_its_family,
@@ -334,6 +342,7 @@ mod tests {
             include_str!("keys.rs"),
             include_str!("kv.rs"),
             include_str!("opaque_tokens.rs"),
+            include_str!("pushed_requests.rs"),
             include_str!("refresh_tokens.rs"),
             include_str!("revocation.rs"),
             include_str!("security_events.rs"),

@@ -2,24 +2,27 @@
 //!
 //! | rule | file | refusal |
 //! |---|---|---|
-//! | the parameters can be read | `gatewright_protocol::authorization` | `invalid_request`, `request_not_supported`, … |
-//! | the client may use this response type | `response_type` | `unauthorized_client` |
+//! | pushed, or signed, where it must be | `source` | `invalid_request` |
+//! | the parameters can be read | `gatewright_protocol::authorization` | `invalid_request`, `registration_not_supported`, … |
+//! | the server has this response type, and the client may use it | `response_type` | `unsupported_response_type`, `unauthorized_client` |
 //! | PKCE where it is required | `pkce` | `invalid_request` |
 //! | scope down to what the client may have | `scope` | `invalid_scope` |
 
 mod pkce;
 mod response_type;
 mod scope;
+mod source;
 
+use super::request::parameters::{RequestParameters, Source};
 use super::resolve::ResolvedRequest;
 use crate::settings::{STANDARD_SCOPES, Settings};
 use gatewright_domain::admin_scope::is_reserved;
 use gatewright_domain::client::Client;
+use gatewright_domain::token_hash::TokenHash;
 use gatewright_protocol::authorization::AuthorizationRequest;
 use gatewright_protocol::claims_request::ClaimRequest;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_protocol::error::Refusal;
-use gatewright_protocol::params::Params;
 use gatewright_protocol::redirect_uri::RedirectUri;
 use gatewright_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
@@ -32,6 +35,8 @@ pub struct AdmittedRequest {
     scope: Scope,
     max_age_s: Option<u64>,
     asked: AuthorizationRequest,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pushed: Option<TokenHash>,
 }
 
 /// What admission needs to know beside the request.
@@ -59,26 +64,31 @@ impl Admission<'_> {
 /// # Errors
 /// The first rule of the table that it breaks; the refusal goes to the verified redirect URI.
 pub fn admit(
-    params: &Params,
+    parameters: &RequestParameters<'_>,
     resolved: &ResolvedRequest,
     admission: &Admission<'_>,
 ) -> Result<AdmittedRequest, Refusal> {
-    let asked = AuthorizationRequest::parse(params)?;
     let client: &Client = resolved.client();
-    response_type::admit(client, asked.response_type)?;
+    source::admit(client, parameters, admission)?;
+    let asked = parameters.parse()?;
+    response_type::admit(client, asked.response_type, admission.settings)?;
     pkce::admit(client, &asked, admission)?;
     let scope = scope::admit(client, &asked, admission)?;
     let max_age_s = asked.max_age.or(client.authentication_defaults.max_age_s);
     let redirect_uri = resolved.redirect_uri().clone();
-    Ok(AdmittedRequest { client_id: client.id.clone(), redirect_uri, scope, max_age_s, asked })
+    let pushed = match parameters.source() {
+        Source::Pushed { hash, .. } => Some(hash.clone()),
+        Source::Browser | Source::Server => None,
+    };
+    Ok(AdmittedRequest { client_id: client.id.clone(), redirect_uri, scope, max_age_s, asked, pushed })
 }
 
 /// Holds an admitted request against what the client may ask by now.
 ///
 /// # Errors
 /// The response type is no longer one that it registered.
-pub(super) fn admit_again(client: &Client, request: &AdmittedRequest) -> Result<(), Refusal> {
-    response_type::admit(client, request.asked.response_type)
+pub(super) fn admit_again(client: &Client, request: &AdmittedRequest, settings: &Settings) -> Result<(), Refusal> {
+    response_type::admit(client, request.asked.response_type, settings)
 }
 
 impl AdmittedRequest {
@@ -105,6 +115,11 @@ impl AdmittedRequest {
     /// What an `acr` claim asked for as essential accepts (OpenID Connect Core 5.5.1.1).
     pub fn essential_acr(&self) -> Option<&ClaimRequest> {
         self.asked.claims.as_ref()?.id_token.get("acr").filter(|asked| asked.essential)
+    }
+
+    /// The pushed request that it was: used up when it completes (RFC 9126 7.3).
+    pub fn pushed(&self) -> Option<&TokenHash> {
+        self.pushed.as_ref()
     }
 
     /// The parameters as asked.

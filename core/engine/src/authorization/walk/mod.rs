@@ -11,7 +11,7 @@ use super::outcome::{Outcome, PageKind, Step};
 use super::reached::reached_by;
 use crate::Engine;
 use crate::browser::{Browser, CookieChange};
-use crate::error::WalkError;
+use crate::error::{DirectError, WalkError};
 use crate::observation::{End, Recorder};
 use gatewright_domain::client::Client;
 use gatewright_domain::fault::Fault;
@@ -55,6 +55,17 @@ pub(super) enum HopFailed {
     Issuing(HookFault),
     Fault(Fault),
     Refused(Refusal),
+    /// Nothing can be told to the client; the person is.
+    Direct(DirectError),
+}
+
+impl From<WalkError> for HopFailed {
+    fn from(error: WalkError) -> Self {
+        match error {
+            WalkError::Direct(direct) => Self::Direct(direct),
+            WalkError::Fault(fault) => Self::Fault(fault),
+        }
+    }
 }
 
 impl From<Fault> for HopFailed {
@@ -139,6 +150,7 @@ impl Walk<'_> {
     ) -> Result<(Step, Option<HookFault>), WalkError> {
         match failed {
             HopFailed::Fault(fault) => Err(fault.into()),
+            HopFailed::Direct(direct) => Err(direct.into()),
             HopFailed::Refused(refusal) => {
                 let step = self.refuse(interaction, &refusal).await?;
                 self.end(interaction, &End::Refused(&refusal));
@@ -166,9 +178,9 @@ impl Walk<'_> {
         Ok((step, Some(fault.in_trace(self.recorder.id()))))
     }
 
-    async fn refuse(&self, interaction: &Interaction, refusal: &Refusal) -> Result<Step, Fault> {
+    async fn refuse(&self, interaction: &Interaction, refusal: &Refusal) -> Result<Step, WalkError> {
         self.engine.forget(interaction).await?;
-        Ok(Step::Respond(super::refused(interaction, self.engine, refusal)))
+        self.engine.respond(&self.client, super::refused(interaction, self.engine, refusal)).await
     }
 
     async fn hop(&mut self, interaction: &mut Interaction, luggage: &mut Luggage) -> Result<Hop, HopFailed> {

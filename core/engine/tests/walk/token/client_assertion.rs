@@ -27,7 +27,8 @@ async fn scene() -> Scene {
     let sealed_secret = TestSigner::default().seal(SECRET_PURPOSE, &SecretText::new(SECRET)).unwrap();
     scene
         .registers(Client {
-            authentication: ClientAuthentication::ClientSecretJwt { sealed_secret },
+            authentication: ClientAuthentication::ClientSecretJwt {},
+            sealed_secret: Some(sealed_secret),
             ..client("secret")
         })
         .await;

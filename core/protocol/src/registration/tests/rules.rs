@@ -12,13 +12,13 @@ use crate::{
 };
 
 /// The code, and the member the description names.
-fn refused(members: Value) -> (String, String) {
+pub(super) fn refused(members: Value) -> (String, String) {
     let refusal = verify(members.clone()).expect_err(&members.to_string());
     let member = refusal.description().split(' ').nth(2).unwrap_or_default();
     (refusal.code().as_str().to_owned(), member.to_owned())
 }
 
-fn bad(member: &str) -> (String, String) {
+pub(super) fn bad(member: &str) -> (String, String) {
     let code = if member == "redirect_uris" { "invalid_redirect_uri" } else { "invalid_client_metadata" };
     (code.to_owned(), member.to_owned())
 }
@@ -204,9 +204,32 @@ fn the_method_decides_which_keys_and_algorithm_it_takes() {
 }
 
 #[test]
-fn answers_are_signed_with_the_servers_own_keys() {
-    for member in ["id_token_signed_response_alg", "userinfo_signed_response_alg"] {
-        assert_eq!(refused(json!({ member: "HS256" })), bad(member));
-        assert!(verify(json!({ member: "EdDSA" })).is_ok());
+fn answers_are_signed_with_a_secret_only_where_there_is_one() {
+    for member in [
+        "id_token_signed_response_alg",
+        "userinfo_signed_response_alg",
+        "introspection_signed_response_alg",
+        "authorization_signed_response_alg",
+    ] {
+        let keyless = |alg: &str| json!({ member: alg, "token_endpoint_auth_method": "none" });
+        assert_eq!(refused(keyless("HS256")), bad(member));
+        assert!(!verify(keyless("EdDSA")).unwrap().secret_is_a_key());
+        assert!(verify(json!({ member: "HS256" })).unwrap().secret_is_a_key(), "{member}");
+    }
+}
+
+#[test]
+fn encryption_needs_a_key_or_a_secret() {
+    for member in [
+        "id_token_encrypted_response_alg",
+        "userinfo_encrypted_response_alg",
+        "introspection_encrypted_response_alg",
+        "authorization_encrypted_response_alg",
+    ] {
+        assert_eq!(refused(json!({ member: "RSA-OAEP-256" })), bad(member));
+        let keyed = json!({ member: "ECDH-ES", "jwks_uri": "https://c.example/jwks" });
+        assert!(!verify(keyed).unwrap().secret_is_a_key(), "{member}");
+        assert!(verify(json!({ member: "dir" })).unwrap().secret_is_a_key(), "{member}");
+        assert_eq!(refused(json!({ member: "A128KW", "token_endpoint_auth_method": "none" })), bad(member));
     }
 }

@@ -170,7 +170,8 @@ fn key() -> Value {
     object(
         &["kid", "algorithm", "state", "created_at", "signs_from"],
         json!({
-            "kid": text(), "algorithm": text(), "state": { "type": "string", "enum": ["next", "signs", "verifies", "dropped"] },
+            "kid": text(), "algorithm": text(),
+            "state": { "type": "string", "enum": ["next", "signs", "verifies", "published", "decrypts", "dropped"] },
             "created_at": moment(), "signs_from": moment(), "retired_at": maybe(moment()), "drops_at": maybe(moment()),
         }),
     )

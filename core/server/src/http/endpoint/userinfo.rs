@@ -43,7 +43,7 @@ async fn describe(service: &Service, exchange: &Exchange) -> Response {
     };
     match service.engine.userinfo(token.expose()).await {
         Ok(UserinfoAnswer::Claims(claims)) => reply::json(StatusCode::OK, &claims),
-        Ok(UserinfoAnswer::Signed(jwt)) => reply::no_store(reply::text(StatusCode::OK, "application/jwt", jwt)),
+        Ok(UserinfoAnswer::Jwt(jwt)) => reply::no_store(reply::text(StatusCode::OK, "application/jwt", jwt)),
         Err(EndpointError::Refused(refusal)) => {
             service.metrics.refusal(NAME, refusal.code().as_str());
             refused(&refusal, challenge)

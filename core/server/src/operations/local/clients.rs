@@ -171,16 +171,20 @@ fn admit_secret(secret: &SecretText) -> Outcome<()> {
     Ok(())
 }
 
+/// Why no secret of an operator's choice is taken.
+const DRAWN: &str = "this client's is a key too, which the server draws";
+
 fn replace_secret(client: &mut Client, given: &SecretText) -> Outcome<()> {
     let refuse = |why: &str| ProblemKind::Secret.refuse(format!("the secret cannot be this one: {why}"));
+    if client.sealed_secret.is_some() {
+        return refuse(DRAWN);
+    }
     match &mut client.authentication {
         ClientAuthentication::ClientSecretBasic { secret } | ClientAuthentication::ClientSecretPost { secret } => {
             *secret = TokenHash::of(given.expose());
             Ok(())
         }
-        ClientAuthentication::ClientSecretJwt { .. } => {
-            refuse("that of a client_secret_jwt client is a key, which the server draws")
-        }
+        ClientAuthentication::ClientSecretJwt {} => refuse(DRAWN),
         ClientAuthentication::None {} | ClientAuthentication::PrivateKeyJwt { .. } => {
             refuse("a client that authenticates in this way has none")
         }

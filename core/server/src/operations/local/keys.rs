@@ -1,9 +1,10 @@
-//! Signing keys.
+//! The server's keys.
 
 use super::Local;
 use crate::operations::key::{KeyDocument, KeyRotation, RotatedKey, RotatedKeys};
 use crate::operations::{KeyOperations, Outcome, ProblemKind};
 use async_trait::async_trait;
+use gatewright_domain::key_algorithm::KeyAlgorithm;
 use gatewright_domain::store::StoredKey;
 use gatewright_signing::{KEYS_MAX, Overlap, Rotated};
 use serde_json::json;
@@ -18,9 +19,11 @@ impl KeyOperations for Local {
     async fn rotate_keys(&self, rotation: KeyRotation) -> Outcome<RotatedKeys> {
         let keys = &self.configuration.keys;
         let overlap = if rotation.stolen { Overlap::NONE } else { keys.schedule().overlap };
-        let asked = if rotation.algorithms.is_empty() { &keys.algorithms } else { &rotation.algorithms };
-        if let Some(unknown) = asked.iter().find(|algorithm| !keys.algorithms.contains(algorithm)) {
-            return ProblemKind::NoAlgorithm.refuse(format!("this server does not sign with {unknown}"));
+        let all = keys.key_algorithms();
+        let asked = if rotation.algorithms.is_empty() { &all } else { &rotation.algorithms };
+        if let Some(unknown) = asked.iter().find(|algorithm| !all.contains(algorithm)) {
+            let does = if matches!(unknown, KeyAlgorithm::Signing(_)) { "sign" } else { "decrypt" };
+            return ProblemKind::NoAlgorithm.refuse(format!("this server does not {does} with {unknown}"));
         }
         let now = self.now();
         let published = |key: &&StoredKey| key.drops_at.is_none_or(|drops| now < drops);
