@@ -140,7 +140,7 @@ async fn what_happens_on_one_node_is_told_on_the_other() {
     let refused = operator.policy(&["activate", &next, "--within", "3"]);
     first.signal("CONT");
     assert!(!refused.done, "{refused:?}");
-    let text = listening.until("\"refused\"").await.to_owned();
+    let text = listening.until("\"state\":\"refused\"").await.to_owned();
     let activations = told(&text, "activation");
     let last = activations.last().unwrap();
     assert_eq!((&last["state"], &last["digest"]), (&"refused".into(), &next.as_str().into()), "{text}");

@@ -82,29 +82,29 @@ fn a_policy_is_pushed_put_live_and_taken_back_the_same_here_and_from_elsewhere()
     std::fs::write(broken.join("sign_in.rhai"), script.replace("verify_password", "verify_pasword")).unwrap();
     let refused = pair.both(&["policy", "push", text(&broken)]);
     assert!(refused.err.contains("sign_in.rhai:10:23: ") && refused.err.contains('^'), "with its line: {refused:?}");
-    let table: Vec<(&[&str], bool)> = vec![
-        (&["policy", "list"], true),
-        (&["policy", "diff", "live", text(&one)], true),
-        (&["policy", "diff", "live", &digest], true),
-        (&["policy", "diff", &digest, text(&one)], true),
-        (&["policy", "diff", "live", "00000000"], false),
-        (&["policy", "activate", "00000000"], false),
-        (&["policy", "activate", "short"], false),
-        (&["policy", "rollback"], false),
-        (&["policy", "activate", &digest[..12], "--note", "now", "--within", "45"], true),
-        (&["policy", "push", text(&two), "--activate"], true),
-        (&["policy", "history"], true),
-        (&["policy", "history", "--limit", "1"], true),
-        (&["policy", "status"], true),
-        (&["policy", "issued", "live"], true),
-        (&["policy", "issued", &digest, "--limit", "0"], true),
-        (&["policy", "revoke", "live", "--yes"], false),
-        (&["policy", "rollback", "--to", "00000000"], false),
-        (&["policy", "rollback", "--note", "it locked people out"], true),
-        (&["policy", "list", "--limit", "1"], true),
+    let table = [
+        (vec!["policy", "list"], true),
+        (vec!["policy", "diff", "live", text(&one)], true),
+        (vec!["policy", "diff", "live", &digest], true),
+        (vec!["policy", "diff", &digest, text(&one)], true),
+        (vec!["policy", "diff", "live", "00000000"], false),
+        (vec!["policy", "activate", "00000000"], false),
+        (vec!["policy", "activate", "short"], false),
+        (vec!["policy", "rollback"], false),
+        (vec!["policy", "activate", &digest[..12], "--note", "now", "--within", "45"], true),
+        (vec!["policy", "push", text(&two), "--activate"], true),
+        (vec!["policy", "history"], true),
+        (vec!["policy", "history", "--limit", "1"], true),
+        (vec!["policy", "status"], true),
+        (vec!["policy", "issued", "live"], true),
+        (vec!["policy", "issued", &digest, "--limit", "0"], true),
+        (vec!["policy", "revoke", "live", "--yes"], false),
+        (vec!["policy", "rollback", "--to", "00000000"], false),
+        (vec!["policy", "rollback", "--note", "it locked people out"], true),
+        (vec!["policy", "list", "--limit", "1"], true),
     ];
     for (words, is_done) in table {
-        let told = pair.both(words);
+        let told = pair.both(&words);
         assert_eq!(told.status, Some(if is_done { 0 } else { 1 }), "{words:?}: {told:?}");
         assert!(is_done || told.err.lines().count() > 1, "what to do next is said: {told:?}");
     }
@@ -120,36 +120,36 @@ fn a_policy_is_tried_the_same_here_and_from_elsewhere() {
     let (one, two) = (pair.version(1), pair.version(2));
     let pushed = pair.both(&["policy", "push", text(&one)]);
     let digest = pushed.out.split_whitespace().nth(1).unwrap().to_owned();
-    let table: Vec<(&[&str], bool)> = vec![
-        (&["policy", "shadow", "status"], false),
-        (&["policy", "shadow", "stop"], false),
-        (&["policy", "shadow", "start", text(&two), "--share", "0.25", "--note", "new terms"], true),
-        (&["policy", "shadow", "start", &digest], false),
-        (&["policy", "shadow", "status"], true),
-        (&["policy", "shadow", "diff"], true),
-        (&["policy", "shadow", "stop"], true),
-        (&["policy", "shadow", "status"], true),
-        (&["policy", "canary", "status"], false),
-        (&["policy", "canary", "start", &digest], false),
-        (&["policy", "canary", "start", "00000000", "--share", "10"], false),
-        (&["policy", "canary", "start", &digest, "--share", "12.5", "--per", "subject"], true),
-        (&["policy", "canary", "start", &digest, "--share", "10"], false),
-        (&["policy", "canary", "widen", "50"], true),
-        (&["policy", "canary", "status"], true),
-        (&["policy", "canary", "promote", "--note", "it is fine"], true),
-        (&["policy", "canary", "stop"], false),
+    let table = [
+        (vec!["policy", "shadow", "status"], false),
+        (vec!["policy", "shadow", "stop"], false),
+        (vec!["policy", "shadow", "start", text(&two), "--share", "0.25", "--note", "new terms"], true),
+        (vec!["policy", "shadow", "start", &digest], false),
+        (vec!["policy", "shadow", "status"], true),
+        (vec!["policy", "shadow", "diff"], true),
+        (vec!["policy", "shadow", "stop"], true),
+        (vec!["policy", "shadow", "status"], true),
+        (vec!["policy", "canary", "status"], false),
+        (vec!["policy", "canary", "start", &digest], false),
+        (vec!["policy", "canary", "start", "00000000", "--share", "10"], false),
+        (vec!["policy", "canary", "start", &digest, "--share", "12.5", "--per", "subject"], true),
+        (vec!["policy", "canary", "start", &digest, "--share", "10"], false),
+        (vec!["policy", "canary", "widen", "50"], true),
+        (vec!["policy", "canary", "status"], true),
+        (vec!["policy", "canary", "promote", "--note", "it is fine"], true),
+        (vec!["policy", "canary", "stop"], false),
         (
-            &["policy", "canary", "start", &digest, "--client", "demo", "--user", "bob-1", "--claim", "group=staff"],
+            vec!["policy", "canary", "start", &digest, "--client", "demo", "--user", "bob-1", "--claim", "group=staff"],
             true,
         ),
-        (&["policy", "canary", "widen", "50"], false),
-        (&["policy", "canary", "stop"], true),
-        (&["policy", "canary", "status"], true),
-        (&["policy", "status"], true),
-        (&["policy", "replay", &digest], false),
+        (vec!["policy", "canary", "widen", "50"], false),
+        (vec!["policy", "canary", "stop"], true),
+        (vec!["policy", "canary", "status"], true),
+        (vec!["policy", "status"], true),
+        (vec!["policy", "replay", &digest], false),
     ];
     for (words, is_done) in table {
-        let told = pair.both(words);
+        let told = pair.both(&words);
         assert_eq!(told.status, Some(if is_done { 0 } else { 1 }), "{words:?}: {told:?}");
         assert!(is_done || told.err.lines().count() > 1, "what to do next is said: {told:?}");
     }

@@ -28,7 +28,7 @@ async fn a_bundle_larger_than_other_requests_is_pushed_and_fetched_again() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().join("large");
     write_policy(&folder, 1);
-    std::fs::write(folder.join("notes.txt"), "x".repeat(LARGE)).unwrap();
+    std::fs::write(folder.join("lib/large.rhai"), format!("// {}\n", "x".repeat(LARGE))).unwrap();
     let pushed = operated.remote(&["policy", "push", folder.to_str().unwrap(), "--json"], "").json();
     let digest = pushed["digest"].as_str().unwrap();
     let local = operated.command(&["policy", "push", folder.to_str().unwrap(), "--json"]).json();
