@@ -93,6 +93,30 @@ async fn what_is_done_and_what_is_refused_is_written_down_with_who_and_from_wher
 }
 
 #[tokio::test]
+async fn what_was_asked_for_is_done_and_written_down_though_nobody_waits_for_the_answer() {
+    let operated = Operated::start();
+    let body = bundle(GOOD).to_string();
+    let (token, length) = (&operated.token, body.len());
+    let request = format!(
+        "POST /admin/api/v1/policies HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    );
+    let mut connection = crate::world::wire::connect(&operated.server);
+    std::io::Write::write_all(&mut connection, request.as_bytes()).unwrap();
+    drop(connection);
+    let began = std::time::Instant::now();
+    loop {
+        let entries = operated.get("/audit").await;
+        let pushed = |entry: &&Value| entry["action"] == "policy.push" && entry["outcome"] == "done";
+        if entries["items"].as_array().unwrap().iter().any(|entry| pushed(&entry)) {
+            return;
+        }
+        assert!(began.elapsed().as_secs() < 60, "{entries}");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
 async fn what_a_command_does_beside_the_api_is_written_down_too() {
     let operated = Operated::start();
     assert_eq!(operated.command(&["user", "disable", "bob"]).status, Some(0));

@@ -8,7 +8,8 @@ use super::table::{Operation, TABLE};
 use super::uploads::UPLOAD_BYTES_MAX;
 use super::{Admin, BASE};
 use crate::http::{Arriving, Connection, Response, Unread, arriving, collect_body, nowhere, reply};
-use crate::operations::{OperationError, ProblemKind};
+use crate::operations::{OperationError, Problem, ProblemKind};
+use gatewright_domain::fault::Fault;
 use gatewright_protocol::bearer::bearer_token;
 use gatewright_protocol::credential::Credential;
 use gatewright_protocol::params::Params;
@@ -106,6 +107,30 @@ fn find(method: &Method, path: &str) -> Result<Found, (ProblemKind, Vec<Method>)
     Err((kind, allowed))
 }
 
+/// Whoever does something, and what.
+struct Doer {
+    who: String,
+    address: IpAddr,
+    operation: &'static Operation,
+}
+
+impl Doer {
+    /// Does it, and writes down what was to be changed, whatever came of it.
+    async fn perform(self, admin: Arc<Admin>, call: Call) -> Result<Answer, Problem> {
+        let Self { who, address, operation } = self;
+        let target = call.path.join(" ");
+        let outcome = (operation.run)(admin.clone(), call).await;
+        let done = outcome.map_err(|error| admin.told(error));
+        if operation.is_write() {
+            let end = done.as_ref().map(|_| ()).map_err(|problem| problem.kind);
+            let made = done.as_ref().ok().and_then(Answer::names);
+            let act = Act { who: &who, address, target: made.unwrap_or(target), end };
+            admin.audit(operation.id, act).await.map_err(|fault| admin.told(fault.into()))?;
+        }
+        done
+    }
+}
+
 impl Admin {
     async fn answer(self: Arc<Self>, arrived: Arrived) -> Response {
         let (operation, path) = match find(&arrived.method, &arrived.path) {
@@ -137,17 +162,15 @@ impl Admin {
             let detail = format!("{unknown:.100} is no parameter of this; there are: {known}");
             return problem(&ProblemKind::BadRequest.says(detail));
         }
-        let target = call.path.join(" ");
-        let outcome = (operation.run)(self.clone(), call).await;
-        let done = outcome.map_err(|error| self.told(error));
-        if operation.is_write() {
-            let end = done.as_ref().map(|_| ()).map_err(|problem| problem.kind);
-            let made = done.as_ref().ok().and_then(Answer::names);
-            let act = Act { who: &principal.name, address, target: made.unwrap_or(target), end };
-            if let Err(fault) = self.audit(operation.id, act).await {
-                return problem(&self.told(fault.into()));
-            }
-        }
+        let act = Doer { who: principal.name, address, operation };
+        let performing = act.perform(self.clone(), call);
+        let done = match operation.is_write() {
+            false => performing.await,
+            // What was begun is ended and written down, whether or not whoever asked still waits for the answer.
+            true => tokio::spawn(performing)
+                .await
+                .unwrap_or_else(|error| Err(self.told(OperationError::from(Fault::caused("admin", error))))),
+        };
         match done {
             Ok(answer) => answer.into_response(),
             // The token is a good one that does not do.

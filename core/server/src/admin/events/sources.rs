@@ -96,13 +96,13 @@ impl Seen {
         let Some(last) = self.0.replace(latest) else { return Ok(()) };
         // Only one is open at a time, so they are decided in the order of their numbers.
         let new: Vec<&Activation> = history.iter().filter(is_decided).filter(|one| one.number > last).collect();
-        let live = new.iter().find(|one| one.state == ActivationState::Live).map(|one| one.number);
         let untold = (latest - last.min(latest)).saturating_sub(new.len() as u64);
         if untold > 0 {
             events.tell(EventKind::Missed, json!({ "missed": untold }));
         }
         for one in new.into_iter().rev() {
-            events.tell(EventKind::Activation, json!(ActivationDocument::of(one, live)));
+            // As it was decided, whatever went live since.
+            events.tell(EventKind::Activation, json!(ActivationDocument::of(one, Some(one.number))));
         }
         Ok(())
     }
