@@ -14,6 +14,7 @@ pub mod operations;
 pub mod pages;
 
 mod demo_data;
+mod examined;
 mod moment;
 mod traces;
 mod weight;

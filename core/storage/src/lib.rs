@@ -6,6 +6,7 @@
 //! database, never by a lock in the process.
 
 mod abort;
+mod board;
 mod config;
 mod connection;
 mod executor;

@@ -1,11 +1,13 @@
-//! Notices that something about activations has changed: within the process at once, from other nodes over PostgreSQL's
+//! Bulletins of other nodes, and notices that something about activations has changed: within the process at once, from other nodes over PostgreSQL's
 //! LISTEN. SQLite's other processes are not heard; whoever waits looks by itself as well.
 
+use crate::board::Board;
 use crate::config::Location;
 use crate::connection::open_postgres;
 use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 use gatewright_domain::fault::Fault;
+use gatewright_domain::store::Heard;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -14,8 +16,11 @@ use tokio::sync::watch;
 
 /// Tells the channel of this schema: others on the same server are none of its business.
 pub(crate) const NOTIFY: &str = "SELECT pg_notify('gatewright_' || md5(current_schema()), '')";
-/// Listens to it. LISTEN itself takes no expression.
-const LISTEN: &str = "DO $$ BEGIN EXECUTE format('LISTEN %I', 'gatewright_' || md5(current_schema())); END $$";
+/// Listens to it, and to bulletins. LISTEN itself takes no expression.
+const LISTEN: &str = "DO $$ BEGIN EXECUTE format('LISTEN %I', 'gatewright_' || md5(current_schema())); \
+                      EXECUTE format('LISTEN %I', 'gatewright_b_' || md5(current_schema())); END $$";
+/// What the channel of bulletins begins with.
+const BULLETINS: &str = "gatewright_b_";
 /// Time between two looks at the connection. Looking reads what has come on the socket; the server does nothing for it.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Time between two tries to get a lost connection back.
@@ -25,7 +30,15 @@ const RECONNECT_EVERY: Duration = Duration::from_secs(2);
 pub(crate) struct Notices {
     location: Location,
     told: Arc<watch::Sender<u64>>,
+    /// Bulletins that were heard.
+    pub(crate) board: Arc<Board>,
     listener: Mutex<Option<Listener>>,
+}
+
+/// Where the thread puts what it hears.
+struct Ears {
+    told: Arc<watch::Sender<u64>>,
+    board: Arc<Board>,
 }
 
 /// The thread that listens. It ends with this value.
@@ -37,7 +50,8 @@ struct Listener {
 impl Notices {
     /// None so far. A connection is opened when somebody waits for the first time.
     pub(crate) fn new(location: Location) -> Self {
-        Self { location, told: Arc::new(watch::Sender::new(0)), listener: Mutex::default() }
+        let (told, board) = (Arc::new(watch::Sender::new(0)), Arc::new(Board::new()));
+        Self { location, told, board, listener: Mutex::default() }
     }
 
     /// Tells those who wait in this process.
@@ -56,23 +70,36 @@ impl Notices {
         }
     }
 
+    /// Waits for bulletins after the one of the number `since`.
+    pub(crate) async fn bulletins_after(&self, since: u64) -> Heard {
+        self.listen();
+        self.board.after(since).await
+    }
+
+    /// Whether other processes can hear this one.
+    pub(crate) fn are_shared(&self) -> bool {
+        matches!(self.location, Location::Postgres(_))
+    }
+
     fn listen(&self) {
         let Location::Postgres(url) = &self.location else { return };
         let mut listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
         if listener.is_none() {
-            *listener = Listener::start(url.clone(), self.told.clone());
+            let ears = Ears { told: self.told.clone(), board: self.board.clone() };
+            *listener = Listener::start(url.clone(), ears);
         }
     }
 }
 
 impl Listener {
     /// Starts the thread; where the system has none to spare, whoever waits finds changes by looking.
-    fn start(url: String, told: Arc<watch::Sender<u64>>) -> Option<Self> {
+    fn start(url: String, ears: Ears) -> Option<Self> {
         let ended = Arc::new(AtomicBool::new(false));
         let seen = ended.clone();
         let thread = std::thread::Builder::new().name("storage-notices".to_owned()).spawn(move || {
             while !seen.load(Ordering::Relaxed) {
-                if let Err(fault) = hear(&url, &told, &seen) {
+                if let Err(fault) = hear(&url, &ears, &seen) {
+                    ears.board.put(None);
                     tracing::warn!(%fault, "notices of other nodes are not heard; changes are looked for");
                     pause(RECONNECT_EVERY, &seen);
                 }
@@ -95,20 +122,24 @@ impl Drop for Listener {
 }
 
 /// Listens until the end, or until the connection is lost.
-fn hear(url: &str, told: &watch::Sender<u64>, ended: &AtomicBool) -> Result<(), Fault> {
+fn hear(url: &str, ears: &Ears, ended: &AtomicBool) -> Result<(), Fault> {
     let failed = |error: diesel::result::Error| Fault::caused("store.notices", error);
     let mut connection: PgConnection = open_postgres(url)?;
     connection.batch_execute(LISTEN).map_err(failed)?;
     // What happened before it listened was not heard.
-    told.send_modify(|count| *count += 1);
+    ears.told.send_modify(|count| *count += 1);
     while !ended.load(Ordering::Relaxed) {
         let mut heard = false;
         for notification in connection.notifications_iter() {
-            notification.map_err(failed)?;
-            heard = true;
+            let notification = notification.map_err(failed)?;
+            if notification.channel.starts_with(BULLETINS) {
+                ears.board.put(Some(&notification.payload));
+            } else {
+                heard = true;
+            }
         }
         if heard {
-            told.send_modify(|count| *count += 1);
+            ears.told.send_modify(|count| *count += 1);
         }
         std::thread::sleep(LOOK_EVERY);
     }

@@ -4,9 +4,12 @@ mod authority;
 mod bad_input;
 mod command_line;
 mod events;
+mod export;
 mod listener;
 mod records;
+mod remote_policy;
 mod resources;
+mod uploads;
 
 use crate::world::relying_party::post_form;
 use crate::world::server::{free_port, program};

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 /// A bundle whose manifest is this.
 fn bundle(manifest: &str) -> Value {
-    json!({ "files": { "policy.toml": STANDARD.encode(manifest) }, "note": "a try" })
+    json!({ "files": { "policy.toml": STANDARD.encode(manifest) } })
 }
 
 const GOOD: &str = "name = \"second\"\ndefault_acr = \"pwd\"\n\n[[authenticate]]\nacr = \"pwd\"\nlevel = 10\namr = [\"pwd\"]\n\
@@ -18,9 +18,9 @@ const GOOD: &str = "name = \"second\"\ndefault_acr = \"pwd\"\n\n[[authenticate]]
 async fn a_policy_is_pushed_put_live_taken_back_and_what_it_decided_is_ended() {
     let operated = Operated::start();
     let first = operated.get("/policies/status").await["live"]["digest"].as_str().unwrap().to_owned();
-    let pushed = operated.ask(Method::POST, "/policies", Some(bundle(GOOD))).await;
+    let pushed = operated.ask(Method::POST, "/policies?note=a%20try", Some(bundle(GOOD))).await;
     assert_eq!(pushed.status, 201, "{}", pushed.body);
-    assert_eq!(pushed.json()["author"], "gatewright-bootstrap");
+    assert_eq!((&pushed.json()["author"], &pushed.json()["note"]), (&json!("gatewright-bootstrap"), &json!("a try")));
     let digest = pushed.json()["digest"].as_str().unwrap().to_owned();
     assert_eq!(operated.get("/policies").await["items"][0]["digest"], digest.as_str());
     assert_eq!(operated.get("/status").await["policy"], first.as_str(), "it is not live by that");
@@ -31,7 +31,7 @@ async fn a_policy_is_pushed_put_live_taken_back_and_what_it_decided_is_ended() {
     let status = operated.get("/policies/status").await;
     assert_eq!(status["live"]["digest"], digest.as_str());
     let refused = operated.ask(Method::POST, &format!("/policies/{digest}/revocation"), None).await;
-    assert_eq!(problem(&refused), (409, "not_activated".into()), "what is live is not ended");
+    assert_eq!(problem(&refused), (409, "still_live".into()), "what is live is not ended");
 
     let back = operated.ask(Method::POST, "/policies/rollback", Some(json!({}))).await;
     assert_eq!((back.status.as_u16(), &back.json()["digest"]), (200, &json!(first)), "{}", back.body);
@@ -46,12 +46,14 @@ async fn a_policy_with_errors_is_refused_with_what_is_wrong() {
     let operated = Operated::start();
     let ask = async |path: &str, body: Value| problem(&operated.ask(Method::POST, path, Some(body)).await);
     let wrong = bundle(&GOOD.replace("password.rhai", "nothing.rhai"));
-    assert_eq!(ask("/policies", wrong).await, (422, "policy_refused".into()));
+    let told = operated.ask(Method::POST, "/policies", Some(wrong)).await;
+    assert_eq!(problem(&told), (422, "policy_refused".into()));
+    assert_eq!(told.json()["diagnostics"][0]["file"], "policy.toml", "{}", told.body);
     let no_base64 = json!({ "files": { "policy.toml": "*" } });
     assert_eq!(ask("/policies", no_base64).await, (422, "policy_refused".into()));
     let outside = json!({ "files": { "../x": "" } });
     assert_eq!(ask("/policies", outside).await, (422, "policy_refused".into()));
-    assert_eq!(ask("/policies", json!({ "files": {}, "note": "two\nlines" })).await, (400, "bad_request".into()));
+    assert_eq!(ask("/policies/rollback", json!({ "note": "two\nlines" })).await, (400, "bad_request".into()));
     assert_eq!(ask("/policies/00000000/activation", json!({})).await, (404, "no_policy".into()));
     assert_eq!(ask("/policies/rollback", json!({ "to": "x" })).await, (404, "no_policy".into()));
     assert!(!operated.server.log().contains(" ERROR "), "{}", operated.server.log());
@@ -88,6 +90,30 @@ async fn what_is_done_and_what_is_refused_is_written_down_with_who_and_from_wher
         [("user.add", "carol-1", "done"), ("user.remove", "nobody", "refused"), ("keys.rotate", "", "refused")];
     assert_eq!(told, wanted);
     assert!(!json!(entries).to_string().contains("four words"));
+}
+
+#[tokio::test]
+async fn what_was_asked_for_is_done_and_written_down_though_nobody_waits_for_the_answer() {
+    let operated = Operated::start();
+    let body = bundle(GOOD).to_string();
+    let (token, length) = (&operated.token, body.len());
+    let request = format!(
+        "POST /admin/api/v1/policies HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    );
+    let mut connection = crate::world::wire::connect(&operated.server);
+    std::io::Write::write_all(&mut connection, request.as_bytes()).unwrap();
+    drop(connection);
+    let began = std::time::Instant::now();
+    loop {
+        let entries = operated.get("/audit").await;
+        let pushed = |entry: &&Value| entry["action"] == "policy.push" && entry["outcome"] == "done";
+        if entries["items"].as_array().unwrap().iter().any(|entry| pushed(&entry)) {
+            return;
+        }
+        assert!(began.elapsed().as_secs() < 60, "{entries}");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
 }
 
 #[tokio::test]

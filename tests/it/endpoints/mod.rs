@@ -6,6 +6,7 @@ mod cors;
 mod discovery;
 mod end_session;
 mod introspect;
+mod nowhere;
 mod operation;
 mod par;
 mod register;

@@ -48,7 +48,12 @@ impl Operator {
 
     /// Of two nodes, on PostgreSQL where there is one.
     pub fn of_two(directory: &Path, schema: &str) -> Option<Self> {
-        let (one, other) = postgres::two_nodes(schema, directory, &CHEAP)?;
+        Self::of_two_with(directory, schema, &[])
+    }
+
+    /// The same with these settings.
+    pub fn of_two_with(directory: &Path, schema: &str, settings: &[(&str, &str)]) -> Option<Self> {
+        let (one, other) = postgres::two_nodes(schema, directory, &[&CHEAP, settings].concat())?;
         // The schema was made there; its URL is known by its name.
         let url = std::env::var("GATEWRIGHT_TEST_POSTGRES").unwrap();
         let joint = if url.contains('?') { '&' } else { '?' };
@@ -69,8 +74,17 @@ impl Operator {
 
     /// The same with settings from the environment.
     pub fn policy_with(&self, words: &[&str], environment: &[(&str, &str)]) -> Said {
+        self.run_with(&[&["policy"], words].concat(), environment)
+    }
+
+    /// Runs `gatewright` with these words.
+    pub fn run(&self, words: &[&str]) -> Said {
+        self.run_with(words, &[])
+    }
+
+    fn run_with(&self, words: &[&str], environment: &[(&str, &str)]) -> Said {
         let mut command = Command::new(program());
-        command.arg("policy").args(words).args(["--data", self.data.to_str().unwrap()]);
+        command.args(words).args(["--data", self.data.to_str().unwrap()]);
         command.env("USER", "ada").envs(self.environment.iter().map(|(name, value)| (name, value)));
         let output = command.envs(environment.iter().copied()).output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();

@@ -6,6 +6,7 @@
 
 mod activations;
 mod audit;
+mod bulletins;
 mod bundles;
 mod clients;
 mod codes;
@@ -26,6 +27,7 @@ mod users;
 
 pub use activations::{ActivationStore, HISTORY_NAMES_MAX, NODE_FORGOTTEN_S};
 pub use audit::{AUDIT_LISTED_MAX, AuditPlace, AuditStore};
+pub use bulletins::{BULLETIN_BYTES_MAX, BULLETINS_KEPT_MAX, BulletinStore, Heard};
 pub use bundles::{BUNDLE_KEPT_S, BundleStore};
 pub use clients::ClientStore;
 pub use codes::{CodeStore, FirstTokens};
@@ -75,6 +77,8 @@ pub struct Stores {
     pub bundles: Arc<dyn BundleStore>,
     /// Which bundle is live, and how it came to be.
     pub activations: Arc<dyn ActivationStore>,
+    /// What the servers of the database tell one another.
+    pub bulletins: Arc<dyn BulletinStore>,
     /// What was issued under a bundle.
     pub issued: Arc<dyn IssuedStore>,
     /// Factors.

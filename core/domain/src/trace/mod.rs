@@ -21,6 +21,8 @@ pub use redaction::{PERSONAL_CLAIMS, Redaction};
 pub use sampling::Sampling;
 pub use spent::Spent;
 
+use crate::identifiers::TraceId;
+use gatewright_protocol::client_id::ClientId;
 use std::sync::Arc;
 
 /// Sees the questions that one request asks of a policy, each when it is answered.
@@ -28,10 +30,28 @@ pub trait Observer: Send + Sync {
     /// A question was asked. Called on the request's own path: whatever takes time is done elsewhere.
     fn asked(&self, asked: &Arc<Asked>);
 
+    /// A walk came to its end: a code was issued, or it was refused, or it failed. Called as [`Self::asked`] is.
+    fn login_ended(&self, _login: &LoginEnded<'_>) {}
+
     /// Whether it is told of questions that no binding answers, too; they have no runs.
     fn sees_all(&self) -> bool {
         false
     }
+}
+
+/// The end of a walk. It says nothing about the end-user.
+#[derive(Debug, Clone, Copy)]
+pub struct LoginEnded<'e> {
+    /// Its trace, whether that is written or not.
+    pub trace: &'e TraceId,
+    /// For whom.
+    pub client: &'e ClientId,
+    /// How it ended.
+    pub outcome: TraceOutcome,
+    /// What was wrong: an error code of the protocol, or `fault`.
+    pub error: Option<&'e str>,
+    /// From its beginning to its end, in milliseconds, pages and all; none where the beginning is not known.
+    pub took_ms: Option<u64>,
 }
 
 /// Takes what is to be written down.

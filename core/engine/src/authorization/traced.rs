@@ -27,7 +27,7 @@ impl Engine {
             error: None,
         };
         let sampled = self.watch.observation.sampling.takes(&trace.id);
-        Recorder::new(self.watch.clone(), head, sampled, earlier)
+        Recorder::of_walk(self.watch.clone(), head, sampled, earlier)
     }
 
     /// The walk met a fault of ours, which is told to its recorder and names its trace from here on.

@@ -6,7 +6,8 @@ use gatewright_domain::hooks::Policy;
 use gatewright_domain::identifiers::{InteractionId, Subject, TraceId};
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_domain::trace::{
-    Asked, Observer, Recording, Scene, StepRecord, TraceEntry, TraceHead, TraceKind, TraceOutcome, TraceStep,
+    Asked, LoginEnded, Observer, Recording, Scene, StepRecord, TraceEntry, TraceHead, TraceKind, TraceOutcome,
+    TraceStep,
 };
 use gatewright_protocol::error::{ErrorCode, Refusal};
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,8 @@ pub(crate) struct Recorder {
     sampled: bool,
     /// Whether its questions are recorded for replays.
     recorded: bool,
+    /// Whether its end is that of a login.
+    walks: bool,
     /// Steps of earlier requests that were not written.
     earlier: Vec<TraceStep>,
     seen: Mutex<Vec<Seen>>,
@@ -95,7 +98,24 @@ impl Recorder {
         // A record belongs to a trace: what is recorded is written from the beginning.
         let sampled = sampled || recorded;
         let (seen, handed_out) = (Mutex::default(), Mutex::default());
-        Arc::new(Self { watch, head, sampled, recorded, earlier, seen, handed_out })
+        Arc::new(Self { watch, head, sampled, recorded, walks: false, earlier, seen, handed_out })
+    }
+
+    /// A recorder for a request of a walk, whose end observers are told of.
+    pub(crate) fn of_walk(watch: Arc<Watch>, head: TraceHead, sampled: bool, earlier: Vec<TraceStep>) -> Arc<Self> {
+        let mut recorder = Self::new(watch, head, sampled, earlier);
+        if let Some(recorder) = Arc::get_mut(&mut recorder) {
+            recorder.walks = true;
+        }
+        recorder
+    }
+
+    fn tell_end(&self, at_ms: i64, outcome: TraceOutcome, error: Option<&str>) {
+        let began = Some(self.head.began_at_ms).filter(|began| *began > 0);
+        let took_ms = began.and_then(|began| u64::try_from(at_ms.saturating_sub(began)).ok());
+        let (trace, client) = (&self.head.id, &self.head.client);
+        let login = LoginEnded { trace, client, outcome, error, took_ms };
+        self.watch.observation.observers.iter().for_each(|observer| observer.login_ended(&login));
     }
 
     /// The trace's name.
@@ -163,8 +183,11 @@ impl Recorder {
 
     /// The request came to its end: what was seen is written, where it is to be.
     pub(crate) fn end(&self, at_ms: i64, subject: Option<Subject>, end: &End<'_>) {
-        let Some(sink) = &self.watch.observation.sink else { return };
         let (outcome, error) = end.told();
+        if self.walks {
+            self.tell_end(at_ms, outcome, error);
+        }
+        let Some(sink) = &self.watch.observation.sink else { return };
         let must = outcome == TraceOutcome::Failed || error == Some(ErrorCode::AccessDenied.as_str());
         if !self.sampled && !must {
             return;

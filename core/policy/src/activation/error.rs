@@ -74,26 +74,3 @@ impl From<NotActivated> for ActivationError {
         }
     }
 }
-
-impl ActivationError {
-    /// What to do next, where the error itself does not say it.
-    pub fn hint(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::Wrong(_) => "mend it, push it again and activate that",
-            Self::Endless(_) => "look for a loop in its tests, or give it more time with --within SECONDS",
-            Self::Busy(_) => "try again when it is decided; `gatewright policy history` shows it",
-            Self::Overtaken => "look at what is live now, and try again: gatewright policy status",
-            Self::Refused { .. } => "what was live goes on; `gatewright policy status` shows the nodes",
-            Self::SamePerson(_) => "ask somebody else to activate it; --by NAME says who asks",
-            Self::NobodyPushed => "push it: gatewright policy push DIR; then somebody else can activate it",
-            Self::NoBundle(_) | Self::NoDigest(_) | Self::Ambiguous { .. } => {
-                "`gatewright policy list` shows the bundles that were pushed, `policy history` those that were live"
-            }
-            Self::NothingBefore => "`gatewright policy list` shows what could be activated",
-            Self::NeverLive(_) => "gatewright policy activate DIGEST puts it live, after its tests",
-            Self::NothingLive => "start the server once: gatewright serve",
-            Self::StillLive(_) => "put another live first: gatewright policy rollback",
-            Self::Fault(_) => return None,
-        })
-    }
-}

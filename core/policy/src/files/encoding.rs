@@ -4,13 +4,17 @@
 //! endian), path, length of the content (8 bytes), content. Every length is written, so no two bundles have
 //! the same bytes.
 
-use super::{Files, FilesError};
+use super::{BUNDLE_BYTES_MAX, FILES_MAX, Files, FilesError, PATH_BYTES_MAX};
 use gatewright_domain::identifiers::BundleDigest;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 const FORMAT: &[u8] = b"gatewright bundle 1\n";
+/// Bytes of the two lengths that stand with each file.
+const LENGTHS_BYTES: usize = 4 + 8;
+/// Most canonical bytes that a bundle may have.
+pub const ENCODED_BYTES_MAX: usize = FORMAT.len() + FILES_MAX * (LENGTHS_BYTES + PATH_BYTES_MAX) + BUNDLE_BYTES_MAX;
 
 /// Stored bytes that are no bundle.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -52,6 +56,14 @@ impl Files {
         if digest_of(bytes) != *digest {
             return Err(MisencodedBundle::Altered(digest.clone()));
         }
+        Self::decode_any(bytes)
+    }
+
+    /// The bundle that these canonical bytes are, whatever its digest.
+    ///
+    /// # Errors
+    /// When they are no bundle, or one that breaks a limit.
+    pub fn decode_any(bytes: &[u8]) -> Result<Self, MisencodedBundle> {
         let mut rest = bytes.strip_prefix(FORMAT).ok_or(MisencodedBundle::Malformed)?;
         let mut files = BTreeMap::new();
         while !rest.is_empty() {
@@ -124,6 +136,15 @@ mod tests {
         assert_eq!(Files::decode(&bytes, &files.digest()).unwrap(), files);
         *bytes.last_mut().unwrap() ^= 1;
         assert_eq!(Files::decode(&bytes, &files.digest()), Err(MisencodedBundle::Altered(files.digest())));
+    }
+
+    #[test]
+    fn the_largest_bundle_has_no_more_canonical_bytes_than_the_limit() {
+        let path = |number: usize| format!("{number:0>width$}.wasm", width = PATH_BYTES_MAX - 5);
+        let mut files: BTreeMap<String, Vec<u8>> = (1..FILES_MAX).map(|number| (path(number), vec![])).collect();
+        files.insert(path(0), vec![0; BUNDLE_BYTES_MAX]);
+        let bytes = Files::new(files).unwrap().encode();
+        assert_eq!(bytes.len(), ENCODED_BYTES_MAX);
     }
 
     proptest! {

@@ -3,7 +3,7 @@
 mod encoding;
 mod read;
 
-pub use encoding::MisencodedBundle;
+pub use encoding::{ENCODED_BYTES_MAX, MisencodedBundle};
 pub use read::FilesError;
 
 use std::collections::BTreeMap;

@@ -3,6 +3,8 @@
 use super::Admin;
 use crate::http::{Response, reply};
 use crate::operations::{OperationError, Problem, ProblemKind};
+use bytes::Bytes;
+use futures_util::Stream;
 use gatewright_domain::fault::Fault;
 use gatewright_protocol::bearer::WwwAuthenticate;
 use gatewright_protocol::error::ErrorCode;
@@ -11,6 +13,11 @@ use http::StatusCode;
 use http::header::{CONTENT_TYPE, ETAG, HeaderValue, RETRY_AFTER};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::io;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll};
+use warp::Reply;
 
 /// The content type of a problem.
 pub(super) const PROBLEM_TYPE: &str = "application/problem+json";
@@ -25,7 +32,7 @@ pub(super) enum Answer {
     Document { status: StatusCode, document: Value, version: Option<String> },
     /// That it is done.
     Done,
-    /// Something that goes on.
+    /// Something that goes on, or is no JSON.
     Stream(Response),
 }
 
@@ -34,6 +41,22 @@ impl Answer {
     pub(super) fn of(document: &impl Serialize) -> Result<Self, OperationError> {
         let document = serde_json::to_value(document).map_err(|error| Fault::caused("admin.answer", error))?;
         Ok(Self::Document { status: StatusCode::OK, document, version: None })
+    }
+
+    /// Bytes of that type.
+    pub(super) fn bytes(content_type: &'static str, bytes: Vec<u8>) -> Self {
+        Self::Stream(reply::no_store(reply::text(StatusCode::OK, content_type, bytes)))
+    }
+
+    /// What comes of a stream, as it comes.
+    pub(super) fn stream<S>(content_type: &'static str, stream: S) -> Self
+    where
+        S: Stream<Item = Result<Bytes, io::Error>> + Send + 'static,
+    {
+        // The answer's body must be shareable between threads, which a stream in a lock is.
+        let mut response = warp::reply::stream(Shared(Mutex::new(Box::pin(stream)))).into_response();
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        Self::Stream(reply::no_store(response))
     }
 
     /// A list that is short enough for one answer.
@@ -87,17 +110,32 @@ impl Answer {
     }
 }
 
+/// A stream that is only ever polled by one thread at a time, which needs no waiting for the lock.
+struct Shared<S>(Mutex<Pin<Box<S>>>);
+
+impl<S: Stream> Stream for Shared<S> {
+    type Item = S::Item;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner).as_mut().poll_next(context)
+    }
+}
+
 /// A problem as it is sent.
 pub(super) fn document(problem: &Problem) -> Value {
-    let Problem { kind, detail } = problem;
-    json!({
+    let Problem { kind, detail, diagnostics } = problem;
+    let mut document = json!({
         "type": format!("{PROBLEM_URN}{}", kind.name()),
         "kind": kind,
         "title": kind.title(),
         "status": kind.status().as_u16(),
         "detail": detail,
         "next": kind.next(),
-    })
+    });
+    if !diagnostics.is_empty() {
+        document["diagnostics"] = Problem::written(diagnostics).into();
+    }
+    document
 }
 
 /// The answer that tells a problem.

@@ -2,7 +2,7 @@
 
 use super::authority::Principal;
 use crate::http::is_json;
-use crate::operations::{Expected, OperationError, PageRequest, Problem, ProblemKind};
+use crate::operations::{Expected, LIST_MAX, OperationError, PAGE_DEFAULT, PageRequest, Problem, ProblemKind};
 use bytes::Bytes;
 use gatewright_protocol::params::Params;
 use http::HeaderMap;
@@ -37,6 +37,15 @@ impl Call {
     /// Which page is asked for.
     pub(super) fn page(&self) -> Result<PageRequest, Problem> {
         PageRequest::read(self.query("cursor")?, self.query("limit")?)
+    }
+
+    /// Most things in a list that has no pages.
+    pub(super) fn limit(&self) -> Result<usize, Problem> {
+        let unfit = || ProblemKind::BadRequest.says(format!("limit must be a whole number from 1 to {LIST_MAX}"));
+        match self.query("limit")? {
+            None => Ok(PAGE_DEFAULT),
+            Some(text) => text.parse().ok().filter(|limit| (1..=LIST_MAX).contains(limit)).ok_or_else(unfit),
+        }
     }
 
     /// The body as JSON.

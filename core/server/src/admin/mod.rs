@@ -4,7 +4,7 @@
 //! table     every operation: method, path, scope, what it takes and answers     router   a request to its operation
 //! authority who asks, and what their token allows (RFC 6750)                     answer   documents, problems (RFC 9457)
 //! openapi   the same table as OpenAPI 3.1                                        events   what happens, as it happens
-//! clients, users, accounts, keys, policies, records, status: a file a resource or two   bootstrap the first token
+//! clients, users, accounts, keys, policies, trials, records, status: a file a resource or two   bootstrap the first token
 //! ```
 //!
 //! **Invariants.** An operation that is not in the table does not exist, and one in it cannot run before its scope was
@@ -23,22 +23,26 @@ mod keys;
 mod openapi;
 mod policies;
 mod records;
+mod replay;
 mod router;
 mod status;
 mod table;
 #[cfg(test)]
 mod tests;
+mod trials;
+mod uploads;
 mod users;
 
 pub use bootstrap::{BOOTSTRAP_S, issue_bootstrap_token, revoke_bootstrap_tokens};
-pub use events::{AnnouncedEvents, LiveEvents};
+pub use events::{AnnouncedEvents, LiveEvents, LoginsTold};
+pub(crate) use events::{activations, followed, hear, post};
+pub use uploads::{UPLOAD_BYTES_MAX, UPLOAD_S_MAX};
 
 use crate::http::{Response, Service};
 use crate::operations::Operations;
 use gatewright_domain::clock::Clock;
 use gatewright_domain::store::Stores;
 use gatewright_engine::SignIns;
-use gatewright_policy::activation::Operations as PolicyOperations;
 use std::sync::Arc;
 use warp::filters::BoxedFilter;
 
@@ -57,8 +61,6 @@ pub struct Admin {
     pub clock: Arc<dyn Clock>,
     /// What happens.
     pub events: Arc<LiveEvents>,
-    /// What is done with policies.
-    pub policies: PolicyOperations,
     /// How often addresses may present bad tokens.
     pub tries: SignIns,
 }

@@ -3,32 +3,25 @@
 use super::Admin;
 use super::answer::Answer;
 use super::call::Call;
-use crate::operations::{OperationError, PAGE_MAX, ProblemKind};
+use crate::http::essence;
+use crate::operations::{Asking, BUNDLE_TYPE, DifferenceDocument, OperationError, ProblemKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gatewright_domain::activation::{Activation, ActivationKind, ActivationState, Node, PushedBundle};
-use gatewright_domain::store::{Issued, IssuedCount};
-use gatewright_policy::activation::{
-    self, ActivationError, NODE_GONE_S, NOTE_CHARS_MAX, Order, PERSON_CHARS_MAX, line,
-};
-use gatewright_policy::files::Files;
+use gatewright_policy::activation::{NOTE_CHARS_MAX, PERSON_CHARS_MAX, WITHIN_S_MAX, line};
+use gatewright_policy::difference::difference;
+use gatewright_policy::files::{Files, MisencodedBundle};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// How long a bundle's tests may take, and then the nodes to get ready, in seconds: whoever asks waits for the answer.
+/// How long a bundle's tests may take, and then the nodes to get ready, in seconds, where whoever asks does not say it.
 pub const ACTIVATION_WITHIN_S: u64 = 50;
-/// Most things of a kind that `issued` lists.
-const ISSUED_MAX: usize = 100;
 
-/// A bundle to be pushed: the files of a policy folder by path, each in base64. The shipped policies are laid below.
+/// A bundle as JSON: the files of a policy folder by path, each in base64. The shipped policies are laid below.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewPolicy {
     pub files: BTreeMap<String, String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
 }
 
 /// What is said of an activation.
@@ -37,6 +30,8 @@ pub(super) struct NewPolicy {
 pub(super) struct Activating {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within_s: Option<u64>,
 }
 
 /// Where to go back to: to what was live before where it is not said.
@@ -47,140 +42,106 @@ pub(super) struct RollingBack {
     pub to: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within_s: Option<u64>,
 }
 
-pub(super) async fn list(admin: Arc<Admin>, _: Call) -> Result<Answer, OperationError> {
-    let store = &admin.policies.activations.store;
-    let live = store.live().await?.map(|live| live.proposal.digest);
-    let pushed = store.list(PAGE_MAX).await?;
-    let shown: Vec<Value> = pushed.iter().map(|one| described(one, live.as_ref() == Some(&one.digest))).collect();
-    Answer::list(&shown)
+pub(super) async fn list(admin: Arc<Admin>, call: Call) -> Result<Answer, OperationError> {
+    Answer::list(&admin.operations.policies(call.limit()?).await?)
 }
 
 pub(super) async fn push(admin: Arc<Admin>, call: Call) -> Result<Answer, OperationError> {
-    let new: NewPolicy = call.json()?;
-    let bad = |why: String| OperationError::from(ProblemKind::PolicyRefused.says(why));
-    let mut files = BTreeMap::new();
-    for (path, text) in new.files {
-        let bytes = STANDARD.decode(&text).map_err(|_| bad(format!("the file {path:.100} is no base64")))?;
-        files.insert(path, bytes);
-    }
-    let files = Files::new(files).and_then(|over| Files::shipped().overlaid(&over));
-    let files = files.map_err(|error| bad(error.to_string()))?;
-    let note = noted(new.note)?;
-    let pushed = admin.policies.push(&files, &person(&call), note.as_deref(), ACTIVATION_WITHIN_S).await;
-    let pushed = pushed.map_err(told)?;
-    let mut shown = described(&pushed.bundle, false);
-    shown["tests"] = json!(pushed.tests);
-    Answer::created(&shown, None)
+    let asking = call.asking(call.query("note")?.map(str::to_owned), call.within()?)?;
+    Answer::created(&admin.operations.push_policy(&call.bundle()?, &asking).await?, None)
+}
+
+pub(super) async fn check(admin: Arc<Admin>, call: Call) -> Result<Answer, OperationError> {
+    let within_s = within(call.within()?)?;
+    Answer::of(&admin.operations.examine_policy(&call.bundle()?, within_s).await?)
+}
+
+pub(super) async fn bundle(admin: Arc<Admin>, call: Call) -> Result<Answer, OperationError> {
+    let files = admin.operations.policy_files(call.path(0)).await?;
+    Ok(Answer::bytes(BUNDLE_TYPE, files.encode()))
+}
+
+pub(super) async fn diff(admin: Arc<Admin>, call: Call) -> Result<Answer, OperationError> {
+    let from = admin.operations.policy_files(call.path(0)).await?;
+    let to = admin.operations.policy_files(call.path(1)).await?;
+    Answer::of(&DifferenceDocument::from(&difference(&from, &to)))
 }
 
 pub(super) async fn activate(admin: Arc<Admin>, call: Call) -> Result<Answer, OperationError> {
-    let note = noted(call.json::<Activating>()?.note)?;
-    let digest = admin.policies.named(call.path(0)).await.map_err(told)?;
-    let (kind, by) = (ActivationKind::Activate, person(&call));
-    let order = Order { digest, kind, by, note, within_s: ACTIVATION_WITHIN_S };
-    Answer::of(&activated(&admin.policies.activate(&order).await.map_err(told)?))
+    let Activating { note, within_s } = call.json()?;
+    let asking = call.asking(note, within_s)?;
+    Answer::of(&admin.operations.activate_policy(call.path(0), &asking).await?)
 }
 
 pub(super) async fn roll_back(admin: Arc<Admin>, call: Call) -> Result<Answer, OperationError> {
-    let asked: RollingBack = call.json()?;
-    let note = noted(asked.note)?;
-    let digest = match &asked.to {
-        Some(name) => admin.policies.named(name).await,
-        None => admin.policies.before().await,
-    };
-    let (digest, kind, by) = (digest.map_err(told)?, ActivationKind::Rollback, person(&call));
-    let order = Order { digest, kind, by, note, within_s: ACTIVATION_WITHIN_S };
-    Answer::of(&activated(&admin.policies.roll_back(&order).await.map_err(told)?))
+    let RollingBack { to, note, within_s } = call.json()?;
+    let asking = call.asking(note, within_s)?;
+    Answer::of(&admin.operations.roll_back_policy(to.as_deref(), &asking).await?)
 }
 
-pub(super) async fn history(admin: Arc<Admin>, _: Call) -> Result<Answer, OperationError> {
-    let history = admin.policies.activations.store.history(PAGE_MAX).await?;
-    Answer::list(&history.iter().map(activated).collect::<Vec<_>>())
+pub(super) async fn history(admin: Arc<Admin>, call: Call) -> Result<Answer, OperationError> {
+    Answer::list(&admin.operations.policy_history(call.limit()?).await?)
 }
 
 pub(super) async fn status(admin: Arc<Admin>, _: Call) -> Result<Answer, OperationError> {
-    let activations = &admin.policies.activations;
-    let live = activations.store.live().await?;
-    let open = activations.store.open().await?;
-    let now = activations.clock.now();
-    let number = live.as_ref().map_or(0, |live| live.number);
-    let node = |node: &Node| {
-        let seen_s_ago = now.since(node.seen_at);
-        json!({ "name": node.name, "digest": node.digest, "activation": node.activation, "seen_s_ago": seen_s_ago,
-            "gone": seen_s_ago >= NODE_GONE_S, "lags": node.activation < number })
-    };
-    let nodes: Vec<Value> = activations.nodes().await?.iter().map(node).collect();
-    Answer::of(&json!({ "live": live.as_ref().map(activated), "open": open.as_ref().map(activated), "nodes": nodes }))
+    Answer::of(&admin.operations.policy_status().await?)
 }
 
 pub(super) async fn issued(admin: Arc<Admin>, call: Call) -> Result<Answer, OperationError> {
-    let digest = admin.policies.named(call.path(0)).await.map_err(told)?;
-    let now = admin.clock.now();
-    let count = admin.stores.issued.count(&digest, now).await?;
-    let listed = admin.stores.issued.list(&digest, now, ISSUED_MAX).await?;
-    let one = |one: &Issued| {
-        json!({ "kind": one.kind.name(), "id": one.id, "subject": one.subject, "client": one.client,
-            "issued_at": one.issued_at })
-    };
-    let issued: Vec<Value> = listed.iter().map(one).collect();
-    Answer::of(&json!({ "digest": digest, "count": counted(&count), "issued": issued }))
+    Answer::of(&admin.operations.issued_under(call.path(0), call.limit()?).await?)
 }
 
 pub(super) async fn revoke(admin: Arc<Admin>, call: Call) -> Result<Answer, OperationError> {
-    let digest = admin.policies.named(call.path(0)).await.map_err(told)?;
-    let count = activation::revoke(&digest, &admin.policies.activations, admin.stores.issued.as_ref()).await;
-    Answer::of(&json!({ "digest": digest, "count": counted(&count.map_err(told)?), "issued": [] }))
+    Answer::of(&admin.operations.revoke_issued(call.path(0)).await?)
 }
 
-/// Who asks, as the history knows them.
-fn person(call: &Call) -> String {
-    let name: String = call.principal.name.chars().take(PERSON_CHARS_MAX).collect();
-    line(&name, PERSON_CHARS_MAX).unwrap_or_else(|| "admin API".to_owned())
+impl Call {
+    /// Who asks for a change of what is live: the access token's client.
+    pub(super) fn asking(&self, note: Option<String>, within_s: Option<u64>) -> Result<Asking, OperationError> {
+        let unfit = || ProblemKind::BadRequest.says(format!("note is one line of 1 to {NOTE_CHARS_MAX} characters"));
+        let note = note.map(|note| line(&note, NOTE_CHARS_MAX).ok_or_else(unfit)).transpose()?;
+        Ok(Asking { by: self.person(), note, within_s: within(within_s)? })
+    }
+
+    /// Who asks, as the history knows them.
+    pub(super) fn person(&self) -> String {
+        let name: String = self.principal.name.chars().take(PERSON_CHARS_MAX).collect();
+        line(&name, PERSON_CHARS_MAX).unwrap_or_else(|| "admin API".to_owned())
+    }
+
+    /// `within_s` of the query.
+    fn within(&self) -> Result<Option<u64>, OperationError> {
+        let unfit = || ProblemKind::BadRequest.says("within_s cannot be read");
+        Ok(self.query("within_s")?.map(|text| text.parse().map_err(|_| unfit())).transpose()?)
+    }
+
+    /// The bundle in the body: canonical bytes, or JSON.
+    fn bundle(&self) -> Result<Files, OperationError> {
+        if essence(&self.headers).eq_ignore_ascii_case(BUNDLE_TYPE) {
+            return Files::decode_any(&self.body).map_err(|error| match error {
+                MisencodedBundle::Files(error) => error.into(),
+                other => ProblemKind::BadRequest.says(format!("the body is no bundle: {other}")).into(),
+            });
+        }
+        let new: NewPolicy = self.json()?;
+        let mut files = BTreeMap::new();
+        for (path, text) in new.files {
+            let unfit = |_| ProblemKind::PolicyRefused.says(format!("the file {path:.100} is no base64"));
+            let bytes = STANDARD.decode(&text).map_err(unfit)?;
+            files.insert(path, bytes);
+        }
+        Ok(Files::new(files)?)
+    }
 }
 
-fn noted(note: Option<String>) -> Result<Option<String>, OperationError> {
-    let unfit = || ProblemKind::BadRequest.says(format!("note is one line of at most {NOTE_CHARS_MAX} characters"));
-    Ok(note.map(|note| line(&note, NOTE_CHARS_MAX).ok_or_else(unfit)).transpose()?)
-}
-
-fn described(bundle: &PushedBundle, is_live: bool) -> Value {
-    json!({ "digest": bundle.digest, "name": bundle.name, "author": bundle.author, "note": bundle.note,
-        "pushed_at": bundle.pushed_at, "live": is_live })
-}
-
-fn activated(activation: &Activation) -> Value {
-    let proposal = &activation.proposal;
-    let (state, why) = match &activation.state {
-        ActivationState::Proposed => ("proposed", None),
-        ActivationState::Live => ("live", None),
-        ActivationState::Refused { why } => ("refused", Some(why)),
-    };
-    json!({ "number": activation.number, "digest": proposal.digest, "kind": proposal.kind.name(), "by": proposal.by,
-        "note": proposal.note, "proposed_at": activation.proposed_at, "decided_at": activation.decided_at,
-        "state": state, "why": why })
-}
-
-fn counted(count: &IssuedCount) -> Value {
-    json!({ "interactions": count.interactions, "sessions": count.sessions, "codes": count.codes,
-        "token_families": count.families, "opaque_tokens": count.opaque_tokens })
-}
-
-fn told(error: ActivationError) -> OperationError {
-    let kind = match &error {
-        ActivationError::Fault(_) => None,
-        ActivationError::Wrong(_) | ActivationError::Endless(_) => Some(ProblemKind::PolicyRefused),
-        ActivationError::NoBundle(_)
-        | ActivationError::NoDigest(_)
-        | ActivationError::Ambiguous { .. }
-        | ActivationError::NothingBefore
-        | ActivationError::NeverLive(_)
-        | ActivationError::NothingLive => Some(ProblemKind::NoPolicy),
-        _ => Some(ProblemKind::NotActivated),
-    };
-    match (kind, error) {
-        (_, ActivationError::Fault(fault)) => fault.into(),
-        (kind, error) => kind.unwrap_or(ProblemKind::NotActivated).says(error.to_string()).into(),
+fn within(within_s: Option<u64>) -> Result<u64, OperationError> {
+    let within_s = within_s.unwrap_or(ACTIVATION_WITHIN_S);
+    match (1..=WITHIN_S_MAX).contains(&within_s) {
+        true => Ok(within_s),
+        false => Err(ProblemKind::BadRequest.says(format!("within_s is from 1 to {WITHIN_S_MAX}")).into()),
     }
 }

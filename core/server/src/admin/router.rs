@@ -5,10 +5,11 @@ use super::audit::Act;
 use super::authority::{Principal, limit};
 use super::call::Call;
 use super::table::{Operation, TABLE};
+use super::uploads::UPLOAD_BYTES_MAX;
 use super::{Admin, BASE};
-use crate::http::{BodyTooLarge, Connection, Response, body_at_most, reply};
-use crate::operations::{OperationError, ProblemKind};
-use bytes::Bytes;
+use crate::http::{Arriving, Connection, Response, Unread, arriving, collect_body, nowhere, reply};
+use crate::operations::{OperationError, Problem, ProblemKind};
+use gatewright_domain::fault::Fault;
 use gatewright_protocol::bearer::bearer_token;
 use gatewright_protocol::credential::Credential;
 use gatewright_protocol::params::Params;
@@ -31,7 +32,7 @@ struct Arrived {
     query: String,
     headers: HeaderMap,
     connection: Connection,
-    body: Result<Bytes, ProblemKind>,
+    body: Arriving,
 }
 
 /// The filter that takes every path below [`BASE`], after `base`.
@@ -45,31 +46,31 @@ pub(super) fn filter(admin: &Arc<Admin>, base: &str) -> BoxedFilter<(Response,)>
     answered(admin, below.boxed())
 }
 
-/// The filter of a listener where there is nothing else: what it does not know is told as a problem.
+/// The filter of a listener where there is nothing else: what it does not know is told as a problem, and to a browser
+/// outside the API as a page.
 pub(super) fn alone(admin: &Arc<Admin>) -> BoxedFilter<(Response,)> {
+    let service = admin.service.clone();
+    let outside =
+        warp::path::full().and(warp::header::headers_cloned()).and_then(move |path: FullPath, headers: HeaderMap| {
+            let page = if path.as_str().starts_with(BASE) { None } else { nowhere(&service, &headers) };
+            async move { page.ok_or_else(warp::reject::not_found) }
+        });
     let any = warp::path::full().map(|path: FullPath| match path.as_str().strip_prefix(BASE) {
         Some(rest) if rest.starts_with('/') => rest.to_owned(),
         _ => String::new(),
     });
-    answered(admin, any.boxed())
+    outside.or(answered(admin, any.boxed())).unify().boxed()
 }
 
 fn answered(admin: &Arc<Admin>, below: BoxedFilter<(String,)>) -> BoxedFilter<(Response,)> {
     let admin = admin.clone();
     let query = warp::query::raw().or(warp::any().map(String::new)).unify();
-    let body = body_at_most(admin.service.settings.body_bytes_max).map(Ok).or_else(|rejection: warp::Rejection| {
-        let kind = match rejection.find::<BodyTooLarge>() {
-            Some(_) => ProblemKind::TooLarge,
-            None => ProblemKind::BadRequest,
-        };
-        async move { Ok::<_, warp::Rejection>((Err(kind),)) }
-    });
     below
         .and(warp::method())
         .and(query)
         .and(warp::header::headers_cloned())
         .and(warp::ext::optional::<Connection>())
-        .and(body)
+        .and(arriving())
         .then(move |path, method, query, headers, connection: Option<Connection>, body| {
             let connection = connection.unwrap_or_default();
             let admin = admin.clone();
@@ -106,11 +107,36 @@ fn find(method: &Method, path: &str) -> Result<Found, (ProblemKind, Vec<Method>)
     Err((kind, allowed))
 }
 
+/// Whoever does something, and what.
+struct Doer {
+    who: String,
+    address: IpAddr,
+    operation: &'static Operation,
+}
+
+impl Doer {
+    /// Does it, and writes down what was to be changed, whatever came of it.
+    async fn perform(self, admin: Arc<Admin>, call: Call) -> Result<Answer, Problem> {
+        let Self { who, address, operation } = self;
+        let target = call.path.join(" ");
+        let outcome = (operation.run)(admin.clone(), call).await;
+        let done = outcome.map_err(|error| admin.told(error));
+        if operation.is_write() {
+            let end = done.as_ref().map(|_| ()).map_err(|problem| problem.kind);
+            let made = done.as_ref().ok().and_then(Answer::names);
+            let act = Act { who: &who, address, target: made.unwrap_or(target), end };
+            admin.audit(operation.id, act).await.map_err(|fault| admin.told(fault.into()))?;
+        }
+        done
+    }
+}
+
 impl Admin {
     async fn answer(self: Arc<Self>, arrived: Arrived) -> Response {
         let (operation, path) = match find(&arrived.method, &arrived.path) {
             Ok(found) => found,
             Err((kind, allowed)) => {
+                self.drain(arrived.body, &arrived.headers).await;
                 let mut response = problem(&kind.says(format!("{} {}", arrived.method, kind.title())));
                 if !allowed.is_empty() {
                     reply::allow(&mut response, &allowed);
@@ -121,9 +147,13 @@ impl Admin {
         let address = (self.service.settings.client_address)(&arrived.connection, &arrived.headers);
         let principal = match self.admit(operation, &arrived.headers, address).await {
             Ok(principal) => principal,
-            Err(response) => return response,
+            Err(response) => {
+                self.drain(arrived.body, &arrived.headers).await;
+                return response;
+            }
         };
-        let call = match read(arrived, path, principal.clone()) {
+        // Only now is a body read that may be large.
+        let call = match self.read(operation, arrived, path, principal.clone()).await {
             Ok(call) => call,
             Err(error) => return problem(&self.told(error)),
         };
@@ -132,17 +162,15 @@ impl Admin {
             let detail = format!("{unknown:.100} is no parameter of this; there are: {known}");
             return problem(&ProblemKind::BadRequest.says(detail));
         }
-        let target = call.path.join(" ");
-        let outcome = (operation.run)(self.clone(), call).await;
-        let done = outcome.map_err(|error| self.told(error));
-        if operation.is_write() {
-            let end = done.as_ref().map(|_| ()).map_err(|problem| problem.kind);
-            let made = done.as_ref().ok().and_then(Answer::names);
-            let act = Act { who: &principal.name, address, target: made.unwrap_or(target), end };
-            if let Err(fault) = self.audit(operation.id, act).await {
-                return problem(&self.told(fault.into()));
-            }
-        }
+        let act = Doer { who: principal.name, address, operation };
+        let performing = act.perform(self.clone(), call);
+        let done = match operation.is_write() {
+            false => performing.await,
+            // What was begun is ended and written down, whether or not whoever asked still waits for the answer.
+            true => tokio::spawn(performing)
+                .await
+                .unwrap_or_else(|error| Err(self.told(OperationError::from(Fault::caused("admin", error))))),
+        };
         match done {
             Ok(answer) => answer.into_response(),
             // The token is a good one that does not do.
@@ -216,9 +244,45 @@ fn presented(headers: &HeaderMap) -> Result<Option<Credential>, crate::operation
     read.map_err(|refusal| ProblemKind::Unauthenticated.says(refusal.description()))
 }
 
-fn read(arrived: Arrived, path: Vec<String>, principal: Principal) -> Result<Call, OperationError> {
-    let query = Params::parse_query(&arrived.query)
-        .map_err(|error| ProblemKind::BadRequest.says(format!("the query cannot be read: {error}")))?;
-    let body = arrived.body.map_err(|kind| kind.says(kind.title()))?;
-    Ok(Call { principal, path, query, body, headers: arrived.headers })
+impl Admin {
+    async fn read(
+        &self,
+        operation: &Operation,
+        arrived: Arrived,
+        path: Vec<String>,
+        principal: Principal,
+    ) -> Result<Call, OperationError> {
+        let Arrived { query, headers, body, .. } = arrived;
+        let small = self.service.settings.body_bytes_max;
+        let (bytes_max, too_large) = match operation.is_upload() {
+            true => (UPLOAD_BYTES_MAX.max(small), ProblemKind::PolicyTooLarge),
+            false => (small, ProblemKind::TooLarge),
+        };
+        let said = announced(&headers);
+        if said.is_some_and(|said| said > bytes_max) {
+            self.drain(body, &headers).await;
+            return Err(too_large.says(format!("the body has more than {bytes_max} bytes")).into());
+        }
+        let body = collect_body(body, bytes_max).await.map_err(|unread| match unread {
+            Unread::TooLarge => too_large.says(format!("the body has more than {bytes_max} bytes")),
+            Unread::Broken => ProblemKind::BadRequest.says("the body broke off"),
+        })?;
+        let query = Params::parse_query(&query)
+            .map_err(|error| ProblemKind::BadRequest.says(format!("the query cannot be read: {error}")))?;
+        Ok(Call { principal, path, query, body, headers })
+    }
+
+    /// Reads what nobody wants, where it is little: whoever still sends would not see the answer.
+    async fn drain(&self, body: Arriving, headers: &HeaderMap) {
+        let bytes_max = self.service.settings.body_bytes_max;
+        if announced(headers).is_none_or(|said| said <= bytes_max) {
+            // What it is, and whether it ends, does not matter.
+            let _ = collect_body(body, bytes_max).await;
+        }
+    }
+}
+
+/// How many bytes the body is said to have (RFC 9110 8.6).
+fn announced(headers: &HeaderMap) -> Option<usize> {
+    headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::authority::Needs;
 use super::call::Call;
-use super::{Admin, accounts, clients, events, keys, policies, records, status, users};
+use super::{Admin, accounts, clients, events, keys, policies, records, replay, status, trials, users};
 use crate::operations::{OperationError, ProblemKind};
 use http::Method;
 use std::pin::Pin;
@@ -42,6 +42,14 @@ pub(super) enum Query {
     None,
     /// `cursor` and `limit`.
     Page,
+    /// `limit`.
+    List,
+    /// `within_s`.
+    Within,
+    /// `note` and `within_s`.
+    Push,
+    /// `since_ms`.
+    Since,
     /// Those, `prefix` and `username`.
     Users,
     /// `limit`, and what a trace must have.
@@ -49,6 +57,9 @@ pub(super) enum Query {
     /// `cursor`, `limit` and `since_ms`.
     Audit,
 }
+
+/// The schema of a bundle in a body, where it is JSON.
+pub(super) const UPLOADED: &str = "NewPolicy";
 
 /// What is answered when all is well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +76,10 @@ pub(super) enum Answers {
     Done,
     /// 200 with events as they happen.
     Events,
+    /// 200 with the canonical bytes of a bundle.
+    Bundle,
+    /// 200 with lines, each of this schema.
+    LinesOf(&'static str),
 }
 
 /// Whether `If-Match` is looked at.
@@ -90,6 +105,11 @@ impl Operation {
         }
     }
 
+    /// Whether its body is a bundle, which may be larger than any other.
+    pub(super) fn is_upload(&self) -> bool {
+        self.body == Some(UPLOADED)
+    }
+
     /// Whether it changes anything.
     pub(super) fn is_write(&self) -> bool {
         self.method != Method::GET
@@ -100,10 +120,23 @@ impl Operation {
         match self.query {
             Query::None => &[],
             Query::Page => &["cursor", "limit"],
+            Query::List => &["limit"],
+            Query::Within => &["within_s"],
+            Query::Push => &["note", "within_s"],
+            Query::Since => &["since_ms"],
             Query::Users => &["cursor", "limit", "prefix", "username"],
-            Query::Traces => {
-                &["limit", "subject", "client", "login", "since_ms", "until_ms", "error", "failed", "correlation"]
-            }
+            Query::Traces => &[
+                "limit",
+                "user",
+                "subject",
+                "client",
+                "login",
+                "since_ms",
+                "until_ms",
+                "error",
+                "failed",
+                "correlation",
+            ],
             Query::Audit => &["cursor", "limit", "since_ms"],
         }
     }
@@ -155,7 +188,7 @@ macro_rules! operations {
     };
 }
 
-use Answers::{Created, Document, Done, Events, ListOf, PageOf};
+use Answers::{Bundle, Created, Document, Done, Events, LinesOf, ListOf, PageOf};
 
 const fn reads(resource: &'static str) -> Option<Needs> {
     Some(Needs::read(resource))
@@ -223,32 +256,70 @@ pub(super) const TABLE: &[Operation] = operations! {
         "Lists the signing keys, the oldest first.";
     "keys.rotate": POST "/keys/rotation", writes("keys"), None, Some("KeyRotation"), Document("RotatedKeys"), None,
         [NoAlgorithm, TooManyKeys], keys::rotate, "Replaces signing keys before it is their time.";
-    "policy.list": GET "/policies", reads("policies"), None, None, ListOf("Policy"), None, [], policies::list,
+    "policy.list": GET "/policies", reads("policies"), List, None, ListOf("Policy"), None, [], policies::list,
         "Lists the policies that were pushed, the latest first.";
-    "policy.push": POST "/policies", writes("policies"), None, Some("NewPolicy"), Created("Policy"), None,
-        [PolicyRefused], policies::push, "Compiles a policy, runs its tests and stores it. It is not live by that.";
+    "policy.push": POST "/policies", writes("policies"), Push, Some(UPLOADED), Created("PushedPolicy"), None,
+        [PolicyRefused, PolicyEndless, PolicyTooLarge], policies::push,
+        "Compiles a policy, runs its tests and stores it. It is not live by that.";
+    "policy.check": POST "/policies/check", writes("policies"), Within, Some(UPLOADED), Document("ExaminedPolicy"), None,
+        [PolicyRefused, PolicyEndless, PolicyTooLarge], policies::check,
+        "Compiles a policy and runs its tests, and stores nothing: says what is wrong and what was probably not meant.";
     "policy.status": GET "/policies/status", reads("policies"), None, None, Document("PolicyStatus"), None, [],
         policies::status, "Shows what is live, what is being decided, and what each node serves.";
-    "policy.history": GET "/policies/history", reads("policies"), None, None, ListOf("Activation"), None, [],
+    "policy.history": GET "/policies/history", reads("policies"), List, None, ListOf("Activation"), None, [],
         policies::history, "Lists what was live or refused, the latest first.";
     "policy.activate": POST "/policies/{digest}/activation", writes("policies"), None, Some("Activating"),
-        Document("Activation"), None, [NoPolicy, PolicyRefused, NotActivated], policies::activate,
-        "Puts a policy live on every node, or on none. Eight digits of a digest name it.";
-    "policy.rollback": POST "/policies/rollback", writes("policies"), None, Some("RollingBack"), Document("Activation"),
-        None, [NoPolicy, NotActivated], policies::roll_back, "Goes back to a policy that was live before.";
-    "policy.issued": GET "/policies/{digest}/issued", reads("policies"), None, None, Document("IssuedUnder"), None,
-        [NoPolicy], policies::issued, "Counts and lists what was decided under a policy and is still good.";
+        Document("WentLive"), None,
+        [NoPolicy, NothingLive, PolicyRefused, PolicyEndless, NotActivated, ActivationOpen, SamePerson, NobodyPushed],
+        policies::activate, "Puts a policy live on every node, or on none. Eight digits of a digest name it.";
+    "policy.rollback": POST "/policies/rollback", writes("policies"), None, Some("RollingBack"), Document("WentLive"),
+        None, [NoPolicy, NothingLive, NothingBefore, NeverLive, NotActivated, ActivationOpen], policies::roll_back,
+        "Goes back to a policy that was live before.";
+    "policy.bundle": GET "/policies/{digest}/bundle", reads("policies"), None, None, Bundle, None,
+        [NoPolicy, NothingLive], policies::bundle, "The files of a policy, as they are pushed.";
+    "policy.diff": GET "/policies/{digest}/difference/{other}", reads("policies"), None, None,
+        Document("PolicyDifference"), None, [NoPolicy, NothingLive], policies::diff,
+        "What the other policy does differently: its bindings, and its files line by line.";
+    "policy.issued": GET "/policies/{digest}/issued", reads("policies"), List, None, Document("IssuedUnder"), None,
+        [NoPolicy, NothingLive], policies::issued, "Counts and lists what was decided under a policy and is still good.";
     "policy.revoke": POST "/policies/{digest}/revocation", writes("policies"), None, None, Document("IssuedUnder"), None,
-        [NoPolicy, NotActivated], policies::revoke,
+        [NoPolicy, NothingLive, StillLive], policies::revoke,
         "Ends everything that was decided under a policy that is not live: sessions, codes, tokens. `issued` counts first.";
-    "trace.list": GET "/traces", reads("traces"), Traces, None, ListOf("Trace"), None, [], records::traces,
+    "policy.replay": POST "/policies/{digest}/replay", writes("policies"), None, Some("Replaying"), Document("Replay"),
+        None, [NoPolicy, NothingLive, NothingRecorded, PolicyRefused], replay::replay,
+        "Asks a policy what recorded logins asked, and says what it would have decided otherwise. Nothing is done by it.";
+    "policy.shadow": GET "/trials/shadow", reads("policies"), None, None, Document("Shadow"), None, [NoShadow],
+        trials::shadow, "Shows the shadow that runs, or the last one, with what was counted on all nodes.";
+    "policy.shadow_samples": GET "/trials/shadow/samples", reads("policies"), List, None, Document("ShadowSamples"),
+        None, [NoShadow], trials::samples, "Shows samples of where the shadow differs, the latest first.";
+    "policy.begin_shadow": POST "/trials/shadow", writes("policies"), None, Some("NewShadow"), Created("Trial"), None,
+        [NoPolicy, NothingLive, ShadowRuns], trials::begin_shadow,
+        "Asks a pushed policy what the live one is asked, and decides nothing by it.";
+    "policy.end_shadow": DELETE "/trials/shadow", writes("policies"), None, None, Document("Trial"), None, [NoShadow],
+        trials::end_shadow, "Ends the shadow; what was counted stays to be read.";
+    "policy.canary": GET "/trials/canary", reads("policies"), None, None, Document("Trial"), None, [NoCanary],
+        trials::canary, "Shows the canary that runs, or the last one.";
+    "policy.begin_canary": POST "/trials/canary", writes("policies"), None, Some("NewCanary"), Created("Trial"), None,
+        [NoPolicy, NothingLive, PolicyRefused, PolicyEndless, CanaryRuns, CanaryForNobody, SamePerson, NobodyPushed],
+        trials::begin_canary, "Lets some logins begin on a pushed policy.";
+    "policy.widen_canary": PUT "/trials/canary/share", writes("policies"), None, Some("NewShare"), Document("Trial"),
+        None, [NoCanary, GroupHasNoShare], trials::widen_canary, "Changes the canary's share.";
+    "policy.promote_canary": POST "/trials/canary/promotion", writes("policies"), None, Some("Activating"),
+        Document("WentLive"), None,
+        [NoCanary, NoPolicy, PolicyRefused, PolicyEndless, NotActivated, ActivationOpen, SamePerson, NobodyPushed],
+        trials::promote_canary, "Puts the canary live on every node, and ends it.";
+    "policy.end_canary": DELETE "/trials/canary", writes("policies"), None, None, Document("Trial"), None, [NoCanary],
+        trials::end_canary, "Ends the canary: new logins begin on the live policy.";
+    "trace.list": GET "/traces", reads("traces"), Traces, None, ListOf("Trace"), None, [NoUser], records::traces,
         "Lists the traces of logins, the newest first.";
     "trace.show": GET "/traces/{trace_id}", reads("traces"), None, None, Document("TraceDetail"), None, [NoTrace],
         records::trace, "Shows a trace with its steps.";
     "audit.list": GET "/audit", reads("audit"), Audit, None, PageOf("AuditEntry"), None, [], records::audit,
         "Lists what administrators did and what happened to accounts, the oldest first.";
+    "audit.export": GET "/audit/export", reads("audit"), Since, None, LinesOf("AuditEntry"), None, [], records::export,
+        "The whole audit log from a moment on, a JSON document a line, the oldest first. Where it breaks off, it is not all.";
     "events.listen": GET "/events", reads("events"), None, None, Events, None, [TooManySubscribers], events::subscribe,
-        "What happens on this node, as it happens (text/event-stream): activations, faults, lockouts.";
+        "What happens on the servers of one database, as it happens (text/event-stream): activations, logins, faults, lockouts.";
 };
 
 #[cfg(test)]

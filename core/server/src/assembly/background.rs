@@ -2,14 +2,12 @@
 //! it ends when [`Background`] is dropped.
 
 use super::Assembly;
-use crate::admin::LiveEvents;
+use crate::admin;
 use crate::configuration::Configuration;
 use crate::traces::{Exporter, Writer, keep_within};
-use gatewright_policy::activation::PolicyNode;
 use gatewright_policy::report;
 use gatewright_policy::watch::{Report, Watching, watch};
 use gatewright_signing::Keyring;
-use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -19,8 +17,6 @@ const SWEEP_EVERY_S: u64 = 30;
 const SWEEP_PAUSE_MS: u64 = 200;
 /// Time between two looks at the keys, in seconds.
 const KEYS_EVERY_S: u64 = 10;
-/// Time between two looks at which bundle is served, in milliseconds.
-const ANNOUNCE_EVERY_MS: u64 = 250;
 /// Time between two looks at whether a rotation is due, in seconds.
 const ROTATION_EVERY_S: u64 = 600;
 
@@ -69,11 +65,8 @@ impl Assembly {
         let tasks = tasks
             .into_iter()
             .chain(quarantine)
-            .chain([
-                tokio::spawn(self.node.clone().run()),
-                tokio::spawn(follow),
-                tokio::spawn(announce(self.node.clone(), self.events.clone())),
-            ])
+            .chain([tokio::spawn(self.node.clone().run()), tokio::spawn(follow)])
+            .chain(self.announcing(configuration))
             .collect();
         let source = self.policy_source.clone().filter(|_| configuration.policy.watch);
         let metrics = self.metrics.clone();
@@ -86,6 +79,23 @@ impl Assembly {
     }
 }
 
+impl Assembly {
+    /// Tells those who listen by the admin API what happens, here and on other nodes.
+    fn announcing(&self, configuration: &Configuration) -> Vec<JoinHandle<()>> {
+        if !configuration.admin.enabled {
+            // Nobody can listen here, but on other nodes.
+            return vec![tokio::spawn(admin::post(self.events.clone(), self.stores.bulletins.clone()))];
+        }
+        let (events, stores) = (&self.events, &self.stores);
+        vec![
+            tokio::spawn(admin::post(events.clone(), stores.bulletins.clone())),
+            tokio::spawn(admin::hear(events.clone(), stores.bulletins.clone())),
+            tokio::spawn(admin::activations(events.clone(), stores.activations.clone())),
+            tokio::spawn(admin::followed(events.clone(), self.node.clone())),
+        ]
+    }
+}
+
 /// What sends traces on, where a collector is configured.
 fn exporter(configuration: &Configuration) -> Option<Exporter> {
     let endpoint = configuration.trace.endpoint()?;
@@ -94,19 +104,6 @@ fn exporter(configuration: &Configuration) -> Option<Exporter> {
         Err(error) => {
             tracing::error!(%error, "traces cannot be exported");
             None
-        }
-    }
-}
-
-/// Tells those who listen by the admin API whenever this node serves another bundle, whoever put it live.
-async fn announce(node: Arc<PolicyNode>, events: Arc<LiveEvents>) {
-    let mut known = node.activation();
-    loop {
-        tokio::time::sleep(Duration::from_millis(ANNOUNCE_EVERY_MS)).await;
-        let activation = node.activation();
-        if activation != known {
-            known = activation;
-            events.activation(json!({ "node": node.name(), "activation": activation, "digest": node.digest() }));
         }
     }
 }

@@ -8,7 +8,6 @@ use crate::http::{Connection, HttpSettings, Service};
 use crate::listener::client_address;
 use crate::operations::{Local, ServerParts};
 use gatewright_engine::SignIns;
-use gatewright_policy::activation::{Activations, Operations as PolicyOperations};
 use http::HeaderMap;
 use std::sync::Arc;
 
@@ -47,21 +46,15 @@ impl Assembly {
             engine: self.engine.clone(),
             keyring: self.keyring.clone(),
             passwords: self.passwords.clone(),
+            runtimes: self.runtimes.clone(),
         };
         let local = Local::new(configuration.clone(), self.stores.clone(), self.clock.clone()).within(parts);
-        let policies = PolicyOperations {
-            activations: Activations { store: self.stores.activations.clone(), clock: self.clock.clone() },
-            bundles: self.stores.bundles.clone(),
-            runtimes: self.runtimes.clone(),
-            two_persons: configuration.policy.two_persons,
-        };
         Some(Arc::new(Admin {
             operations: Arc::new(local),
             service: service.clone(),
             stores: self.stores.clone(),
             clock: self.clock.clone(),
             events: self.events.clone(),
-            policies,
             tries: SignIns::default(),
         }))
     }

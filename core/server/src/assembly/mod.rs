@@ -105,7 +105,7 @@ impl Assembly {
         let storage = Arc::new(open_storage(configuration, &clock)?);
         let pages = Arc::new(open_pages(configuration)?);
         let post = Post::open(configuration, &storage.stores(), &pages)?;
-        let events = Arc::new(LiveEvents::new(entropy.as_ref()));
+        let events = Arc::new(LiveEvents::new(policy::node_name(configuration), entropy.as_ref()));
         let stores = announced(watching::audited(post.over(storage.stores()), &clock, &entropy), &events);
         let master = configuration.keys.read_master_key()?;
         let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
@@ -144,7 +144,7 @@ impl Assembly {
         };
         let engine = Engine::new(settings(configuration, &pages), world);
         let Watched { engine, metrics, traces } =
-            watching::watched(engine, configuration, &sealer, quarantine.as_ref());
+            watching::watched(engine, configuration, &sealer, quarantine.as_ref(), &events);
         Ok(Self {
             node: Arc::new(policy::node(configuration, &stores, &policies)),
             clock,

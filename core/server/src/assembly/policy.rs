@@ -102,7 +102,7 @@ pub(super) fn tried(
 }
 
 /// What this node is called.
-fn node_name(configuration: &Configuration) -> String {
+pub(super) fn node_name(configuration: &Configuration) -> String {
     let named = configuration.policy.node.clone();
     named.unwrap_or_else(|| format!("{}:{}", host_name(), configuration.listen.address.port()))
 }

@@ -1,5 +1,6 @@
 //! Who watches the engine, and what is written of it.
 
+use crate::admin::{LiveEvents, LoginsTold};
 use crate::configuration::Configuration;
 use crate::metrics::Metrics;
 use crate::traces::TraceQueue;
@@ -27,11 +28,14 @@ pub(super) fn watched(
     configuration: &Configuration,
     sealer: &Arc<dyn Sealer>,
     quarantine: Option<&Arc<Quarantine>>,
+    events: &Arc<LiveEvents>,
 ) -> Watched {
     let metrics = Arc::new(Metrics::new());
     let traces = Arc::new(TraceQueue::new(metrics.clone()));
     let mut observers: Vec<Arc<dyn Observer>> = vec![metrics.clone()];
     observers.extend(quarantine.map(|quarantine| quarantine.clone() as Arc<dyn Observer>));
+    // Where the admin API is not served here, it may be on another node.
+    observers.push(Arc::new(LoginsTold(events.clone())));
     let trace = &configuration.trace;
     let engine = engine.watched(Observation {
         observers,

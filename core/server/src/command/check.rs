@@ -1,12 +1,13 @@
 //! `gatewright check`: is everything that `serve` needs there and fit?
 
 use super::error::CommandError;
-use super::policy::{self, check::Checked};
+use super::policy;
 use super::table::write_rows;
 use super::target::Target;
 use super::{opened, write_json};
 use crate::assembly::{Assembly, AssemblyError};
 use crate::configuration::{Complaint, Configuration};
+use crate::examined::Examined;
 use crate::listener::read_certificate;
 use clap::Args;
 use gatewright_policy::files::Files;
@@ -99,7 +100,7 @@ async fn look_at_policy(folder: &Path, configuration: Option<&Configuration>) ->
         Ok(checked) => checked,
         Err(error) => return vec![Finding::of("policy", Err(error))],
     };
-    let Checked { files, survey, played } = checked;
+    let Examined { files, survey, played } = checked;
     if !survey.errors.is_empty() {
         let wrong = CommandError::PolicyWrong(with_source(&survey.errors, &files));
         return vec![Finding::of("policy", Err(wrong))];

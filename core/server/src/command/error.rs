@@ -69,31 +69,9 @@ pub enum CommandError {
         /// Why.
         cause: io::Error,
     },
-    /// A policy did not go live, or was not found.
-    #[error(transparent)]
-    Activation(#[from] gatewright_policy::activation::ActivationError),
     /// The files of a policy, as they are shown with their source lines.
     #[error(transparent)]
     PolicyFiles(#[from] gatewright_policy::files::FilesError),
-    /// Another trial of that kind runs.
-    #[error("a {kind} of {digest} runs already, begun by {by}")]
-    TrialRuns {
-        /// Which kind.
-        kind: &'static str,
-        /// Of what.
-        digest: String,
-        /// Who began it.
-        by: String,
-    },
-    /// No trial of that kind runs, or ever ran.
-    #[error("no {0} runs")]
-    NoTrial(&'static str),
-    /// Neither a share nor a group.
-    #[error("it is not said whose logins begin on the canary")]
-    CanaryForNobody,
-    /// The canary's clients and end-users are named.
-    #[error("the canary is that of a named group, which has no share")]
-    GroupHasNoShare,
     /// Nobody is known to ask.
     #[error("the operating system does not say who you are")]
     Nobody,
@@ -157,9 +135,6 @@ pub enum CommandError {
     /// The client's metadata is no JSON object.
     #[error("the metadata in {} is no JSON object", .0.display())]
     Metadata(PathBuf),
-    /// What was done could not be written down.
-    #[error("it is done, but could not be written into the audit log: {0}")]
-    Unaudited(Fault),
     /// There is none.
     #[error("there is no trace {0}, and none that met a fault of that correlation id")]
     NoTrace(String),
@@ -210,15 +185,6 @@ impl CommandError {
                 "`gatewright trace list` shows the traces there are; logins that went well are kept by trace.sample_per_mille"
             }
             Self::Plugin(error) => return error.hint(),
-            Self::Activation(error) => return error.hint(),
-            Self::TrialRuns { kind: "shadow", .. } => "`gatewright policy shadow stop` ends it",
-            Self::TrialRuns { .. } => "`gatewright policy canary stop` ends it",
-            Self::NoTrial("shadow") => "begin one: gatewright policy shadow start DIGEST",
-            Self::NoTrial(_) => "begin one: gatewright policy canary start DIGEST --share 10",
-            Self::CanaryForNobody => {
-                "say a share (--share 10), or a group (--client ID, --user SUB, --claim group=staff)"
-            }
-            Self::GroupHasNoShare => "end it, and begin one with --share",
             Self::Nobody => "say it: --by NAME",
             Self::Policy(error) => return error.hint(),
             _ => return None,

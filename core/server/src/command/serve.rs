@@ -3,6 +3,7 @@
 use super::error::CommandError;
 use super::target::ConfigurationArguments;
 use super::{admin, opened, stop};
+use crate::admin::Admin;
 use crate::assembly::Assembly;
 use crate::configuration::{Configuration, Override};
 use crate::http;
@@ -59,6 +60,11 @@ pub(super) async fn answer(
     let service = assembly.service(configuration);
     let admin = assembly.admin(configuration, &service);
     let own_address = Some(configuration.admin.listen).filter(|own| *own != configuration.listen.address);
+    let uploads = admin.as_ref().map(|_| own_address.map_or(service.base(), |_| "")).map(Admin::uploads);
+    let listener = match (&uploads, own_address) {
+        (Some(uploads), None) => listener.with_room(uploads.clone()),
+        _ => listener,
+    };
     let (beside, alone) = match (admin, own_address) {
         (Some(admin), Some(address)) => (None, Some((admin, address))),
         (Some(admin), None) => (Some(admin.filter(service.base())), None),
@@ -67,6 +73,7 @@ pub(super) async fn answer(
     let mut listeners = vec![(listener, http::routes(&service, beside))];
     if let Some((admin, address)) = alone {
         let listener = Listener::bind(address, configuration.tls.files(), &configuration.limits)?;
+        let listener = uploads.into_iter().fold(listener, Listener::with_room);
         listeners.push((listener, admin.routes()));
         tracing::info!(%address, "the admin API is served");
     }

@@ -55,14 +55,20 @@ pub(super) struct ServerTarget {
 }
 
 impl ServerTarget {
+    /// The configuration of the server here.
+    pub(super) fn load(&self) -> Result<Configuration, CommandError> {
+        self.here.load()
+    }
+
+    /// Whether it is spoken to by its admin API.
+    pub(super) fn is_remote(&self) -> bool {
+        self.server.is_some()
+    }
+
     /// What can be done to that server.
     pub(super) fn operations(&self) -> Result<Box<dyn Operations>, CommandError> {
         let Some(server) = &self.server else {
-            let configuration = self.here.load()?;
-            let stores = opened::migrated_storage(&configuration)?.stores();
-            return Ok(Box::new(
-                Local::new(configuration, stores, Arc::new(SystemClock)).run_by(operator_called(None)),
-            ));
+            return Ok(Box::new(local(self.here.load()?)?));
         };
         let token = match &self.token_file {
             Some(file) => secret_in(file)?,
@@ -74,6 +80,12 @@ impl ServerTarget {
         let remote = Remote::new(server.clone(), token, self.ca_file.as_deref());
         Ok(Box::new(remote.map_err(OperationError::from)?))
     }
+}
+
+/// What can be done to the server of that configuration, over its database.
+pub(super) fn local(configuration: Configuration) -> Result<Local, CommandError> {
+    let stores = opened::migrated_storage(&configuration)?.stores();
+    Ok(Local::new(configuration, stores, Arc::new(SystemClock)).run_by(operator_called()))
 }
 
 impl ConfigurationArguments {

@@ -8,6 +8,9 @@ use http::header::{ACCEPT, CONTENT_TYPE};
 /// Most media ranges of an `Accept` that are looked at.
 pub const ACCEPT_RANGES_MAX: usize = 32;
 
+/// How closely a range names a type that it names in full.
+const NAMED: u8 = 3;
+
 /// The two faces of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Face {
@@ -22,6 +25,12 @@ impl Face {
     pub fn asked_by(headers: &HeaderMap) -> Self {
         let prefers_json = rank(headers, "application", "json") > rank(headers, "text", "html");
         if prefers_json || is_json(headers) { Self::Json } else { Self::Html }
+    }
+
+    /// Whether HTML is asked for by its name and no less than JSON: by a browser, and not by who says nothing.
+    pub fn prefers_html(headers: &HeaderMap) -> bool {
+        let html = rank(headers, "text", "html");
+        html.1 == NAMED && html >= rank(headers, "application", "json")
     }
 }
 
@@ -46,7 +55,7 @@ fn rank(headers: &HeaderMap, kind: &str, subtype: &str) -> (u16, u8) {
         let mut parts = range.split(';').map(str::trim);
         let (named, sub) = parts.next()?.split_once('/')?;
         let closeness = match (named.eq_ignore_ascii_case(kind), sub.eq_ignore_ascii_case(subtype)) {
-            (true, true) => 3,
+            (true, true) => NAMED,
             (true, false) if sub == "*" => 2,
             _ if (named, sub) == ("*", "*") => 1,
             _ => return None,
@@ -101,6 +110,19 @@ mod tests {
         }
         assert_eq!(face(b"\xff, application/json"), Face::Html);
         assert_eq!(Face::asked_by(&HeaderMap::new()), Face::Html);
+    }
+
+    #[test]
+    fn html_is_asked_for_by_its_name() {
+        let asks = |accept: &str| {
+            Face::prefers_html(&[(ACCEPT, HeaderValue::from_str(accept).unwrap())].into_iter().collect())
+        };
+        for accept in ["text/html,application/xhtml+xml,*/*;q=0.8", "text/html, application/json"] {
+            assert!(asks(accept), "{accept}");
+        }
+        for accept in ["*/*", "text/*", "", "text/html;q=0.5, application/json", "text/html;q=0", "application/json"] {
+            assert!(!asks(accept), "{accept}");
+        }
     }
 
     #[test]

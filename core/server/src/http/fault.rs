@@ -13,6 +13,7 @@ use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::HookFault;
 use gatewright_domain::identifiers::TraceId;
 use gatewright_engine::error::EndpointError;
+use http::header::{HeaderValue, VARY};
 use tracing::field::display;
 
 /// Logs a fault of ours; answers the id it has in the log.
@@ -54,25 +55,45 @@ pub fn endpoint_error(service: &Service, place: &'static str, error: &EndpointEr
     reply::refusal(&refusal)
 }
 
-/// The answer to a request that no route took.
+/// No route took the request; how whoever sent it is told.
+#[derive(Debug)]
+pub struct Unrouted {
+    /// As a page or as JSON.
+    pub face: Face,
+}
+
+impl warp::reject::Reject for Unrouted {}
+
+/// The answer to a request that no route took, or none to its end.
 pub fn rejected(service: &Service, rejection: &warp::Rejection) -> Response {
+    let face = rejection.find::<Unrouted>().map_or(Face::Html, |unrouted| unrouted.face);
     if let Some(WrongMethod { allowed }) = rejection.find() {
-        let mut response = rendered(error_page(service, ErrorStory::WrongMethod, None, None));
+        let mut response = told(service, ErrorStory::WrongMethod, face);
         reply::allow(&mut response, allowed);
         return response;
     }
-    let too_large = rejection.find::<BodyTooLarge>();
-    if too_large.is_some_and(|body| body.face == Face::Json) {
-        return document::problem(service, ErrorStory::TooLarge);
+    if let Some(body) = rejection.find::<BodyTooLarge>() {
+        return told(service, ErrorStory::TooLarge, body.face);
     }
-    let story = if too_large.is_some() {
-        ErrorStory::TooLarge
-    } else if rejection.find::<BodyBroken>().is_none() && rejection.is_not_found() {
-        ErrorStory::NotFound
-    } else {
-        ErrorStory::BadRequest
+    match rejection.find::<BodyBroken>() {
+        Some(_) => told(service, ErrorStory::BadRequest, face),
+        None => told(service, ErrorStory::NotFound, face),
+    }
+}
+
+/// The page that says that there is nothing.
+pub fn not_found(service: &Service) -> Response {
+    told(service, ErrorStory::NotFound, Face::Html)
+}
+
+/// What happened, for a browser or for a program. Another `Accept` is answered otherwise (RFC 9110 12.5.5).
+fn told(service: &Service, story: ErrorStory, face: Face) -> Response {
+    let mut response = match face {
+        Face::Html => rendered(error_page(service, story, None, None)),
+        Face::Json => document::problem(service, story),
     };
-    rendered(error_page(service, story, None, None))
+    response.headers_mut().append(VARY, HeaderValue::from_static("Accept"));
+    response
 }
 
 /// A page as an answer.

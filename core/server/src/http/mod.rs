@@ -20,22 +20,40 @@ pub(crate) mod reply;
 mod route;
 mod service;
 
-pub(crate) use body::{BodyTooLarge, at_most as body_at_most};
+pub(crate) use body::{Arriving, Unread, arriving, collect as collect_body};
 pub use connection::Connection;
-pub(crate) use face::is_json;
+pub(crate) use face::{essence, is_json};
 pub(crate) use fault::log as log_fault;
 pub(crate) use reply::Response;
 pub use service::{HttpSettings, Readiness, Service};
 
+use face::Face;
+use fault::Unrouted;
 use std::convert::Infallible;
 use std::sync::Arc;
 use warp::Filter;
 use warp::filters::BoxedFilter;
 
+/// Takes nothing: says of a request that nothing else took how whoever sent it is told.
+fn unrouted() -> BoxedFilter<(Response,)> {
+    let asked = warp::header::headers_cloned();
+    asked
+        .and_then(|headers| async move { Err(warp::reject::custom(Unrouted { face: Face::asked_by(&headers) })) })
+        .boxed()
+}
+
+/// What is answered to a request that leads nowhere on a listener where there are no pages but this one.
+pub(crate) fn nowhere(service: &Service, headers: &http::HeaderMap) -> Option<Response> {
+    Face::prefers_html(headers).then(|| fault::not_found(service))
+}
+
 /// Every endpoint of the server, and what else is served beside them, as one filter that answers everything.
 pub fn routes(service: &Arc<Service>, beside: Option<BoxedFilter<(Response,)>>) -> BoxedFilter<(Response,)> {
-    let all =
-        endpoint::all(service).into_iter().chain(beside).reduce(|earlier, later| earlier.or(later).unify().boxed());
+    let all = endpoint::all(service)
+        .into_iter()
+        .chain(beside)
+        .chain([unrouted()])
+        .reduce(|earlier, later| earlier.or(later).unify().boxed());
     let fallback = service.clone();
     let routed = match all {
         Some(all) => all,

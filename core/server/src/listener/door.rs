@@ -5,7 +5,7 @@ use crate::configuration::Limits;
 use crate::http::Connection;
 use http::header::{HOST, RETRY_AFTER};
 use http::uri::Authority;
-use http::{HeaderName, HeaderValue, Request, StatusCode, Version};
+use http::{HeaderName, HeaderValue, Method, Request, StatusCode, Version};
 use http_body_util::Limited;
 use hyper::body::Incoming;
 use hyper::service::Service;
@@ -24,6 +24,18 @@ const COME_AGAIN_S: &str = "1";
 /// What a header's line has beside name and value: a colon, a space, and its end.
 const LINE_BYTES: usize = 4;
 
+/// What the body of one kind of request may take beyond the limits of all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// Most bytes.
+    pub bytes_max: usize,
+    /// Longest time to arrive.
+    pub time: Duration,
+}
+
+/// Finds the room that a request of that method and path has, where it has more than others.
+pub type RoomFinder = Arc<dyn Fn(&Method, &str) -> Option<Room> + Send + Sync>;
+
 /// The way in that all connections share.
 pub(super) struct Doorway {
     routes: BoxedFilter<(Response,)>,
@@ -31,17 +43,29 @@ pub(super) struct Doorway {
     head_bytes_max: usize,
     body_bytes_max: usize,
     body_time: Duration,
+    roomier: Option<RoomFinder>,
 }
 
 impl Doorway {
-    pub(super) fn new(routes: BoxedFilter<(Response,)>, limits: &Limits) -> Self {
+    pub(super) fn new(routes: BoxedFilter<(Response,)>, limits: &Limits, roomier: Option<RoomFinder>) -> Self {
         Self {
             routes,
             places: Arc::new(Semaphore::new(limits.requests_in_flight)),
             head_bytes_max: usize::try_from(limits.request_head_bytes).unwrap_or(usize::MAX),
             body_bytes_max: usize::try_from(limits.request_body_bytes).unwrap_or(usize::MAX),
             body_time: Duration::from_secs(limits.body_read_timeout_s),
+            roomier,
         }
+    }
+
+    /// The room of a request's body: never less than the limits give.
+    fn room<B>(&self, request: &Request<B>) -> Room {
+        let Self { body_bytes_max, body_time, .. } = *self;
+        let more = self.roomier.as_ref().and_then(|find| find(request.method(), request.uri().path()));
+        more.map_or(Room { bytes_max: body_bytes_max, time: body_time }, |more| Room {
+            bytes_max: more.bytes_max.max(body_bytes_max),
+            time: more.time.max(body_time),
+        })
     }
 }
 
@@ -58,7 +82,7 @@ impl Service<Request<Incoming>> for Door {
     type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
-        let Doorway { routes, places, head_bytes_max, body_bytes_max, body_time } = &*self.doorway;
+        let Doorway { routes, places, head_bytes_max, .. } = &*self.doorway;
         if let Err(status) = admit_head(&request, *head_bytes_max) {
             return Box::pin(std::future::ready(Ok(bare(status))));
         }
@@ -67,7 +91,8 @@ impl Service<Request<Incoming>> for Door {
             return Box::pin(std::future::ready(Ok(full())));
         };
         request.extensions_mut().insert(self.connection);
-        let request = request.map(|body| Limited::new(Timed::new(body, *body_time), *body_bytes_max));
+        let Room { bytes_max, time } = self.doorway.room(&request);
+        let request = request.map(|body| Limited::new(Timed::new(body, time), bytes_max));
         let answer = warp::service(routes.clone()).call(request);
         Box::pin(async move {
             let _place = place;

@@ -25,6 +25,7 @@ mod tests;
 mod tls;
 
 pub use client_address::client_address;
+pub use door::{Room, RoomFinder};
 pub use error::{ListenError, TlsError};
 
 use crate::configuration::{Limits, TlsFiles};
@@ -51,6 +52,7 @@ pub struct Listener {
     beside: Option<TcpListener>,
     tls: Option<Arc<Tls>>,
     limits: Limits,
+    roomier: Option<RoomFinder>,
 }
 
 impl Listener {
@@ -61,7 +63,7 @@ impl Listener {
     pub fn bind(address: SocketAddr, tls: Option<TlsFiles>, limits: &Limits) -> Result<Self, ListenError> {
         let tls = tls.map(Tls::open).transpose()?.map(Arc::new);
         let socket = open(address).map_err(|cause| ListenError::of(address, cause))?;
-        Ok(Self { socket, beside: None, tls, limits: limits.clone() })
+        Ok(Self { socket, beside: None, tls, limits: limits.clone(), roomier: None })
     }
 
     /// Listens at a second address too, where it can be had.
@@ -75,6 +77,12 @@ impl Listener {
     #[must_use]
     pub fn limited(self, limits: &Limits) -> Self {
         Self { limits: limits.clone(), ..self }
+    }
+
+    /// Gives some requests' bodies more room than the limits do.
+    #[must_use]
+    pub fn with_room(self, roomier: RoomFinder) -> Self {
+        Self { roomier: Some(roomier), ..self }
     }
 
     /// The address it has, with the port that the system chose where 0 was asked for.

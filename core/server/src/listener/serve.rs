@@ -24,7 +24,11 @@ impl Listener {
     ///
     /// On SIGHUP the certificate is read again.
     pub async fn serve(self, routes: BoxedFilter<(Response,)>, stop: impl Future<Output = ()>) -> bool {
-        let servant = Arc::new(Servant::new(Doorway::new(routes, &self.limits), self.tls.clone(), &self.limits));
+        let servant = Arc::new(Servant::new(
+            Doorway::new(routes, &self.limits, self.roomier.clone()),
+            self.tls.clone(),
+            &self.limits,
+        ));
         let places = Arc::new(Semaphore::new(self.limits.connections));
         let graceful = GracefulShutdown::new();
         let mut connections = JoinSet::new();

@@ -4,6 +4,7 @@
 use super::remote::RemoteError;
 use crate::assembly::AssemblyError;
 use gatewright_domain::fault::Fault;
+use gatewright_domain::hooks::Diagnostic;
 use gatewright_engine::error::EndpointError;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,8 @@ pub struct Problem {
     pub kind: ProblemKind,
     /// What is wrong, naming what it is wrong with.
     pub detail: String,
+    /// What is wrong with a policy, place by place.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 macro_rules! problem_kinds {
@@ -127,12 +130,56 @@ problem_kinds! {
     NoAlgorithm = UNPROCESSABLE_ENTITY, "The server has no such key", "name an algorithm of keys.algorithms";
     /// A bundle does not compile, or its tests fail.
     PolicyRefused = UNPROCESSABLE_ENTITY, "The policy has errors", "mend what it names and push it again";
+    /// A bundle's tests do not come to an end.
+    PolicyEndless = UNPROCESSABLE_ENTITY, "The policy's tests do not end",
+        "look for a loop in its tests, or give it more time: --within SECONDS, or within_s";
+    /// More than any bundle may be.
+    PolicyTooLarge = PAYLOAD_TOO_LARGE, "The bundle is larger than one may be",
+        "leave out what no binding runs: a bundle has at most 1000 files and 64 MiB, of which only a plugin may be \
+         larger than 1 MiB";
     /// No stored bundle has that name.
     NoPolicy = NOT_FOUND, "There is no such policy",
         "`gatewright policy list` shows the bundles that were pushed, `policy history` those that were live";
-    /// A bundle does not go live, or what it decided cannot be ended now.
-    NotActivated = CONFLICT, "Nothing has changed",
-        "what was live goes on; /admin/api/v1/policies/status shows the nodes and what is being decided";
+    /// Nothing is live.
+    NothingLive = NOT_FOUND, "No policy is live", "start the server once: gatewright serve";
+    /// There is nothing to go back to.
+    NothingBefore = NOT_FOUND, "No other policy was live before",
+        "`gatewright policy list` shows what could be activated";
+    /// It is no rollback.
+    NeverLive = NOT_FOUND, "The policy was never live", "gatewright policy activate DIGEST puts it live, after its tests";
+    /// A node refuses, or was not ready in time.
+    NotActivated = CONFLICT, "The policy is not live",
+        "what was live goes on; `gatewright policy status` shows the nodes";
+    /// Another activation is being decided.
+    ActivationOpen = CONFLICT, "Another activation is being decided",
+        "try again when it is decided; `gatewright policy history` shows it";
+    /// Another activation went live meanwhile.
+    Overtaken = CONFLICT, "Another policy went live meanwhile",
+        "look at what is live now, and try again: gatewright policy status";
+    /// Two persons are needed, and one is not enough.
+    SamePerson = CONFLICT, "Two persons are needed to put a policy live",
+        "ask somebody else to activate it; --by NAME says who asks";
+    /// Two persons are needed, and nobody pushed it.
+    NobodyPushed = CONFLICT, "Two persons are needed to put a policy live",
+        "push it: gatewright policy push DIR; then somebody else can activate it";
+    /// What is to be revoked still decides.
+    StillLive = CONFLICT, "The policy is live", "put another live first: gatewright policy rollback";
+    /// Another shadow runs.
+    ShadowRuns = CONFLICT, "A shadow runs already", "`gatewright policy shadow stop` ends it";
+    /// Another canary runs.
+    CanaryRuns = CONFLICT, "A canary runs already", "`gatewright policy canary stop` ends it";
+    /// No shadow runs, or ever ran.
+    NoShadow = NOT_FOUND, "There is no shadow", "begin one: gatewright policy shadow start DIGEST";
+    /// No canary runs, or ever ran.
+    NoCanary = NOT_FOUND, "There is no canary", "begin one: gatewright policy canary start DIGEST --share 10";
+    /// The canary's clients and end-users are named.
+    GroupHasNoShare = CONFLICT, "The canary is that of a named group", "end it, and begin one with --share";
+    /// Neither a share nor a group.
+    CanaryForNobody = UNPROCESSABLE_ENTITY, "The canary is for nobody",
+        "say a share (--share 10), or a group (--client ID, --user SUB, --claim group=staff)";
+    /// No login was recorded that is meant.
+    NothingRecorded = NOT_FOUND, "No recorded login is meant",
+        "have the server record: [trace] record = true; then ask with a longer --since, or another --client";
     /// There is no such trace.
     NoTrace = NOT_FOUND, "There is no such trace", "list the traces: it may have been older than trace.keep_days";
     /// There are too many already.
@@ -157,7 +204,7 @@ impl ProblemKind {
 
     /// A problem of this kind.
     pub fn says(self, detail: impl Into<String>) -> Problem {
-        Problem { kind: self, detail: detail.into() }
+        Problem { kind: self, detail: detail.into(), diagnostics: Vec::new() }
     }
 
     /// The same, as an outcome.

@@ -1,7 +1,7 @@
 //! What an operator does to a server: one trait, done here over the database (`local`) or by the admin API of another
 //! machine (`remote`). The admin API answers with the first, the command line speaks either.
 //!
-//! **Invariant:** nothing about a client, an end-user or a key is decided in a command or in an HTTP handler: both only
+//! **Invariant:** nothing about a client, an end-user, a key or a policy is decided in a command or in an HTTP handler: both only
 //! read what was asked and show what was answered.
 
 mod account;
@@ -11,7 +11,12 @@ mod exposed;
 mod key;
 mod local;
 mod page;
+mod policy;
+mod records;
+mod refusal;
 mod remote;
+mod replay;
+mod trial;
 mod user;
 
 pub use account::{FactorDocument, GrantDocument, SessionDocument};
@@ -19,8 +24,20 @@ pub use client::{ClientChange, ClientDocument, NewClient};
 pub use error::{OperationError, Problem, ProblemKind};
 pub use key::{KeyDocument, KeyRotation, RotatedKey, RotatedKeys};
 pub use local::{Local, ServerParts};
-pub use page::{Expected, PAGE_DEFAULT, PAGE_MAX, Page, PageRequest};
-pub use remote::{Remote, RemoteError};
+pub use page::{Expected, LIST_MAX, PAGE_DEFAULT, PAGE_MAX, Page, PageRequest};
+pub use policy::{
+    ActivationDocument, Asking, BindingChange, DifferenceDocument, ExaminedDocument, FileChange, Following,
+    IssuedCounts, IssuedDocument, IssuedUnder, NodeDocument, PolicyDocument, PolicyOperations, PolicyStatus,
+    PushedDocument, WentLive,
+};
+pub use records::{AuditOperations, AuditPage, TraceDetail, TraceDocument, TraceOperations, TraceQuery};
+pub(crate) use records::{place_key, place_of};
+pub use remote::{BUNDLE_TYPE, Remote, RemoteError};
+pub use replay::{Candidate, ReplayChange, ReplayDocument, ReplayOperations, ReplayQuery, ReplayedLogin};
+pub use trial::{
+    Canary, CountDocument, SampleDocument, SamplesDocument, ShadowDocument, TrialDocument, TrialOperations, part,
+    share_of,
+};
 pub use user::{EventDocument, NewPassword, NewUser, UserChange, UserDetail, UserDocument, admit_claims};
 
 use async_trait::async_trait;
@@ -29,9 +46,31 @@ use async_trait::async_trait;
 pub type Outcome<T> = Result<T, OperationError>;
 
 /// Everything an operator can do.
-pub trait Operations: ClientOperations + UserOperations + AccountOperations + KeyOperations {}
+pub trait Operations:
+    ClientOperations
+    + UserOperations
+    + AccountOperations
+    + KeyOperations
+    + PolicyOperations
+    + TrialOperations
+    + ReplayOperations
+    + TraceOperations
+    + AuditOperations
+{
+}
 
-impl<O: ClientOperations + UserOperations + AccountOperations + KeyOperations> Operations for O {}
+impl<O> Operations for O where
+    O: ClientOperations
+        + UserOperations
+        + AccountOperations
+        + KeyOperations
+        + PolicyOperations
+        + TrialOperations
+        + ReplayOperations
+        + TraceOperations
+        + AuditOperations
+{
+}
 
 /// Clients.
 #[async_trait]

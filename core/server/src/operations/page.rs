@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub const PAGE_DEFAULT: usize = 100;
 /// Most things on a page.
 pub const PAGE_MAX: usize = 500;
+/// Most things in a list that has no pages.
+pub const LIST_MAX: usize = 1_000;
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -47,6 +49,11 @@ impl PageRequest {
             key.ok_or_else(|| ProblemKind::BadRequest.says("cursor is not the `next` of a page of this list"))
         });
         Ok(Self { after: after.transpose()?, limit })
+    }
+
+    /// The cursor of the page after the thing of this key.
+    pub fn cursor(key: &str) -> String {
+        cursor(key)
     }
 
     /// How many to read, to know whether there is another page.

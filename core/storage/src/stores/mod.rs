@@ -12,6 +12,7 @@ mod access_tokens;
 mod activation_rows;
 mod activations;
 mod audit;
+mod bulletins;
 mod bundles;
 mod client_cache;
 mod clients;
@@ -69,6 +70,7 @@ pub(crate) fn over(executor: Arc<Executor>, clock: Arc<dyn Clock>, notices: Noti
         keys: tables.clone(),
         bundles: tables.clone(),
         activations: tables.clone(),
+        bulletins: tables.clone(),
         issued: tables.clone(),
         factors: tables.clone(),
         kv: tables.clone(),

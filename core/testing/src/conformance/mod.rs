@@ -8,6 +8,7 @@
 
 pub mod activations;
 pub mod audit;
+pub mod bulletins;
 pub mod bundles;
 pub mod clients;
 pub mod codes;
@@ -109,6 +110,11 @@ macro_rules! store_conformance {
                 entries_are_listed_as_they_were_in_order,
                 a_long_log_is_read_page_by_page,
                 no_more_entries_are_listed_at_once_than_the_limit,
+            }
+            bulletins {
+                who_listens_hears_what_this_node_posts_in_order,
+                a_bulletin_over_the_limit_is_refused,
+                who_is_slow_is_told_what_it_missed,
             }
             bundles {
                 a_bundle_is_kept_once_under_its_digest,

@@ -3,6 +3,7 @@
 
 mod activations;
 mod audit;
+mod bulletins;
 mod bundles;
 mod clients;
 mod codes;
@@ -60,7 +61,12 @@ pub fn stores() -> Stores {
 
 /// Empty stores that read the time from `clock`.
 pub fn stores_at(clock: Arc<dyn Clock>) -> Stores {
-    let memory = Arc::new(Memory { tables: Mutex::default(), clock, notices: watch::Sender::new(0) });
+    let memory = Arc::new(Memory {
+        tables: Mutex::default(),
+        clock,
+        notices: watch::Sender::new(0),
+        bulletins: watch::Sender::default(),
+    });
     Stores {
         clients: memory.clone(),
         users: memory.clone(),
@@ -73,6 +79,7 @@ pub fn stores_at(clock: Arc<dyn Clock>) -> Stores {
         keys: memory.clone(),
         bundles: memory.clone(),
         activations: memory.clone(),
+        bulletins: memory.clone(),
         issued: memory.clone(),
         factors: memory.clone(),
         kv: memory.clone(),
@@ -89,6 +96,7 @@ struct Memory {
     tables: Mutex<Tables>,
     clock: Arc<dyn Clock>,
     notices: watch::Sender<u64>,
+    bulletins: watch::Sender<Vec<Arc<str>>>,
 }
 
 impl Memory {

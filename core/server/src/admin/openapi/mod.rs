@@ -1,16 +1,23 @@
 //! The admin API as an OpenAPI 3.1 document, written from the table that the router leads requests by.
 
 mod policy_schemas;
+mod record_schemas;
 mod schemas;
+mod trial_schemas;
 
 use policy_schemas::POLICY_SCHEMAS;
+use record_schemas::RECORD_SCHEMAS;
 use schemas::{SCHEMAS, Schema};
+use trial_schemas::TRIAL_SCHEMAS;
 
 use super::BASE;
 use super::answer::PROBLEM_TYPE;
-use super::table::{Answers, Operation, Precondition, TABLE};
-use crate::operations::{PAGE_DEFAULT, PAGE_MAX, ProblemKind};
+use super::policies::ACTIVATION_WITHIN_S;
+use super::records::LINES_TYPE;
+use super::table::{Answers, Operation, Precondition, Query, TABLE};
+use crate::operations::{BUNDLE_TYPE, LIST_MAX, PAGE_DEFAULT, PAGE_MAX, ProblemKind};
 use gatewright_domain::admin_scope::ADMIN_SCOPES;
+use gatewright_policy::activation::WITHIN_S_MAX;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -59,7 +66,7 @@ pub(super) fn document(issuer: &str) -> Value {
 
 /// Every schema.
 pub(super) fn all_schemas() -> impl Iterator<Item = &'static Schema> {
-    SCHEMAS.iter().chain(POLICY_SCHEMAS)
+    SCHEMAS.iter().chain(POLICY_SCHEMAS).chain(TRIAL_SCHEMAS).chain(RECORD_SCHEMAS)
 }
 
 fn scope_text(value: &str) -> String {
@@ -83,9 +90,28 @@ fn described(operation: &Operation) -> Value {
         },
     });
     if let Some(body) = operation.body {
-        text["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": named(body) } } });
+        let mut content = json!({ "application/json": { "schema": named(body) } });
+        if operation.is_upload() {
+            content[BUNDLE_TYPE] = json!({ "schema": bytes() });
+        }
+        text["requestBody"] = json!({ "required": true, "content": content });
+        if operation.is_upload() {
+            text["requestBody"]["description"] = UPLOAD_TEXT.into();
+        }
     }
     text
+}
+
+/// What an upload is.
+const UPLOAD_TEXT: &str = "The files of a policy folder; the shipped policies are laid below. Either as the canonical \
+    bytes of a bundle: the line `gatewright bundle 1`, then for each file, in the order of the paths' bytes, the path's \
+    length (4 bytes, big endian), the path, the content's length (8 bytes, big endian), the content. Or as JSON, each file in \
+    base64. limits.request_body_bytes does not count: a body may be as large as the largest bundle (1000 files, 64 MiB in \
+    all, and 1 MiB each but for plugins), and is read once the access token was found to allow it.";
+
+/// The schema of a bundle's canonical bytes.
+fn bytes() -> Value {
+    json!({ "type": "string", "contentMediaType": BUNDLE_TYPE, "format": "binary" })
 }
 
 fn named(schema: &str) -> Value {
@@ -100,7 +126,10 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": text }))
         .collect();
     for name in operation.query_names() {
-        let (schema, what) = query_parameter(name);
+        let (mut schema, what) = query_parameter(name);
+        if *name == "limit" && matches!(operation.query, Query::List | Query::Traces) {
+            schema["maximum"] = LIST_MAX.into();
+        }
         all.push(json!({ "name": name, "in": "query", "required": false, "schema": schema, "description": what }));
     }
     if operation.precondition != Precondition::None {
@@ -131,6 +160,13 @@ fn query_parameter(name: &str) -> (Value, &'static str) {
         "cursor" => (text, "`next` of the page before; none for the first page."),
         "prefix" => (text, "Only those whose username begins so, in capitals or not."),
         "username" => (text, "Only the one of that username, in capitals or not."),
+        "note" => (text, "Why, for the history: one line."),
+        "within_s" => {
+            let seconds =
+                json!({ "type": "integer", "minimum": 1, "maximum": WITHIN_S_MAX, "default": ACTIVATION_WITHIN_S });
+            (seconds, "How long the bundle's tests may take, in seconds. limits.idle_timeout_s ends a longer silence.")
+        }
+        "user" => (text, "Only about the end-user of that username or subject."),
         "subject" => (text, "Only about that end-user."),
         "client" => (text, "Only for that client."),
         "login" => (text, "Only what came after that login."),
@@ -159,6 +195,11 @@ fn responses(operation: &Operation) -> Map<String, Value> {
         Answers::PageOf(schema) => ("200", Some(json_of(list(schema, true)))),
         Answers::ListOf(schema) => ("200", Some(json_of(list(schema, false)))),
         Answers::Events => ("200", Some(json!({ "text/event-stream": { "schema": { "type": "string" } } }))),
+        Answers::Bundle => ("200", Some(json!({ BUNDLE_TYPE: { "schema": bytes() } }))),
+        // OpenAPI 3.1 has no words for a stream of documents; 3.2 calls this itemSchema.
+        Answers::LinesOf(schema) => {
+            ("200", Some(json!({ LINES_TYPE: { "schema": { "type": "string" }, "x-item-schema": named(schema) } })))
+        }
         Answers::Done => ("204", None),
     };
     let mut good = json!({ "description": "Done." });
@@ -181,7 +222,9 @@ fn problems(operation: &Operation) -> BTreeMap<u16, Vec<ProblemKind>> {
         kinds.extend(WITH_TOKEN);
     }
     if operation.body.is_some() {
-        kinds.extend([ProblemKind::WrongType, ProblemKind::TooLarge]);
+        kinds.push(ProblemKind::WrongType);
+        // What is larger than a bundle may be is told by a kind of its own.
+        kinds.extend((!operation.is_upload()).then_some(ProblemKind::TooLarge));
     }
     match operation.precondition {
         Precondition::None => {}

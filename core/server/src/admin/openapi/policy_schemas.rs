@@ -1,31 +1,69 @@
-//! The schemas of policies, traces and the audit log.
+//! The schemas of policies.
 
 use super::schemas::{Schema, again, flag, maybe, moment, object, text, with};
 use crate::admin::policies::{Activating, NewPolicy, RollingBack};
-use gatewright_domain::audit::AuditEntry;
+use crate::operations::{
+    ActivationDocument, DifferenceDocument, ExaminedDocument, IssuedUnder, PolicyDocument, PolicyStatus,
+    PushedDocument, WentLive,
+};
 use serde_json::{Value, json};
 
-const DIGEST: &str = "3f2a91c05d1e7b6a4c8f9e0d1b2a3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d";
+pub(super) const DIGEST: &str = "3f2a91c05d1e7b6a4c8f9e0d1b2a3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d";
 
-fn policy() -> Value {
-    object(
-        &["digest", "author", "pushed_at", "live"],
-        json!({
-            "digest": text(), "name": maybe(text()), "author": text(), "note": maybe(text()), "pushed_at": moment(),
-            "live": flag(), "tests": { "type": "integer", "description": "How many of its tests hold, when it is pushed." },
-        }),
-    )
+fn number() -> Value {
+    json!({ "type": "integer", "minimum": 0 })
 }
 
+fn list(items: Value) -> Value {
+    json!({ "type": "array", "items": items })
+}
+
+fn closed(schema: Value) -> Value {
+    with(schema, &json!({ "additionalProperties": false }))
+}
+
+/// How long something may take, where it is said.
+pub(super) fn seconds() -> Value {
+    json!({ "type": ["integer", "null"], "minimum": 1, "maximum": gatewright_policy::activation::WITHIN_S_MAX,
+        "description": "How long the bundle's tests may take, and then the nodes to get ready, in seconds. \
+            limits.idle_timeout_s ends a longer silence." })
+}
+
+fn policy_properties() -> Value {
+    json!({ "digest": text(), "name": maybe(text()), "author": text(), "note": maybe(text()), "pushed_at": moment(),
+        "live": flag() })
+}
+
+const POLICY_REQUIRED: [&str; 4] = ["digest", "author", "pushed_at", "live"];
+
+fn policy_example() -> Value {
+    json!({ "digest": DIGEST, "name": "payments", "author": "operations", "note": null, "pushed_at": 1_763_800_000,
+        "live": false })
+}
+
+fn examined() -> Value {
+    let place =
+        json!({ "file": text(), "line": number(), "column": number(), "message": text(), "hint": maybe(text()) });
+    let severity = json!({ "severity": { "type": "string", "enum": ["error", "warning"] } });
+    let diagnostic = object(&["severity", "file", "line", "column", "message"], with(place.clone(), &severity));
+    let failed = object(&["file", "line", "column", "message", "test"], with(place, &json!({ "test": text() })));
+    let tests = object(&["passed", "failed"], json!({ "passed": number(), "failed": list(failed) }));
+    let properties = json!({ "fit": flag(), "digest": text(), "diagnostics": list(diagnostic), "tests": tests });
+    object(&["fit", "digest", "diagnostics", "tests"], properties)
+}
+
+fn activation_properties() -> Value {
+    json!({
+        "number": number(), "digest": text(), "kind": text(), "by": text(), "note": maybe(text()),
+        "proposed_at": moment(), "decided_at": maybe(moment()),
+        "state": { "type": "string", "enum": ["proposed", "live", "was_live", "refused"] }, "why": maybe(text()),
+    })
+}
+
+const ACTIVATION_REQUIRED: [&str; 6] = ["number", "digest", "kind", "by", "proposed_at", "state"];
+
 fn activation() -> Value {
-    object(
-        &["number", "digest", "kind", "by", "proposed_at", "state"],
-        json!({
-            "number": { "type": "integer" }, "digest": text(), "kind": text(), "by": text(), "note": maybe(text()),
-            "proposed_at": moment(), "decided_at": maybe(moment()),
-            "state": { "type": "string", "enum": ["proposed", "live", "refused"] }, "why": maybe(text()),
-        }),
-    )
+    object(&ACTIVATION_REQUIRED, activation_properties())
 }
 
 fn activation_example() -> Value {
@@ -35,136 +73,146 @@ fn activation_example() -> Value {
     })
 }
 
+fn went_live() -> Value {
+    let node = object(&["name", "follows"], json!({ "name": text(), "follows": flag() }));
+    let required = [ACTIVATION_REQUIRED.as_slice(), &["nodes", "followed_ms"]].concat();
+    object(&required, with(activation_properties(), &json!({ "nodes": list(node), "followed_ms": number() })))
+}
+
 fn status() -> Value {
     let node = object(
         &["name", "digest", "activation", "seen_s_ago", "gone", "lags"],
         json!({
-            "name": text(), "digest": text(), "activation": { "type": "integer" }, "seen_s_ago": { "type": "integer" },
-            "gone": flag(), "lags": flag(),
+            "name": text(), "digest": text(), "activation": number(), "seen_s_ago": number(), "gone": flag(),
+            "lags": flag(),
         }),
     );
     object(
         &["live", "open", "nodes"],
+        json!({ "live": maybe(activation()), "open": maybe(activation()), "nodes": list(node) }),
+    )
+}
+
+fn difference() -> Value {
+    let change = json!({ "type": "string", "enum": ["added", "removed", "changed"] });
+    let binding = json!({ "name": text(), "change": change, "says": list(text()) });
+    let file = json!({ "path": text(), "change": change, "diff": maybe(text()) });
+    object(
+        &["bindings", "files"],
         json!({
-            "live": maybe(activation()), "open": maybe(activation()), "nodes": { "type": "array", "items": node },
+            "bindings": list(object(&["name", "change", "says"], binding)),
+            "files": list(object(&["path", "change"], file)),
         }),
     )
 }
 
 fn issued() -> Value {
-    let number = json!({ "type": "integer" });
     let count = object(
         &["interactions", "sessions", "codes", "token_families", "opaque_tokens"],
         json!({
-            "interactions": number, "sessions": number, "codes": number, "token_families": number, "opaque_tokens": number,
+            "interactions": number(), "sessions": number(), "codes": number(), "token_families": number(),
+            "opaque_tokens": number(),
         }),
     );
     let one = object(
         &["kind", "id", "subject", "issued_at"],
-        json!({
-            "kind": text(), "id": text(), "subject": text(), "client": maybe(text()), "issued_at": moment(),
-        }),
+        json!({ "kind": text(), "id": text(), "subject": text(), "client": maybe(text()), "issued_at": moment() }),
     );
-    object(
-        &["digest", "count", "issued"],
-        json!({
-            "digest": text(), "count": count, "issued": { "type": "array", "items": one },
-        }),
-    )
+    object(&["digest", "count", "issued"], json!({ "digest": text(), "count": count, "issued": list(one) }))
 }
 
-fn trace_properties() -> Value {
-    json!({
-        "id": text(), "kind": text(), "login": maybe(text()), "client": text(), "subject": maybe(text()),
-        "bundle": text(), "began_at_ms": { "type": "integer", "format": "int64" }, "outcome": text(),
-        "error": maybe(text()),
-    })
+fn new_policy() -> Value {
+    let files = json!({ "type": "object", "additionalProperties": { "type": "string" },
+        "description": "The files of a policy folder by path, each in base64; policy.toml among them." });
+    closed(object(&["files"], json!({ "files": files })))
 }
 
-const TRACE_REQUIRED: [&str; 6] = ["id", "kind", "client", "bundle", "began_at_ms", "outcome"];
-
-fn trace_example() -> Value {
-    json!({
-        "id": "t1", "kind": "login", "login": null, "client": "almanac", "subject": "6gBbZ2Jz0m4", "bundle": DIGEST,
-        "began_at_ms": 1_763_800_000_000_i64, "outcome": "completed", "error": null,
-    })
-}
-
-fn entry() -> Value {
-    object(
-        &["id", "at_ms", "actor", "action", "target", "outcome"],
-        json!({
-            "id": text(), "at_ms": { "type": "integer", "format": "int64" }, "actor": {}, "action": text(), "target": text(),
-            "outcome": { "type": "string", "enum": ["done", "refused", "failed"] }, "detail": { "type": "object" },
-            "correlation": text(),
-        }),
-    )
+fn rolling_back() -> Value {
+    let to = json!({ "type": "string", "description": "A digest; what was live before where absent." });
+    closed(object(&[], json!({ "to": maybe(to), "note": maybe(text()), "within_s": seconds() })))
 }
 
 /// All of them.
 pub(super) const POLICY_SCHEMAS: &[Schema] = &[
     Schema {
         name: "Policy",
-        shape: policy,
-        example: || {
-            json!({
-                "digest": DIGEST, "name": "payments", "author": "operations", "note": null, "pushed_at": 1_763_800_000,
-                "live": false,
-            })
+        shape: || object(&POLICY_REQUIRED, policy_properties()),
+        example: policy_example,
+        again: Some(again::<PolicyDocument>),
+    },
+    Schema {
+        name: "PushedPolicy",
+        shape: || {
+            let tests = json!({ "tests": { "type": "integer", "description": "How many of its tests hold." } });
+            object(&[POLICY_REQUIRED.as_slice(), &["tests"]].concat(), with(policy_properties(), &tests))
         },
-        again: None,
+        example: || with(policy_example(), &json!({ "tests": 12 })),
+        again: Some(again::<PushedDocument>),
+    },
+    Schema {
+        name: "ExaminedPolicy",
+        shape: examined,
+        example: || {
+            json!({ "fit": false, "digest": DIGEST, "tests": { "passed": 0, "failed": [] }, "diagnostics": [{
+                "severity": "error", "file": "policy.toml", "line": 7, "column": 1,
+                "message": "a binding has no key `lned`", "hint": "did you mean `lend`?",
+            }] })
+        },
+        again: Some(again::<ExaminedDocument>),
     },
     Schema {
         name: "NewPolicy",
-        shape: || {
-            with(
-                object(
-                    &["files"],
-                    json!({
-                        "files": { "type": "object", "additionalProperties": { "type": "string" },
-                            "description": "The files of a policy folder by path, each in base64; policy.toml among them." },
-                        "note": maybe(text()),
-                    }),
-                ),
-                &json!({ "additionalProperties": false }),
-            )
-        },
-        example: || json!({ "files": { "policy.toml": "bmFtZSA9ICJwYXltZW50cyIK" }, "note": "otp for payments" }),
+        shape: new_policy,
+        example: || json!({ "files": { "policy.toml": "bmFtZSA9ICJwYXltZW50cyIK" } }),
         again: Some(again::<NewPolicy>),
     },
     Schema {
         name: "Activating",
-        shape: || with(object(&[], json!({ "note": maybe(text()) })), &json!({ "additionalProperties": false })),
+        shape: || closed(object(&[], json!({ "note": maybe(text()), "within_s": seconds() }))),
         example: || json!({ "note": "otp for payments" }),
         again: Some(again::<Activating>),
     },
     Schema {
         name: "RollingBack",
-        shape: || {
-            with(
-                object(
-                    &[],
-                    json!({
-                        "to": maybe(json!({ "type": "string", "description": "A digest; what was live before where absent." })),
-                        "note": maybe(text()),
-                    }),
-                ),
-                &json!({ "additionalProperties": false }),
-            )
-        },
+        shape: rolling_back,
         example: || json!({ "to": DIGEST, "note": "it locked people out" }),
         again: Some(again::<RollingBack>),
     },
-    Schema { name: "Activation", shape: activation, example: activation_example, again: None },
+    Schema {
+        name: "Activation",
+        shape: activation,
+        example: activation_example,
+        again: Some(again::<ActivationDocument>),
+    },
+    Schema {
+        name: "WentLive",
+        shape: went_live,
+        example: || {
+            let nodes = json!({ "nodes": [{ "name": "a:8080", "follows": true }], "followed_ms": 63 });
+            with(activation_example(), &nodes)
+        },
+        again: Some(again::<WentLive>),
+    },
     Schema {
         name: "PolicyStatus",
         shape: status,
         example: || {
             json!({ "live": activation_example(), "open": null, "nodes": [{
-            "name": "a:8080", "digest": DIGEST, "activation": 7, "seen_s_ago": 1, "gone": false, "lags": false,
-        }] })
+                "name": "a:8080", "digest": DIGEST, "activation": 7, "seen_s_ago": 1, "gone": false, "lags": false,
+            }] })
         },
-        again: None,
+        again: Some(again::<PolicyStatus>),
+    },
+    Schema {
+        name: "PolicyDifference",
+        shape: difference,
+        example: || {
+            json!({
+                "bindings": [{ "name": "authenticate/pwd", "change": "changed", "says": ["level: 10 -> 20"] }],
+                "files": [{ "path": "policy.toml", "change": "changed", "diff": "@@ -3 +3 @@\n-level = 10\n+level = 20\n" }],
+            })
+        },
+        again: Some(again::<DifferenceDocument>),
     },
     Schema {
         name: "IssuedUnder",
@@ -176,39 +224,6 @@ pub(super) const POLICY_SCHEMAS: &[Schema] = &[
                 "issued": [{ "kind": "session", "id": "s1", "subject": "6gBbZ2Jz0m4", "client": null, "issued_at": 1_763_800_000 }],
             })
         },
-        again: None,
-    },
-    Schema {
-        name: "Trace",
-        shape: || object(&TRACE_REQUIRED, trace_properties()),
-        example: trace_example,
-        again: None,
-    },
-    Schema {
-        name: "TraceDetail",
-        shape: || {
-            let required = [TRACE_REQUIRED.as_slice(), &["steps"]].concat();
-            let steps = json!({ "steps": { "type": "array", "items": { "type": "object" } } });
-            object(&required, with(trace_properties(), &steps))
-        },
-        example: || {
-            with(
-                trace_example(),
-                &json!({ "steps": [{ "number": 1, "at_ms": 1_763_800_000_000_i64,
-            "what": { "step": "page", "page": "consent" } }] }),
-            )
-        },
-        again: None,
-    },
-    Schema {
-        name: "AuditEntry",
-        shape: entry,
-        example: || {
-            json!({
-                "id": "a1", "at_ms": 1_763_800_000_000_i64, "actor": { "administrator": "operations" },
-                "action": "client.add", "target": "almanac", "outcome": "done",
-            })
-        },
-        again: Some(again::<AuditEntry>),
+        again: Some(again::<IssuedUnder>),
     },
 ];

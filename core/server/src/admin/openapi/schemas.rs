@@ -184,6 +184,8 @@ fn problem() -> Value {
         json!({
             "type": text(), "kind": { "type": "string", "enum": kinds }, "title": text(), "status": { "type": "integer" },
             "detail": text(), "next": { "type": "string", "description": "What to do now." },
+            "diagnostics": { "type": "array", "items": { "type": "object" },
+                "description": "What is wrong with a policy: file, line, column, message, hint." },
         }),
     )
 }

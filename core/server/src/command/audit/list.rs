@@ -1,12 +1,12 @@
 //! `gatewright audit list`.
 
-use super::page;
 use crate::command::error::CommandError;
 use crate::command::since::{Since, since};
 use crate::command::table::{plain, write_rows};
-use crate::command::target::Target;
-use crate::command::{opened, write_json};
+use crate::command::target::ServerTarget;
+use crate::command::write_json;
 use crate::moment;
+use crate::operations::{AuditPage, PAGE_MAX};
 use clap::Args;
 use gatewright_domain::audit::AuditEntry;
 use gatewright_domain::store::AuditPlace;
@@ -18,7 +18,7 @@ use std::io::Write;
 #[derive(Debug, Args)]
 pub(super) struct ListArguments {
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// No older than that, such as 30m, 12h or 7d
     #[arg(long, value_name = "TIME", value_parser = since, default_value = "7d")]
     since: Since,
@@ -34,19 +34,16 @@ pub(super) struct ListArguments {
 }
 
 pub(super) async fn run(arguments: &ListArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let storage = opened::migrated_storage(&arguments.target.load()?)?;
-    let store = storage.stores().audit;
-    let mut place = AuditPlace { since_ms: arguments.since.moment_ms(), after: None };
+    let operations = arguments.target.operations()?;
+    let mut place = Some(AuditPlace { since_ms: arguments.since.moment_ms(), after: None });
     let mut newest: VecDeque<AuditEntry> = VecDeque::new();
-    loop {
-        let entries = page(store.as_ref(), &mut place).await?;
-        if entries.is_empty() {
-            break;
-        }
+    while let Some(from) = place {
+        let AuditPage { entries, next } = operations.audit(&from, PAGE_MAX).await?;
         let meant =
             |entry: &AuditEntry| arguments.action.as_ref().is_none_or(|action| entry.action.starts_with(action));
         newest.extend(entries.into_iter().filter(meant));
         newest.drain(..newest.len().saturating_sub(arguments.limit));
+        place = next;
     }
     if arguments.json {
         return write_json(out, &json!({ "entries": newest }));

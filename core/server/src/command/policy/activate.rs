@@ -1,20 +1,14 @@
 //! `gatewright policy activate` and `gatewright policy rollback`.
 
-use super::operations::{Asked, Opened, short};
-use crate::command::audited::{Deed, write_down};
+use super::operations::{Asked, short};
 use crate::command::error::CommandError;
 use crate::command::table::{plain, write_rows};
-use crate::command::target::Target;
+use crate::command::target::ServerTarget;
 use crate::command::write_json;
+use crate::operations::{Following, WentLive};
 use clap::Args;
-use gatewright_domain::activation::{Activation, ActivationKind, Node};
-use gatewright_policy::activation::Order;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::io::Write;
-use std::time::{Duration, Instant};
-
-/// How long is waited until every node serves what is live.
-const FOLLOW: Duration = Duration::from_secs(5);
 
 /// Put a bundle live on every node, or on none
 ///
@@ -28,7 +22,7 @@ pub(super) struct ActivateArguments {
     #[command(flatten)]
     asked: Asked,
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -45,84 +39,39 @@ pub(super) struct RollbackArguments {
     #[command(flatten)]
     asked: Asked,
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
 }
 
-/// What went live, and who follows.
-pub(super) struct WentLive {
-    activation: Activation,
-    nodes: Vec<Node>,
-    /// From its decision until every node followed, or until it was waited no longer.
-    took: Duration,
-}
-
 pub(super) async fn activate(arguments: &ActivateArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let (by, note) = (arguments.asked.by()?, arguments.asked.note()?);
-    let opened = Opened::of(&arguments.target.load()?)?;
-    let digest = opened.operations.named(&arguments.digest).await?;
-    let order = Order { digest, kind: ActivationKind::Activate, by, note, within_s: arguments.asked.within };
-    report(&put_live(&opened, &order).await?, arguments.json, out)
+    let asking = arguments.asked.of(&arguments.target)?;
+    let live = arguments.target.operations()?.activate_policy(&arguments.digest, &asking).await?;
+    report(&live, arguments.json, out)
 }
 
 pub(super) async fn roll_back(arguments: &RollbackArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let (by, note) = (arguments.asked.by()?, arguments.asked.note()?);
-    let opened = Opened::of(&arguments.target.load()?)?;
-    let digest = match &arguments.to {
-        Some(name) => opened.operations.named(name).await?,
-        None => opened.operations.before().await?,
-    };
-    let order = Order { digest, kind: ActivationKind::Rollback, by, note, within_s: arguments.asked.within };
-    let activation = opened.operations.roll_back(&order).await?;
-    write_order_down(&opened, "policy.rollback", &order, &activation).await?;
-    report(&followed(&opened, activation).await?, arguments.json, out)
-}
-
-/// Puts a bundle live and waits for the nodes.
-pub(super) async fn put_live(opened: &Opened, order: &Order) -> Result<WentLive, CommandError> {
-    let activation = opened.operations.activate(order).await?;
-    write_order_down(opened, "policy.activate", order, &activation).await?;
-    followed(opened, activation).await
-}
-
-async fn write_order_down(
-    opened: &Opened,
-    action: &str,
-    order: &Order,
-    activation: &Activation,
-) -> Result<(), CommandError> {
-    let detail = json!({ "activation": activation.number, "note": order.note });
-    let deed = Deed { by: Some(&order.by), detail, ..Deed::of(action, order.digest.as_str()) };
-    write_down(&opened.stores, deed).await
-}
-
-async fn followed(opened: &Opened, activation: Activation) -> Result<WentLive, CommandError> {
-    let begin = Instant::now();
-    let nodes = opened.operations.activations.followed(activation.number, FOLLOW).await?;
-    Ok(WentLive { activation, nodes, took: begin.elapsed() })
+    let asking = arguments.asked.of(&arguments.target)?;
+    let live = arguments.target.operations()?.roll_back_policy(arguments.to.as_deref(), &asking).await?;
+    report(&live, arguments.json, out)
 }
 
 /// Tells what went live.
 pub(super) fn report(live: &WentLive, as_json: bool, out: &mut dyn Write) -> Result<(), CommandError> {
-    let WentLive { activation, nodes, took } = live;
-    let (number, digest) = (activation.number, &activation.proposal.digest);
-    let follows = |node: &Node| node.activation >= number;
+    let WentLive { activation, nodes, followed_ms } = live;
+    let (number, digest) = (activation.number, &activation.digest);
     if as_json {
-        let nodes: Vec<Value> =
-            nodes.iter().map(|node| json!({ "name": node.name, "follows": follows(node) })).collect();
-        let told = json!({ "activation": number, "digest": digest.as_str(), "nodes": nodes,
-            "followed_ms": u64::try_from(took.as_millis()).unwrap_or(u64::MAX) });
+        let told = json!({ "activation": number, "digest": digest, "nodes": nodes, "followed_ms": followed_ms });
         return write_json(out, &told);
     }
     writeln!(out, "{} is live: activation {number}", short(digest))?;
     if nodes.is_empty() {
         return Ok(writeln!(out, "  No server runs; the next to start serves it.")?);
     }
-    let row = |node: &Node| {
+    let row = |node: &Following| {
         let word =
-            if follows(node) { "serves it" } else { "does not serve it yet; `gatewright policy status` shows it" };
+            if node.follows { "serves it" } else { "does not serve it yet; `gatewright policy status` shows it" };
         [format!("  {}", plain(&node.name)), word.to_owned()]
     };
     write_rows(out, &nodes.iter().map(row).collect::<Vec<_>>())?;

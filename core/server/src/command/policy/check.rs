@@ -5,14 +5,14 @@ use crate::command::error::CommandError;
 use crate::command::stop;
 use crate::command::target::Target;
 use crate::configuration::Configuration;
+use crate::examined::{Examined, examine};
 use clap::Args;
-use gatewright_domain::hooks::{Diagnostic, Runtime};
+use gatewright_domain::hooks::Runtime;
 use gatewright_plugin_host::WasmRuntime;
 use gatewright_policy::Runtimes;
-use gatewright_policy::compile::{Survey, survey};
+use gatewright_policy::compile::Survey;
 use gatewright_policy::files::Files;
-use gatewright_policy::rehearsal::{Played, rehearse};
-use gatewright_policy::report::{survey_as_json, survey_with_source};
+use gatewright_policy::report::survey_with_source;
 use gatewright_policy::signatures::Trust;
 use gatewright_policy::watch::{STILL_FOR, Source, stamp_of};
 use gatewright_script_host::RhaiRuntime;
@@ -21,7 +21,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 /// How often a watched folder is looked at.
@@ -47,36 +46,18 @@ pub(in crate::command) struct CheckArguments {
     watch: bool,
 }
 
-/// A folder that was looked over.
-pub(in crate::command) struct Checked {
-    pub(in crate::command) files: Files,
-    pub(in crate::command) survey: Survey,
-    /// Its tests; none were run where there are errors.
-    pub(in crate::command) played: Vec<Played>,
-}
-
-impl Checked {
-    /// Tests that failed, with what failed and where.
-    fn failures(&self) -> impl Iterator<Item = (&Played, &Diagnostic)> {
-        self.played.iter().filter_map(|test| Some((test, test.failure.as_ref()?)))
+/// `2 errors, 1 warning` or `no errors, no warnings, 12 tests passed`.
+fn summary(examined: &Examined) -> String {
+    let failed = examined.failures().count();
+    let survey = &examined.survey;
+    let mut parts = vec![count(survey.errors.len(), "error"), count(survey.warnings.len(), "warning")];
+    if survey.errors.is_empty() {
+        parts.push(format!("{} passed", count(examined.played.len() - failed, "test")));
     }
-
-    fn fits(&self) -> bool {
-        self.survey.errors.is_empty() && self.failures().next().is_none()
+    if failed > 0 {
+        parts.push(format!("{failed} failed"));
     }
-
-    /// `2 errors, 1 warning` or `no errors, no warnings, 12 tests passed`.
-    fn summary(&self) -> String {
-        let failed = self.failures().count();
-        let mut parts = vec![count(self.survey.errors.len(), "error"), count(self.survey.warnings.len(), "warning")];
-        if self.survey.errors.is_empty() {
-            parts.push(format!("{} passed", count(self.played.len() - failed, "test")));
-        }
-        if failed > 0 {
-            parts.push(format!("{failed} failed"));
-        }
-        parts.join(", ")
-    }
+    parts.join(", ")
 }
 
 pub(super) async fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Result<(), CommandError> {
@@ -90,7 +71,7 @@ pub(super) async fn run(arguments: &CheckArguments, out: &mut dyn Write) -> Resu
     } else {
         show(&checked, out)?;
     }
-    if checked.fits() { Ok(()) } else { Err(CommandError::PolicyUnfit(checked.summary())) }
+    if checked.fits() { Ok(()) } else { Err(CommandError::PolicyUnfit(summary(&checked))) }
 }
 
 /// Looks again whenever the folder has changed and is still.
@@ -134,22 +115,10 @@ async fn watch(
 pub(in crate::command) async fn look(
     folder: &Path,
     configuration: Option<&Configuration>,
-) -> Result<Checked, CommandError> {
+) -> Result<Examined, CommandError> {
     let source = Source { folder: folder.to_owned(), base: Files::shipped() };
     let own = source.own().map_err(AssemblyError::from)?;
-    let files = source.base.overlaid(&own).map_err(AssemblyError::from)?;
-    let runtimes = runtimes(configuration);
-    let (with, bundle) = (runtimes.clone(), files.clone());
-    let looking = spawn_blocking(move || survey(&bundle, &own, &with)).await;
-    let mut survey = looking.map_err(|error| CommandError::Output(io::Error::other(error)))?;
-    let mut played = Vec::new();
-    if survey.errors.is_empty() {
-        match rehearse(&files, &runtimes).await {
-            Ok(tests) => played = tests,
-            Err(wrong) => survey.errors = wrong,
-        }
-    }
-    Ok(Checked { files, survey, played })
+    Ok(examine(own, source.base, runtimes(configuration)).await?)
 }
 
 /// What compiles policies where there is no server.
@@ -159,34 +128,21 @@ pub(in crate::command) fn runtimes(configuration: Option<&Configuration>) -> Run
     Runtimes::new(runtimes, trust)
 }
 
-fn show(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
+fn show(checked: &Examined, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{}", survey_with_source(&checked.survey, &checked.files))?;
     for (test, failure) in checked.failures() {
         let alone = Survey { errors: vec![failure.clone()], warnings: Vec::new() };
         writeln!(out, "{}: the test `{}` fails", test.file, test.test)?;
         write!(out, "{}", survey_with_source(&alone, &checked.files))?;
     }
-    writeln!(out, "{} ({})", checked.summary(), checked.files.digest())
+    writeln!(out, "{} ({})", summary(checked), checked.files.digest())
 }
 
 /// The document that programs get.
-fn document(folder: &Path, checked: &Checked) -> Value {
-    let failed: Vec<Value> = checked
-        .failures()
-        .map(|(test, Diagnostic { place, message, hint })| {
-            json!({
-                "file": place.file, "line": place.line, "column": place.column, "test": test.test,
-                "message": message, "hint": hint,
-            })
-        })
-        .collect();
-    json!({
-        "fit": checked.fits(),
-        "folder": folder.display().to_string(),
-        "digest": checked.files.digest().as_str(),
-        "diagnostics": survey_as_json(&checked.survey),
-        "tests": { "passed": checked.played.len() - failed.len(), "failed": failed },
-    })
+fn document(folder: &Path, examined: &Examined) -> Value {
+    let mut document = json!(examined.document());
+    document["folder"] = folder.display().to_string().into();
+    document
 }
 
 fn count(number: usize, what: &str) -> String {

@@ -1,16 +1,14 @@
 //! `gatewright policy diff`.
 
-use super::operations::{Opened, folder};
+use super::operations::files;
 use crate::command::error::CommandError;
 use crate::command::table::plain;
-use crate::command::target::Target;
+use crate::command::target::ServerTarget;
 use crate::command::write_json;
+use crate::operations::DifferenceDocument;
 use clap::Args;
 use gatewright_policy::difference::{BindingDifference, Change, Difference, FileDifference, difference};
-use gatewright_policy::files::Files;
-use serde_json::{Value, json};
 use std::io::{self, Write};
-use std::path::Path;
 
 /// Show what differs between two bundles
 ///
@@ -25,28 +23,20 @@ pub(super) struct DiffArguments {
     #[arg(value_name = "B")]
     to: String,
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
 }
 
 pub(super) async fn run(arguments: &DiffArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let opened = Opened::of(&arguments.target.load()?)?;
-    let difference = difference(&files(&opened, &arguments.from).await?, &files(&opened, &arguments.to).await?);
+    let operations = arguments.target.operations()?;
+    let from = files(operations.as_ref(), &arguments.from).await?;
+    let difference = difference(&from, &files(operations.as_ref(), &arguments.to).await?);
     if arguments.json {
-        return write_json(out, &described(&difference));
+        return write_json(out, &DifferenceDocument::from(&difference));
     }
     Ok(write(out, &difference)?)
-}
-
-/// A folder where there is one of that name, else a stored bundle.
-async fn files(opened: &Opened, name: &str) -> Result<Files, CommandError> {
-    let path = Path::new(name);
-    if path.is_dir() {
-        return folder(path);
-    }
-    Ok(opened.operations.files(&opened.operations.named(name).await?).await?)
 }
 
 fn write(out: &mut dyn Write, difference: &Difference) -> io::Result<()> {
@@ -80,13 +70,4 @@ fn write(out: &mut dyn Write, difference: &Difference) -> io::Result<()> {
 /// A line of a script on its way to a terminal; tabs may stay.
 fn shown(line: &str) -> String {
     line.split('\t').map(plain).collect::<Vec<_>>().join("\t")
-}
-
-fn described(difference: &Difference) -> Value {
-    let file = |file: &FileDifference| json!({ "path": file.path, "change": file.change.name(), "diff": file.lines });
-    let binding = |one: &BindingDifference| json!({ "name": one.name, "change": one.change.name(), "says": one.says });
-    json!({
-        "bindings": difference.bindings.iter().map(binding).collect::<Vec<Value>>(),
-        "files": difference.files.iter().map(file).collect::<Vec<Value>>(),
-    })
 }

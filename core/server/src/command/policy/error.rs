@@ -21,9 +21,6 @@ pub enum PolicyError {
     /// A folder without tests.
     #[error("there is no test in {}", .0.display())]
     NoTests(PathBuf),
-    /// No login was recorded that is meant.
-    #[error("no recorded login is meant")]
-    NothingRecorded,
     /// A trace without a record.
     #[error("the trace {0} was not recorded, or its end-user is gone")]
     NotRecorded(String),
@@ -67,9 +64,6 @@ impl PolicyError {
             Self::NothingFits(_) => "`gatewright policy test` without --filter names them all",
             Self::NoTests(_) => "write x.test.rhai beside x.rhai: each function without parameters in it is a test",
             Self::Regressed(_) => "if it is meant to take that much, write a new baseline with --save",
-            Self::NothingRecorded => {
-                "have the server record: [trace] record = true; then ask with a longer --since, or another --client"
-            }
             Self::NotRecorded(_) => "have the server record: [trace] record = true",
             Self::NothingToSave(_) => {
                 "name the policy folder whose scripts ran, with `gatewright policy replay DIR --save`"

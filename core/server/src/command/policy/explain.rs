@@ -1,10 +1,11 @@
 //! `gatewright policy explain`: which bindings would run for a request, and why each of them would or would not.
 
-use super::operations::{Opened, folder};
+use super::operations::folder;
 use crate::command::error::CommandError;
 use crate::command::opened;
-use crate::command::target::Target;
+use crate::command::target::{Target, local};
 use crate::configuration::Configuration;
+use crate::operations::PolicyOperations;
 use clap::Args;
 use gatewright_domain::hooks::{ClientView, TokenKind};
 use gatewright_engine::views::client_view;
@@ -86,8 +87,7 @@ pub(super) async fn run(arguments: &ExplainArguments, out: &mut dyn Write) -> Re
 
 async fn files(policy: &str, configuration: Option<&Configuration>) -> Result<Files, CommandError> {
     let Some(configuration) = configuration.filter(|_| policy == LIVE) else { return folder(Path::new(policy)) };
-    let operations = Opened::of(configuration)?.operations;
-    Ok(operations.files(&operations.named(LIVE).await?).await?)
+    Ok(local(configuration.clone())?.policy_files(LIVE).await?)
 }
 
 /// The client as its database knows it; where none is named, as the arguments say.

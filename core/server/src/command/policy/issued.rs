@@ -1,16 +1,15 @@
 //! `gatewright policy issued` and `gatewright policy revoke`.
 
-use super::operations::{Opened, short};
-use crate::command::audited::{Deed, write_down};
+use super::operations::short;
 use crate::command::error::CommandError;
 use crate::command::table::{plain, write_rows};
-use crate::command::target::Target;
+use crate::command::target::ServerTarget;
 use crate::command::write_json;
 use crate::moment;
+use crate::operations::IssuedCounts;
 use clap::Args;
-use gatewright_domain::store::{Issued, IssuedCount, LISTED_MAX};
-use gatewright_policy::activation;
-use serde_json::{Value, json};
+use gatewright_domain::store::LISTED_MAX;
+use serde_json::json;
 use std::io::{self, Write};
 
 #[derive(Debug, Args)]
@@ -22,7 +21,7 @@ pub(super) struct IssuedArguments {
     #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(u16).range(0..=LISTED_MAX as i64))]
     limit: u16,
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -40,35 +39,27 @@ pub(super) struct RevokeArguments {
     #[arg(long)]
     yes: bool,
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
 }
 
 pub(super) async fn issued(arguments: &IssuedArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let opened = Opened::of(&arguments.target.load()?)?;
-    let digest = opened.operations.named(&arguments.digest).await?;
-    let now = opened.operations.activations.clock.now();
-    let count = opened.stores.issued.count(&digest, now).await?;
-    let listed = opened.stores.issued.list(&digest, now, arguments.limit.into()).await?;
+    let operations = arguments.target.operations()?;
+    let under = operations.issued_under(&arguments.digest, arguments.limit.into()).await?;
     if arguments.json {
-        let one = |one: &Issued| {
-            json!({ "kind": one.kind.name(), "id": one.id, "subject": one.subject,
-            "client": one.client, "issued_at": one.issued_at })
-        };
-        let listed: Vec<Value> = listed.iter().map(one).collect();
-        return write_json(out, &json!({ "digest": digest.as_str(), "count": counted(&count), "issued": listed }));
+        return write_json(out, &under);
     }
-    writeln!(out, "decided under {} and still good:", short(&digest))?;
-    write_count(out, &count)?;
-    if !listed.is_empty() {
+    writeln!(out, "decided under {} and still good:", short(&under.digest))?;
+    write_count(out, &under.count)?;
+    if !under.issued.is_empty() {
         writeln!(out)?;
         let mut rows = vec![["KIND", "ID", "SUBJECT", "CLIENT", "SINCE (UTC)"].map(str::to_owned)];
-        rows.extend(listed.iter().map(|one| {
+        rows.extend(under.issued.iter().map(|one| {
             let client = plain(one.client.as_deref().unwrap_or("-"));
             let since = moment::shown(one.issued_at);
-            [one.kind.name().to_owned(), one.id.clone(), plain(&one.subject), client, since]
+            [plain(&one.kind), plain(&one.id), plain(&one.subject), client, since]
         }));
         write_rows(out, &rows)?;
     }
@@ -76,54 +67,35 @@ pub(super) async fn issued(arguments: &IssuedArguments, out: &mut dyn Write) -> 
 }
 
 pub(super) async fn revoke(arguments: &RevokeArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let opened = Opened::of(&arguments.target.load()?)?;
-    let (activations, issued) = (&opened.operations.activations, opened.stores.issued.as_ref());
-    let digest = opened.operations.named(&arguments.digest).await?;
-    let count = match arguments.yes {
-        true => activation::revoke(&digest, activations, issued).await?,
-        false => issued.count(&digest, activations.clock.now()).await?,
+    let operations = arguments.target.operations()?;
+    let under = match arguments.yes {
+        true => operations.revoke_issued(&arguments.digest).await?,
+        false => operations.issued_under(&arguments.digest, 0).await?,
     };
-    if arguments.yes {
-        let deed = Deed { detail: counted(&count), ..Deed::of("policy.revoke", digest.as_str()) };
-        write_down(&opened.stores, deed).await?;
-    }
+    let (digest, count) = (&under.digest, &under.count);
     if arguments.json {
-        return write_json(
-            out,
-            &json!({ "digest": digest.as_str(), "revoked": arguments.yes, "count": counted(&count) }),
-        );
+        return write_json(out, &json!({ "digest": digest, "revoked": arguments.yes, "count": count }));
     }
     if arguments.yes {
-        writeln!(out, "ended what was decided under {}:", short(&digest))?;
-        write_count(out, &count)?;
+        writeln!(out, "ended what was decided under {}:", short(digest))?;
+        write_count(out, count)?;
         writeln!(out, "  An API that reads access tokens by itself takes those it holds until they expire.")?;
     } else {
-        writeln!(out, "would end what was decided under {}:", short(&digest))?;
-        write_count(out, &count)?;
-        writeln!(out, "  Nothing has changed; `gatewright policy revoke {} --yes` does it.", short(&digest))?;
+        writeln!(out, "would end what was decided under {}:", short(digest))?;
+        write_count(out, count)?;
+        writeln!(out, "  Nothing has changed; `gatewright policy revoke {} --yes` does it.", short(digest))?;
     }
     Ok(())
 }
 
-fn rows(count: &IssuedCount) -> [(&'static str, u64, &'static str); 5] {
-    [
+fn write_count(out: &mut dyn Write, count: &IssuedCounts) -> io::Result<()> {
+    let rows = [
         ("interactions", count.interactions, "unfinished sign-ins"),
         ("sessions", count.sessions, "end-users sign in again"),
         ("codes", count.codes, "not redeemed yet"),
-        ("token families", count.families, "with their refresh and access tokens"),
+        ("token families", count.token_families, "with their refresh and access tokens"),
         ("opaque tokens", count.opaque_tokens, "of these families"),
-    ]
-}
-
-fn write_count(out: &mut dyn Write, count: &IssuedCount) -> io::Result<()> {
+    ];
     let row = |(name, count, what): (&str, u64, &str)| [format!("  {count}"), name.to_owned(), what.to_owned()];
-    write_rows(out, &rows(count).map(row))
-}
-
-fn counted(count: &IssuedCount) -> Value {
-    rows(count)
-        .into_iter()
-        .map(|(name, count, _)| (name.replace(' ', "_"), json!(count)))
-        .collect::<serde_json::Map<_, _>>()
-        .into()
+    write_rows(out, &rows.map(row))
 }

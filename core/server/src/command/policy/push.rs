@@ -1,16 +1,13 @@
 //! `gatewright policy push`.
 
-use super::activate::{put_live, report};
-use super::operations::{Asked, Opened, folder, short};
-use crate::command::audited::{Deed, write_down};
+use super::activate::report;
+use super::operations::{Asked, own, short, wrong};
 use crate::command::error::CommandError;
 use crate::command::table::plain;
-use crate::command::target::Target;
+use crate::command::target::ServerTarget;
 use crate::command::write_json;
+use crate::operations::PushedDocument;
 use clap::Args;
-use gatewright_domain::activation::ActivationKind;
-use gatewright_policy::activation::{ActivationError, Order, Pushed};
-use gatewright_policy::report::with_source;
 use serde_json::json;
 use std::io::Write;
 use std::path::PathBuf;
@@ -30,37 +27,28 @@ pub(super) struct PushArguments {
     #[arg(long)]
     activate: bool,
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
 }
 
 pub(super) async fn run(arguments: &PushArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let (by, note) = (arguments.asked.by()?, arguments.asked.note()?);
-    let opened = Opened::of(&arguments.target.load()?)?;
-    let files = folder(&arguments.folder)?;
-    let pushed = opened.operations.push(&files, &by, note.as_deref(), arguments.asked.within).await;
-    let Pushed { bundle, tests } = pushed.map_err(|error| match error {
-        ActivationError::Wrong(wrong) => CommandError::PolicyWrong(with_source(&wrong, &files)),
-        other => other.into(),
-    })?;
-    let deed =
-        Deed { by: Some(&by), detail: json!({ "note": note }), ..Deed::of("policy.push", bundle.digest.as_str()) };
-    write_down(&opened.stores, deed).await?;
+    let asking = arguments.asked.of(&arguments.target)?;
+    let (folder, operations) = (&arguments.folder, arguments.target.operations()?);
+    let pushed = operations.push_policy(&own(folder)?, &asking).await.map_err(|error| wrong(error, folder))?;
+    let PushedDocument { policy, tests } = pushed;
     if !arguments.json {
-        let name = bundle.name.as_deref().map(|name| format!(" ({})", plain(name))).unwrap_or_default();
-        writeln!(out, "pushed {}{name}; {tests} tests passed", bundle.digest)?;
+        let name = policy.name.as_deref().map(|name| format!(" ({})", plain(name))).unwrap_or_default();
+        writeln!(out, "pushed {}{name}; {tests} tests passed", policy.digest)?;
     }
     if arguments.activate {
-        let digest = bundle.digest;
-        let order = Order { digest, kind: ActivationKind::Activate, by, note, within_s: arguments.asked.within };
-        let live = put_live(&opened, &order).await?;
+        let live = operations.activate_policy(policy.digest.as_str(), &asking).await?;
         return report(&live, arguments.json, out);
     }
     if arguments.json {
-        let (digest, author) = (bundle.digest.as_str(), &bundle.author);
-        return write_json(out, &json!({ "digest": digest, "name": bundle.name, "author": author, "tests": tests }));
+        let (digest, author) = (&policy.digest, &policy.author);
+        return write_json(out, &json!({ "digest": digest, "name": policy.name, "author": author, "tests": tests }));
     }
-    Ok(writeln!(out, "  `gatewright policy activate {}` puts it live.", short(&bundle.digest))?)
+    Ok(writeln!(out, "  `gatewright policy activate {}` puts it live.", short(&policy.digest))?)
 }

@@ -1,49 +1,39 @@
 //! `gatewright policy status`.
 
-use super::operations::{Opened, short};
+use super::operations::short;
 use crate::command::error::CommandError;
 use crate::command::table::{plain, write_rows};
-use crate::command::target::Target;
+use crate::command::target::ServerTarget;
 use crate::command::write_json;
 use crate::moment;
+use crate::operations::{ActivationDocument, NodeDocument, PolicyStatus, ProblemKind};
 use clap::Args;
-use gatewright_domain::activation::{Activation, Node};
-use gatewright_domain::clock::Clock;
-use gatewright_domain::store::NODE_FORGOTTEN_S;
-use gatewright_policy::activation::{ActivationError, NODE_GONE_S};
+use gatewright_policy::activation::ActivationError;
 use serde_json::{Value, json};
 use std::io::Write;
 
 #[derive(Debug, Args)]
 pub(super) struct StatusArguments {
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
 }
 
 pub(super) async fn status(arguments: &StatusArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let opened = Opened::of(&arguments.target.load()?)?;
-    let activations = &opened.operations.activations;
-    let live = activations.store.live().await?.ok_or(ActivationError::NothingLive)?;
-    let open = activations.store.open().await?;
-    let clock = activations.clock.as_ref();
-    let nodes = activations.store.nodes(clock.now().minus(NODE_FORGOTTEN_S)).await?;
+    let PolicyStatus { live, open, nodes } = arguments.target.operations()?.policy_status().await?;
+    let live = live.ok_or_else(|| ProblemKind::NothingLive.says(ActivationError::NothingLive.to_string()))?;
     if arguments.json {
-        return write_json(out, &described(&live, open.as_ref(), &nodes, clock));
+        let told = json!({ "live": described(&live), "open": open.as_ref().map(described), "nodes": nodes });
+        return write_json(out, &told);
     }
-    let Activation { number, proposal, decided_at, .. } = &live;
-    let since = decided_at.map(moment::shown).unwrap_or_default();
-    writeln!(
-        out,
-        "live        {} (activation {number}, {} by {}, since {since} UTC)",
-        short(&proposal.digest),
-        proposal.kind.name(),
-        plain(&proposal.by)
-    )?;
-    if let Some(Activation { number, proposal, .. }) = &open {
-        writeln!(out, "being asked {} (activation {number}, by {})", short(&proposal.digest), plain(&proposal.by))?;
+    let since = live.decided_at.map(moment::shown).unwrap_or_default();
+    let (number, kind, by) = (live.number, plain(&live.kind), plain(&live.by));
+    let digest = short(&live.digest);
+    writeln!(out, "live        {digest} (activation {number}, {kind} by {by}, since {since} UTC)")?;
+    if let Some(ActivationDocument { number, digest, by, .. }) = &open {
+        writeln!(out, "being asked {} (activation {number}, by {})", short(digest), plain(by))?;
     }
     if nodes.is_empty() {
         return Ok(writeln!(out, "no server runs on this database")?);
@@ -51,41 +41,21 @@ pub(super) async fn status(arguments: &StatusArguments, out: &mut dyn Write) -> 
     writeln!(out)?;
     let mut rows = vec![["NODE", "BUNDLE", "ACTIVATION", "LAST BEAT", "STATE"].map(str::to_owned)];
     rows.extend(nodes.iter().map(|node| {
-        let beat = format!("{} s ago", ago(node, clock));
-        [
-            plain(&node.name),
-            short(&node.digest),
-            node.activation.to_string(),
-            beat,
-            state(node, &live, clock).to_owned(),
-        ]
+        let beat = format!("{} s ago", node.seen_s_ago);
+        [plain(&node.name), short(&node.digest), node.activation.to_string(), beat, state(node).to_owned()]
     }));
     Ok(write_rows(out, &rows)?)
 }
 
-fn state(node: &Node, live: &Activation, clock: &dyn Clock) -> &'static str {
-    if ago(node, clock) >= NODE_GONE_S {
-        "gone: it did not say that it ends"
-    } else if node.activation < live.number {
-        "lags: its log says why"
-    } else {
-        "serves what is live"
+fn state(node: &NodeDocument) -> &'static str {
+    match (node.gone, node.lags) {
+        (true, _) => "gone: it did not say that it ends",
+        (false, true) => "lags: its log says why",
+        (false, false) => "serves what is live",
     }
 }
 
-fn described(live: &Activation, open: Option<&Activation>, nodes: &[Node], clock: &dyn Clock) -> Value {
-    let one = |one: &Activation| {
-        json!({ "activation": one.number, "digest": one.proposal.digest.as_str(),
-        "kind": one.proposal.kind.name(), "by": one.proposal.by, "decided_at": one.decided_at })
-    };
-    let node = |node: &Node| {
-        json!({ "name": node.name, "digest": node.digest.as_str(), "activation": node.activation,
-        "seen_s_ago": ago(node, clock), "gone": ago(node, clock) >= NODE_GONE_S, "lags": node.activation < live.number })
-    };
-    json!({ "live": one(live), "open": open.map(one), "nodes": nodes.iter().map(node).collect::<Vec<Value>>() })
-}
-
-/// How long ago a node beat, in seconds.
-fn ago(node: &Node, clock: &dyn Clock) -> u64 {
-    clock.now().since(node.seen_at)
+fn described(one: &ActivationDocument) -> Value {
+    json!({ "activation": one.number, "digest": one.digest, "kind": one.kind, "by": one.by,
+        "decided_at": one.decided_at })
 }

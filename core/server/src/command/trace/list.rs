@@ -3,12 +3,13 @@
 use crate::command::error::CommandError;
 use crate::command::since::{Since, since};
 use crate::command::table::{plain, write_rows};
-use crate::command::target::Target;
-use crate::command::{opened, write_json};
+use crate::command::target::ServerTarget;
+use crate::command::write_json;
 use crate::moment;
+use crate::operations::{LIST_MAX, TraceQuery};
 use clap::Args;
 use gatewright_domain::identifiers::{Subject, TraceId};
-use gatewright_domain::store::{Stores, TRACES_LISTED_MAX, TraceFilter};
+use gatewright_domain::store::TraceFilter;
 use gatewright_domain::trace::TraceHead;
 use gatewright_protocol::client_id::ClientId;
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ use std::io::Write;
 #[derive(Debug, Args)]
 pub(super) struct ListArguments {
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// Of this end-user, by username or subject
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
@@ -48,21 +49,17 @@ pub(super) struct ListArguments {
     json: bool,
 }
 
-const _: () = assert!(TRACES_LISTED_MAX == 1000, "the range of --limit says so too");
+const _: () = assert!(LIST_MAX == 1000, "the range of --limit says so too");
 
 pub(super) async fn run(arguments: &ListArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let configuration = arguments.target.load()?;
-    let storage = opened::migrated_storage(&configuration)?;
-    let stores = storage.stores();
-    let filter = filter(arguments, &stores).await?;
-    let found = stores.traces.list(&filter, arguments.limit.into()).await?;
+    let query = query(arguments)?;
+    let found = arguments.target.operations()?.traces(&query, arguments.limit.into()).await?;
     if arguments.json {
         return write_json(out, &json!({ "traces": found.iter().map(described).collect::<Vec<_>>() }));
     }
     if found.is_empty() {
-        let sampled = configuration.trace.sample_per_mille;
-        let kept = "kept are logins that fail, and of the others";
-        return Ok(writeln!(out, "no such traces; {kept} {sampled} of 1000 (trace.sample_per_mille)")?);
+        let kept = "kept are logins that fail, and of the others so many of 1000 as trace.sample_per_mille says";
+        return Ok(writeln!(out, "no such traces; {kept}")?);
     }
     let header = ["TRACE", "BEGAN (UTC)", "OF", "CLIENT", "SUBJECT", "ENDED", "ERROR"];
     let mut rows = vec![header.map(str::to_owned)];
@@ -70,17 +67,9 @@ pub(super) async fn run(arguments: &ListArguments, out: &mut dyn Write) -> Resul
     Ok(write_rows(out, &rows)?)
 }
 
-async fn filter(arguments: &ListArguments, stores: &Stores) -> Result<TraceFilter, CommandError> {
-    let subject = match &arguments.user {
-        None => None,
-        Some(name) => Some(match stores.users.find_by_username(name).await? {
-            Some(user) => user.subject,
-            // Somebody whose account is gone has left traces too.
-            None => Subject::parse(name.as_str())?,
-        }),
-    };
-    Ok(TraceFilter {
-        subject,
+fn query(arguments: &ListArguments) -> Result<TraceQuery, CommandError> {
+    let filter = TraceFilter {
+        subject: None,
         client: arguments.client.clone(),
         login: arguments.login.as_deref().map(TraceId::parse).transpose()?,
         since_ms: arguments.since.map(Since::moment_ms),
@@ -89,7 +78,8 @@ async fn filter(arguments: &ListArguments, stores: &Stores) -> Result<TraceFilte
         failed: arguments.failed,
         correlation: arguments.correlation.clone(),
         recorded: false,
-    })
+    };
+    Ok(TraceQuery { user: arguments.user.clone(), filter })
 }
 
 /// A trace for machines, without its steps.

@@ -2,12 +2,11 @@
 
 use super::{draw, list};
 use crate::command::error::CommandError;
-use crate::command::target::Target;
-use crate::command::{opened, write_json};
+use crate::command::target::ServerTarget;
+use crate::command::write_json;
+use crate::operations::{Operations, TraceQuery};
 use clap::Args;
-use gatewright_domain::fault::Fault;
-use gatewright_domain::identifiers::TraceId;
-use gatewright_domain::store::{Trace, TraceFilter, TraceStore};
+use gatewright_domain::store::{Trace, TraceFilter};
 use serde_json::json;
 use std::io::Write;
 
@@ -18,19 +17,18 @@ pub(super) struct ShowArguments {
     #[arg(value_name = "ID", allow_hyphen_values = true)]
     id: String,
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
 }
 
 pub(super) async fn run(arguments: &ShowArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let storage = opened::migrated_storage(&arguments.target.load()?)?;
-    let traces = storage.stores().traces;
-    let trace = named(traces.as_ref(), &arguments.id).await?;
+    let operations = arguments.target.operations()?;
+    let trace = named(operations.as_ref(), &arguments.id).await?;
     let trace = trace.ok_or_else(|| CommandError::NoTrace(arguments.id.clone()))?;
     let after = TraceFilter { login: Some(trace.head.id.clone()), ..TraceFilter::default() };
-    let after = traces.list(&after, draw::LATER_SHOWN_MAX).await?;
+    let after = operations.traces(&TraceQuery { user: None, filter: after }, draw::LATER_SHOWN_MAX).await?;
     if arguments.json {
         let mut shown = list::described(&trace.head);
         if let Some(shown) = shown.as_object_mut() {
@@ -43,14 +41,13 @@ pub(super) async fn run(arguments: &ShowArguments, out: &mut dyn Write) -> Resul
 }
 
 /// The trace of that name, or the newest that met a fault of that correlation id.
-async fn named(traces: &dyn TraceStore, id: &str) -> Result<Option<Trace>, Fault> {
-    let Ok(trace) = TraceId::parse(id) else { return Ok(None) };
-    if let Some(trace) = traces.find(&trace).await? {
+async fn named(operations: &dyn Operations, id: &str) -> Result<Option<Trace>, CommandError> {
+    if let Some(trace) = operations.trace(id).await? {
         return Ok(Some(trace));
     }
     let filter = TraceFilter { correlation: Some(id.to_owned()), ..TraceFilter::default() };
-    match traces.list(&filter, 1).await?.first() {
-        Some(head) => traces.find(&head.id).await,
+    match operations.traces(&TraceQuery { user: None, filter }, 1).await?.first() {
+        Some(head) => Ok(operations.trace(head.id.as_str()).await?),
         None => Ok(None),
     }
 }

@@ -3,6 +3,10 @@
 mod accounts;
 mod clients;
 mod keys;
+mod policies;
+mod records;
+mod replay;
+mod trials;
 mod users;
 
 use super::OperationError;
@@ -16,9 +20,11 @@ use gatewright_domain::password::PasswordHasher;
 use gatewright_domain::security_event::{SecurityEvent, SecurityEventKind};
 use gatewright_domain::store::Stores;
 use gatewright_engine::Engine;
+use gatewright_policy::Runtimes;
+use gatewright_policy::activation::{Activations, Operations as Life};
 use gatewright_signing::{Keyring, MasterSealer};
 use serde_json::{Map, Value};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::OnceCell;
 
 /// The parts of a whole server that some operations need.
@@ -30,6 +36,8 @@ pub struct ServerParts {
     pub keyring: Arc<Keyring>,
     /// New passwords.
     pub passwords: Arc<dyn PasswordHasher>,
+    /// What compiles policies.
+    pub runtimes: Runtimes,
 }
 
 /// Operations over the database.
@@ -45,6 +53,7 @@ pub struct Local {
     server: OnceCell<ServerParts>,
     passwords: OnceCell<Arc<dyn PasswordHasher>>,
     guesses: OnceCell<Arc<StoredGuessLimit>>,
+    life: OnceLock<Life>,
 }
 
 impl Local {
@@ -59,6 +68,7 @@ impl Local {
             server: OnceCell::new(),
             passwords: OnceCell::new(),
             guesses: OnceCell::new(),
+            life: OnceLock::new(),
         }
     }
 
@@ -66,7 +76,8 @@ impl Local {
     #[must_use]
     pub fn within(self, parts: ServerParts) -> Self {
         let passwords = OnceCell::new_with(Some(parts.passwords.clone()));
-        Self { is_within: true, server: OnceCell::new_with(Some(parts)), passwords, ..self }
+        let life = OnceLock::from(self.life_on(parts.runtimes.clone()));
+        Self { is_within: true, server: OnceCell::new_with(Some(parts)), passwords, life, ..self }
     }
 
     /// The same in a command that `operator` runs: what is done is written into the audit log.
@@ -75,9 +86,29 @@ impl Local {
         Self { actor: Some(Actor::Operator(operator)), ..self }
     }
 
+    /// What is done with bundles, compiled by these.
+    fn life_on(&self, runtimes: Runtimes) -> Life {
+        Life {
+            activations: Activations { store: self.stores.activations.clone(), clock: self.clock.clone() },
+            bundles: self.stores.bundles.clone(),
+            runtimes,
+            two_persons: self.configuration.policy.two_persons,
+        }
+    }
+
     /// Writes into the audit log what an operator did; it is done already.
     async fn audit(&self, action: &str, target: &str, detail: Value) -> Result<(), OperationError> {
-        let Some(actor) = self.actor.clone() else { return Ok(()) };
+        self.audit_as(self.actor.clone(), action, target, detail).await
+    }
+
+    async fn audit_as(
+        &self,
+        actor: Option<Actor>,
+        action: &str,
+        target: &str,
+        detail: Value,
+    ) -> Result<(), OperationError> {
+        let Some(actor) = actor else { return Ok(()) };
         let entry = AuditEntry {
             id: AuditId::draw(&OsEntropy),
             at_ms: self.clock.now_ms(),
@@ -120,6 +151,7 @@ impl Local {
                 engine: assembly.engine,
                 keyring: assembly.keyring,
                 passwords: assembly.passwords,
+                runtimes: assembly.runtimes,
             })
         };
         self.server.get_or_try_init(open).await

@@ -1,8 +1,12 @@
 //! Operations by the admin API of another machine, with an access token of its server.
 
+mod policies;
+mod records;
+mod replay;
+mod trials;
 mod wire;
 
-pub use wire::RemoteError;
+pub use wire::{BUNDLE_TYPE, RemoteError};
 
 use super::account::{FactorDocument, GrantDocument, SessionDocument};
 use super::client::{ClientChange, ClientDocument, NewClient};

@@ -3,6 +3,7 @@
 use crate::operations::error::{OperationError, Problem, ProblemKind};
 use crate::operations::page::Expected;
 use gatewright_domain::secret::SecretText;
+use gatewright_policy::files::{ENCODED_BYTES_MAX, Files};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, IF_MATCH};
 use http::{Method, StatusCode};
 use serde::Serialize;
@@ -17,8 +18,11 @@ use url::{Host, Url};
 const BASE: [&str; 3] = ["admin", "api", "v1"];
 /// Longest wait for an answer, in seconds: a password is hashed behind others.
 pub const ANSWER_S_MAX: u64 = 60;
-/// Largest answer, in bytes: a page of large clients.
-pub const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Largest answer, in bytes: the largest bundle.
+pub const ANSWER_BYTES_MAX: usize = ENCODED_BYTES_MAX;
+/// What a bundle's canonical bytes are sent as.
+pub const BUNDLE_TYPE: &str = "application/octet-stream";
+const JSON_TYPE: &str = "application/json";
 
 /// Why the admin API could not be asked.
 #[derive(Debug, thiserror::Error)]
@@ -67,18 +71,31 @@ pub(super) struct Asked<'a> {
     pub(super) method: Method,
     pub(super) path: &'a [&'a str],
     pub(super) query: &'a [(&'a str, &'a str)],
-    pub(super) body: Option<Vec<u8>>,
+    pub(super) body: Option<(Vec<u8>, &'static str)>,
     pub(super) expected: &'a Expected,
+    /// Longest wait for the answer.
+    pub(super) wait: Duration,
 }
 
 impl<'a> Asked<'a> {
     pub(super) fn new(method: Method, path: &'a [&'a str]) -> Self {
-        Self { method, path, query: &[], body: None, expected: &Expected::Any }
+        let wait = Duration::from_secs(ANSWER_S_MAX);
+        Self { method, path, query: &[], body: None, expected: &Expected::Any, wait }
     }
 
     pub(super) fn with(self, body: &impl Serialize) -> Result<Self, OperationError> {
         let body = serde_json::to_vec(body).map_err(|error| ProblemKind::BadRequest.says(error.to_string()))?;
-        Ok(Self { body: Some(body), ..self })
+        Ok(Self { body: Some((body, JSON_TYPE)), ..self })
+    }
+
+    /// With a bundle.
+    pub(super) fn with_bundle(self, files: &Files) -> Self {
+        Self { body: Some((files.encode(), BUNDLE_TYPE)), ..self }
+    }
+
+    /// An answer that may take so many seconds twice: for the bundle's tests, and for the nodes.
+    pub(super) fn within(self, within_s: u64) -> Self {
+        Self { wait: Duration::from_secs(ANSWER_S_MAX.saturating_add(within_s.saturating_mul(2))), ..self }
     }
 }
 
@@ -104,7 +121,7 @@ impl Wire {
         authorization.set_sensitive(true);
         let mut client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(Duration::from_secs(ANSWER_S_MAX))
+            .connect_timeout(Duration::from_secs(ANSWER_S_MAX))
             .user_agent(concat!("gatewright/", env!("CARGO_PKG_VERSION")));
         if is_this_machine(&server) {
             client = client.no_proxy();
@@ -122,6 +139,11 @@ impl Wire {
     pub(super) async fn ask<T: DeserializeOwned>(&self, asked: Asked<'_>) -> Result<T, OperationError> {
         let (_, body) = self.send(asked).await?;
         serde_json::from_slice(&body).map_err(|error| self.stranger(error.to_string()).into())
+    }
+
+    /// The bytes of an answer that is no JSON.
+    pub(super) async fn fetch(&self, asked: Asked<'_>) -> Result<Vec<u8>, OperationError> {
+        self.send(asked).await.map(|(_, body)| body)
     }
 
     /// Sends a request whose answer says only that it is done.
@@ -147,9 +169,10 @@ impl Wire {
         } else {
             request = request.header(IF_MATCH, "*");
         }
-        if let Some(body) = asked.body {
-            request = request.header(CONTENT_TYPE, "application/json").body(body);
+        if let Some((body, content_type)) = asked.body {
+            request = request.header(CONTENT_TYPE, content_type).body(body);
         }
+        request = request.timeout(asked.wait);
         let unreachable = |error: reqwest::Error| unreachable_at(&self.base, &error);
         let mut response = request.send().await.map_err(unreachable)?;
         let status = response.status();
@@ -168,12 +191,15 @@ impl Wire {
         let told: Option<Value> = serde_json::from_slice(body).ok();
         let text = |member: &str| told.as_ref().and_then(|told| told.get(member)).and_then(Value::as_str);
         match (text("kind").and_then(ProblemKind::named), text("detail")) {
-            (Some(kind), Some(detail)) => Problem { kind, detail: detail.to_owned() }.into(),
+            (Some(kind), Some(detail)) => {
+                let diagnostics = told.as_ref().map(|told| Problem::read(&told["diagnostics"])).unwrap_or_default();
+                Problem { kind, detail: detail.to_owned(), diagnostics }.into()
+            }
             _ => self.stranger(format!("status {status}")).into(),
         }
     }
 
-    fn stranger(&self, why: String) -> RemoteError {
+    pub(super) fn stranger(&self, why: String) -> RemoteError {
         RemoteError::NotAnAdminApi { server: self.base.to_string(), why }
     }
 }

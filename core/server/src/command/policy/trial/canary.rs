@@ -1,16 +1,15 @@
 //! `gatewright policy canary`.
 
-use super::{begin, described, latest, line, running, share, stop};
+use super::{line, share};
 use crate::command::error::CommandError;
-use crate::command::policy::activate::{put_live, report};
-use crate::command::policy::operations::{Asked, Opened};
-use crate::command::target::Target;
+use crate::command::policy::activate::report;
+use crate::command::policy::operations::Asked;
+use crate::command::target::ServerTarget;
 use crate::command::write_json;
+use crate::operations::{Canary, ProblemKind};
 use clap::{Args, Subcommand, ValueEnum};
-use gatewright_domain::activation::ActivationKind;
 use gatewright_domain::identifiers::Subject;
-use gatewright_domain::trial::{Chosen, Group, Plan, Share, TrialKind};
-use gatewright_policy::activation::Order;
+use gatewright_domain::trial::{Chosen, Group, Share, TrialKind};
 use gatewright_protocol::client_id::ClientId;
 use std::io::Write;
 
@@ -63,7 +62,7 @@ struct StartArguments {
     #[command(flatten)]
     asked: Asked,
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -78,7 +77,7 @@ enum Per {
 #[derive(Debug, Args)]
 struct LookArguments {
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -90,7 +89,7 @@ struct WidenArguments {
     #[arg(value_name = "PERCENT", value_parser = percent)]
     share: Share,
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
 }
 
 #[derive(Debug, Args)]
@@ -98,7 +97,7 @@ struct EndArguments {
     #[command(flatten)]
     asked: Asked,
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
 }
 
 fn percent(text: &str) -> Result<Share, String> {
@@ -126,24 +125,21 @@ pub(in crate::command::policy) async fn run(
 }
 
 async fn start(arguments: &StartArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let (by, note) = (arguments.asked.by()?, arguments.asked.note()?);
+    let asking = arguments.asked.of(&arguments.target)?;
     let nobody = arguments.clients.is_empty() && arguments.users.is_empty() && arguments.claims.is_empty();
     if arguments.share.is_none() && nobody {
-        return Err(CommandError::CanaryForNobody);
+        return Err(ProblemKind::CanaryForNobody.says("it is not said whose logins begin on the canary").into());
     }
-    let opened = Opened::of(&arguments.target.load()?)?;
-    let digest = opened.operations.named(&arguments.digest).await?;
     let chosen = match (arguments.share, arguments.per) {
         (Some(_), Per::Client) => Chosen::Client,
         (Some(_), Per::Subject) => Chosen::Subject,
         (None, _) => Chosen::Group(group(arguments)?),
     };
-    // It decides for some: what holds for an activation holds for it.
-    opened.operations.admit(&digest, &by, arguments.asked.within).await?;
-    let (kind, share) = (TrialKind::Canary, arguments.share.unwrap_or(Share::ALL));
-    let trial = begin(&opened, &Plan { kind, digest, share, chosen, by, note }).await?;
+    let share = arguments.share.unwrap_or(Share::ALL);
+    let canary = Canary { name: arguments.digest.clone(), share, chosen };
+    let trial = arguments.target.operations()?.begin_canary(canary, &asking).await?;
     if arguments.json {
-        return write_json(out, &described(&trial));
+        return write_json(out, &trial);
     }
     writeln!(out, "{}", line(&trial))?;
     Ok(writeln!(
@@ -162,40 +158,26 @@ fn group(arguments: &StartArguments) -> Result<Group, CommandError> {
 }
 
 async fn status(arguments: &LookArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let opened = Opened::of(&arguments.target.load()?)?;
-    let trial = latest(&opened, TrialKind::Canary).await?;
+    let trial = arguments.target.operations()?.trial(TrialKind::Canary).await?;
     if arguments.json {
-        return write_json(out, &described(&trial));
+        return write_json(out, &trial);
     }
     Ok(writeln!(out, "{}", line(&trial))?)
 }
 
 async fn widen(arguments: &WidenArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let opened = Opened::of(&arguments.target.load()?)?;
-    let trial = running(&opened, TrialKind::Canary).await?;
-    if matches!(trial.plan.chosen, Chosen::Group(_)) {
-        return Err(CommandError::GroupHasNoShare);
-    }
-    if !opened.stores.trials.widen(trial.number, arguments.share).await? {
-        return Err(CommandError::NoTrial(TrialKind::Canary.name()));
-    }
-    status(&LookArguments { target: arguments.target.clone(), json: false }, out).await
+    let trial = arguments.target.operations()?.widen_canary(arguments.share).await?;
+    Ok(writeln!(out, "{}", line(&trial))?)
 }
 
 async fn promote(arguments: &EndArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let (by, note) = (arguments.asked.by()?, arguments.asked.note()?);
-    let opened = Opened::of(&arguments.target.load()?)?;
-    let digest = running(&opened, TrialKind::Canary).await?.plan.digest;
-    let order =
-        Order { digest, kind: ActivationKind::Activate, by: by.clone(), note, within_s: arguments.asked.within };
-    let live = put_live(&opened, &order).await?;
-    stop(&opened, TrialKind::Canary, &by).await?;
+    let asking = arguments.asked.of(&arguments.target)?;
+    let live = arguments.target.operations()?.promote_canary(&asking).await?;
     report(&live, false, out)
 }
 
 async fn end(arguments: &EndArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let by = arguments.asked.by()?;
-    let opened = Opened::of(&arguments.target.load()?)?;
-    let digest = stop(&opened, TrialKind::Canary, &by).await?.plan.digest;
+    let by = arguments.asked.of(&arguments.target)?.by;
+    let digest = arguments.target.operations()?.end_trial(TrialKind::Canary, &by).await?.digest;
     Ok(writeln!(out, "the canary {digest} is ended; logins that began on it end on it")?)
 }

@@ -1,17 +1,18 @@
 //! `gatewright policy shadow`.
 
 use super::differences::{DiffArguments, diff};
-use super::{begin, bundle, described, latest, line, share, stop};
+use super::{line, share};
 use crate::command::error::CommandError;
-use crate::command::policy::operations::{Asked, Opened};
+use crate::command::policy::operations::{Asked, own, wrong};
 use crate::command::table::{plain, write_rows};
-use crate::command::target::Target;
+use crate::command::target::ServerTarget;
 use crate::command::write_json;
+use crate::operations::{Asking, CountDocument, Operations, ShadowDocument};
 use clap::{Args, Subcommand};
 use gatewright_domain::hooks::HookKind;
-use gatewright_domain::trial::{Chosen, Counted, Measured, Plan, Share, TrialKind};
-use serde_json::json;
+use gatewright_domain::trial::{Counted, Share, TrialKind};
 use std::io::Write;
+use std::path::Path;
 
 /// Run a policy beside the live one on real requests, and see where it differs
 ///
@@ -46,7 +47,7 @@ struct StartArguments {
     #[command(flatten)]
     asked: Asked,
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -55,7 +56,7 @@ struct StartArguments {
 #[derive(Debug, Args)]
 struct StatusArguments {
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -66,7 +67,7 @@ struct StopArguments {
     #[command(flatten)]
     asked: Asked,
     #[command(flatten)]
-    target: Target,
+    target: ServerTarget,
 }
 
 fn part(text: &str) -> Result<Share, String> {
@@ -86,51 +87,59 @@ pub(in crate::command::policy) async fn run(
 }
 
 async fn start(arguments: &StartArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let (by, note) = (arguments.asked.by()?, arguments.asked.note()?);
-    let opened = Opened::of(&arguments.target.load()?)?;
-    let digest = bundle(&opened, &arguments.bundle, &by, arguments.asked.within).await?;
-    let (kind, share, chosen) = (TrialKind::Shadow, arguments.share, Chosen::Client);
-    let trial = begin(&opened, &Plan { kind, digest, share, chosen, by, note }).await?;
+    let asking = arguments.asked.of(&arguments.target)?;
+    let operations = arguments.target.operations()?;
+    let bundle = bundle(operations.as_ref(), &arguments.bundle, &asking).await?;
+    let trial = operations.begin_shadow(&bundle, arguments.share, &asking).await?;
     if arguments.json {
-        return write_json(out, &described(&trial));
+        return write_json(out, &trial);
     }
     writeln!(out, "{}", line(&trial))?;
     Ok(writeln!(out, "  `gatewright policy shadow status` counts, `gatewright policy shadow diff` shows samples.")?)
 }
 
-async fn status(arguments: &StatusArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let opened = Opened::of(&arguments.target.load()?)?;
-    let trial = latest(&opened, TrialKind::Shadow).await?;
-    let counts = opened.stores.trials.counts(trial.number).await?;
-    if arguments.json {
-        let row = |(measured, count): &(Measured, u64)| json!({ "what": measured.what.name(), "hook": measured.hook, "binding": measured.binding, "count": count });
-        let counts: Vec<_> = counts.iter().map(row).collect();
-        return write_json(out, &json!({ "trial": described(&trial), "counts": counts }));
+/// The name of a stored bundle; that of a folder is pushed first.
+async fn bundle(operations: &dyn Operations, name: &str, asking: &Asking) -> Result<String, CommandError> {
+    let path = Path::new(name);
+    if !path.is_dir() {
+        return Ok(name.to_owned());
     }
+    let asking = Asking { note: None, ..asking.clone() };
+    let pushed = operations.push_policy(&own(path)?, &asking).await.map_err(|error| wrong(error, path))?;
+    Ok(pushed.policy.digest.into())
+}
+
+async fn status(arguments: &StatusArguments, out: &mut dyn Write) -> Result<(), CommandError> {
+    let shadow = arguments.target.operations()?.shadow().await?;
+    if arguments.json {
+        return write_json(out, &shadow);
+    }
+    let ShadowDocument { trial, counts } = shadow;
     writeln!(out, "{}", line(&trial))?;
     if counts.is_empty() {
         return Ok(writeln!(out, "nothing was asked yet; nodes write what they count once a second")?);
     }
     writeln!(out)?;
     write_rows(out, &totals(&counts))?;
-    let found: Vec<_> = counts.iter().filter(|(one, _)| matches!(one.what, Counted::Found(_))).collect();
+    let is_found = |one: &&CountDocument| matches!(Counted::named(&one.what), Some(Counted::Found(_)));
+    let found: Vec<_> = counts.iter().filter(is_found).collect();
     if found.is_empty() {
         return Ok(writeln!(out, "\nno difference")?);
     }
     writeln!(out)?;
     let mut rows = vec![["DIFFERS IN", "BINDING", "TIMES"].map(str::to_owned)];
-    rows.extend(found.into_iter().map(|(one, count)| {
+    rows.extend(found.into_iter().map(|one| {
         let binding = if one.binding.is_empty() { one.hook.name() } else { &one.binding };
-        [one.what.name().to_owned(), plain(binding), count.to_string()]
+        [plain(&one.what), plain(binding), one.count.to_string()]
     }));
     Ok(write_rows(out, &rows)?)
 }
 
 /// How often each hook was asked, and what both policies took.
-fn totals(counts: &[(Measured, u64)]) -> Vec<[String; 5]> {
+fn totals(counts: &[CountDocument]) -> Vec<[String; 5]> {
     let sum = |hook: HookKind, what: Counted| {
-        let of = counts.iter().filter(|(one, _)| one.hook == hook && one.what == what);
-        of.map(|(_, count)| *count).sum::<u64>()
+        let of = counts.iter().filter(|one| one.hook == hook && Counted::named(&one.what) == Some(what));
+        of.map(|one| one.count).sum::<u64>()
     };
     let header = ["HOOK", "ASKED", "LEFT OUT", "LIVE, µs EACH", "CANDIDATE, µs EACH"];
     let mut rows = vec![header.map(str::to_owned)];
@@ -147,9 +156,8 @@ fn totals(counts: &[(Measured, u64)]) -> Vec<[String; 5]> {
 }
 
 async fn end(arguments: &StopArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let by = arguments.asked.by()?;
-    let opened = Opened::of(&arguments.target.load()?)?;
-    let trial = stop(&opened, TrialKind::Shadow, &by).await?;
-    let digest = &trial.plan.digest;
+    let by = arguments.asked.of(&arguments.target)?.by;
+    let trial = arguments.target.operations()?.end_trial(TrialKind::Shadow, &by).await?;
+    let digest = &trial.digest;
     Ok(writeln!(out, "the shadow {digest} is ended; `gatewright policy shadow status` still shows what it found")?)
 }
