@@ -35,7 +35,10 @@ async fn both_metadata_documents_say_the_same_and_name_what_is_there() {
         assert_eq!(metadata[member], server.at(path), "{member}");
     }
     assert_eq!(metadata["response_types_supported"], json!(["code", "code id_token"]));
-    assert_eq!(metadata["response_modes_supported"], json!(["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"]));
+    assert_eq!(
+        metadata["response_modes_supported"],
+        json!(["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"])
+    );
     assert_eq!(metadata["code_challenge_methods_supported"], json!(["S256"]));
     assert_eq!(metadata["subject_types_supported"], json!(["public", "pairwise"]));
     assert_eq!(metadata["authorization_response_iss_parameter_supported"], true);

@@ -28,7 +28,7 @@ async fn what_is_told_stands_in_one_claim_for_the_one_who_asked() {
     let jwt = told(&scene, &token).await;
     assert_eq!((&header(&jwt)["typ"], &header(&jwt)["alg"]), (&json!("token-introspection+jwt"), &json!("RS256")));
     let claims = claims_of(&jwt);
-    assert_eq!(claims.keys().collect::<Vec<_>>(), ["aud", "iat", "iss", "token_introspection"]);
+    assert_eq!(claims.keys().collect::<Vec<_>>(), ["iss", "aud", "iat", "token_introspection"]);
     assert_eq!((&claims["iss"], &claims["aud"]), (&json!(ISSUER), &json!(CLIENT)));
     assert_eq!(claims["iat"], DEFAULT_NOW.0);
     let told_plainly = scene.introspects(&token).await.unwrap();
