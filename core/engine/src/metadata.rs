@@ -1,7 +1,9 @@
 //! `/.well-known/openid-configuration` and `oauth-authorization-server` (OpenID Connect Discovery 3, RFC 8414 2).
 
 use crate::Engine;
+use crate::binding::BindingSettings;
 use crate::client_authentication::ASSERTION_ALGORITHMS;
+use crate::fapi2;
 use crate::settings::STANDARD_SCOPES;
 use gatewright_domain::hooks::Policy;
 use gatewright_protocol::claims::STANDARD_CLAIMS;
@@ -13,6 +15,7 @@ use gatewright_protocol::prompt::Prompt;
 use gatewright_protocol::response_mode::ResponseMode;
 use gatewright_protocol::response_type::ResponseType;
 use gatewright_protocol::scope::ScopeValue;
+use gatewright_protocol::security_profile::SecurityProfile;
 use gatewright_protocol::subject_type::SubjectType;
 use serde_json::Value;
 
@@ -25,7 +28,8 @@ impl Engine {
             endpoints: self.endpoints(),
             offers: self.offers(policy.as_ref()),
             algorithms: self.algorithms(),
-            client_authentication: client_authentication(),
+            client_authentication: self.client_authentication(),
+            binding: self.binding_offers(),
             switches: Switches {
                 claims_parameter_supported: true,
                 request_parameter_supported: false,
@@ -99,10 +103,28 @@ impl Engine {
     }
 }
 
-fn client_authentication() -> ClientAuthentication {
-    let mut algorithms = ASSERTION_ALGORITHMS.to_vec();
-    algorithms.push(JwsAlgorithm::HS256);
-    ClientAuthentication::same_everywhere(ClientAuthMethod::ALL, &algorithms)
+impl Engine {
+    fn client_authentication(&self) -> ClientAuthentication {
+        let methods: Vec<ClientAuthMethod> =
+            ClientAuthMethod::ALL.iter().copied().filter(|method| self.offers_method(*method)).collect();
+        let mut algorithms = ASSERTION_ALGORITHMS.to_vec();
+        match self.settings.binding.profile {
+            Some(SecurityProfile::Fapi2) => algorithms = fapi2::narrowed(&algorithms),
+            None => algorithms.push(JwsAlgorithm::HS256),
+        }
+        ClientAuthentication::same_everywhere(&methods, &algorithms)
+    }
+
+    fn offers_method(&self, method: ClientAuthMethod) -> bool {
+        let BindingSettings { profile, mutual_tls, .. } = &self.settings.binding;
+        let by_profile = profile.is_none() || fapi2::admit_method(method).is_ok();
+        by_profile
+            && match method {
+                ClientAuthMethod::TlsClientAuth => mutual_tls.certificates && mutual_tls.authorities,
+                ClientAuthMethod::SelfSignedTlsClientAuth => mutual_tls.certificates,
+                _ => true,
+            }
+    }
 }
 
 fn keep_first(values: &mut Vec<&str>) {

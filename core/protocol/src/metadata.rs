@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use crate::{
-    acr::Acr, client_auth_method::ClientAuthMethod, grant_type::GrantType, issuer::Issuer, jws_algorithm::JwsAlgorithm,
-    prompt::Prompt, response_mode::ResponseMode, response_type::ResponseType, scope::ScopeValue,
-    subject_type::SubjectType,
+    acr::Acr, binding_offers::BindingOffers, client_auth_method::ClientAuthMethod, grant_type::GrantType,
+    issuer::Issuer, jws_algorithm::JwsAlgorithm, prompt::Prompt, response_mode::ResponseMode,
+    response_type::ResponseType, scope::ScopeValue, subject_type::SubjectType,
 };
 
 /// The metadata document. Absent members say that the server has no such thing.
@@ -25,6 +25,9 @@ pub struct ProviderMetadata {
     /// How clients authenticate.
     #[serde(flatten)]
     pub client_authentication: ClientAuthentication,
+    /// How tokens are bound to their sender.
+    #[serde(flatten)]
+    pub binding: BindingOffers,
     /// Which optional parts of the protocols are there.
     #[serde(flatten)]
     pub switches: Switches,
@@ -192,6 +195,12 @@ mod tests {
                 access_token_signing_alg_values_supported: vec![JwsAlgorithm::ES256],
             },
             client_authentication: ClientAuthentication::same_everywhere(ClientAuthMethod::ALL, &[JwsAlgorithm::ES256]),
+            binding: BindingOffers {
+                dpop_signing_alg_values_supported: vec![JwsAlgorithm::ES256],
+                tls_client_certificate_bound_access_tokens: false,
+                mtls_endpoint_aliases: None,
+                protected_resources: vec![issuer.to_string()],
+            },
             switches: Switches {
                 claims_parameter_supported: true,
                 request_parameter_supported: false,

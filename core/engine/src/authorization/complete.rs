@@ -3,6 +3,7 @@
 
 use super::interaction::{Consented, Interaction, Reached};
 use super::walk::{HopFailed, Luggage, Walk};
+use crate::fapi2;
 use crate::token::id_token::IdTokenParts;
 use gatewright_domain::code::{AuthorizationCode, Issuance};
 use gatewright_domain::consent::Consent;
@@ -103,10 +104,11 @@ impl Walk<'_> {
             authentication: reached.context.clone(),
             scope: consented.scope.clone(),
             claims: self.granted_claims(interaction, consented),
+            dpop_jkt: asked.dpop_jkt.clone(),
             bundle: interaction.bundle.clone(),
             trace: Some(interaction.trace.id.clone()),
             issued_at: now,
-            expires_at: now.plus(self.engine.settings.lifetimes.code_s),
+            expires_at: now.plus(fapi2::code_s(&self.engine.settings, &self.client)),
         }
     }
 

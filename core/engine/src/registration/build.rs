@@ -76,7 +76,10 @@ impl Engine {
                 let open = self.world.sealer.open(SECRET_PURPOSE, sealed_secret);
                 open.is_ok_and(|open| TokenHash::of(open.expose()).matches(secret))
             }
-            ClientAuthentication::None {} | ClientAuthentication::PrivateKeyJwt { .. } => false,
+            ClientAuthentication::None {}
+            | ClientAuthentication::PrivateKeyJwt { .. }
+            | ClientAuthentication::TlsClientAuth {}
+            | ClientAuthentication::SelfSignedTlsClientAuth {} => false,
         }
     }
 
@@ -104,6 +107,8 @@ impl Engine {
                 let algorithm = metadata.token_endpoint_auth_signing_alg;
                 (ClientAuthentication::PrivateKeyJwt { algorithm }, None)
             }
+            ClientAuthMethod::TlsClientAuth => (ClientAuthentication::TlsClientAuth {}, None),
+            ClientAuthMethod::SelfSignedTlsClientAuth => (ClientAuthentication::SelfSignedTlsClientAuth {}, None),
         })
     }
 
@@ -115,6 +120,7 @@ impl Engine {
     ) -> Result<Client, EndpointError> {
         self.offer_algorithm("id_token_signed_response_alg", Some(metadata.id_token_signed_response_alg))?;
         self.offer_algorithm("userinfo_signed_response_alg", metadata.userinfo_signed_response_alg)?;
+        self.offer_binding(&metadata)?;
         let scope = self.registrable_scope(metadata.scope.as_ref());
         let mut registered = metadata.registered;
         registered.scope = Some(scope.clone());

@@ -48,7 +48,10 @@ impl Engine {
                 let sealed_secret = self.world.sealer.seal(SECRET_PURPOSE, &SecretText::new(secret.expose()))?;
                 ClientAuthentication::ClientSecretJwt { sealed_secret }
             }
-            ClientAuthentication::None {} | ClientAuthentication::PrivateKeyJwt { .. } => return Ok(None),
+            ClientAuthentication::None {}
+            | ClientAuthentication::PrivateKeyJwt { .. }
+            | ClientAuthentication::TlsClientAuth {}
+            | ClientAuthentication::SelfSignedTlsClientAuth {} => return Ok(None),
         };
         let client = Client { authentication, ..client.clone() };
         Ok(Some(NewClient { client, secret: Some(ClientSecret(secret)) }))

@@ -6,6 +6,8 @@ mod account;
 #[cfg(test)]
 mod authorization;
 #[cfg(test)]
+mod binding;
+#[cfg(test)]
 mod introspection;
 #[cfg(test)]
 mod logout;

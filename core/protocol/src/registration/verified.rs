@@ -81,6 +81,7 @@ impl ClientMetadata {
         redirect_rules::hold(&registered, application_type, &grants)?;
         uri_rules::hold(&registered)?;
         let keys = key_rules::resolve(&registered)?;
+        registered.binding.hold(keys.method)?;
         let subjects = redirect_rules::resolve_sector(&registered)?;
         grant_rules::refuse_unauthenticated_client_credentials(&grants, keys.method)?;
         let mut verified = VerifiedMetadata {

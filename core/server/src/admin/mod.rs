@@ -61,6 +61,8 @@ pub struct Admin {
     pub policies: PolicyOperations,
     /// How often addresses may present bad tokens.
     pub tries: SignIns,
+    /// Origins beside the issuer's that it is served at: those that a DPoP proof may name.
+    pub origins: Vec<String>,
 }
 
 impl Admin {

@@ -3,11 +3,13 @@
 //! | rule | file | refusal |
 //! |---|---|---|
 //! | the parameters can be read | `gatewright_protocol::authorization` | `invalid_request`, `request_not_supported`, … |
+//! | what its security profile asks | `profile` | `unauthorized_client`, `invalid_request` |
 //! | the client may use this response type | `response_type` | `unauthorized_client` |
 //! | PKCE where it is required | `pkce` | `invalid_request` |
 //! | scope down to what the client may have | `scope` | `invalid_scope` |
 
 mod pkce;
+mod profile;
 mod response_type;
 mod scope;
 
@@ -65,6 +67,7 @@ pub fn admit(
 ) -> Result<AdmittedRequest, Refusal> {
     let asked = AuthorizationRequest::parse(params)?;
     let client: &Client = resolved.client();
+    profile::admit(client, &asked, admission, false)?;
     response_type::admit(client, asked.response_type)?;
     pkce::admit(client, &asked, admission)?;
     let scope = scope::admit(client, &asked, admission)?;

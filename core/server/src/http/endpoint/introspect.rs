@@ -11,9 +11,10 @@ use std::sync::Arc;
 use warp::filters::BoxedFilter;
 
 const NAME: &str = "introspect";
+const PATH: &str = "/introspect";
 
 pub(super) fn route(service: &Arc<Service>) -> BoxedFilter<(Response,)> {
-    Route { name: NAME, path: "/introspect", methods: POST }.to(service, answer)
+    Route { name: NAME, path: PATH, methods: POST }.to(service, answer)
 }
 
 async fn answer(service: Arc<Service>, exchange: Exchange) -> Response {
@@ -21,7 +22,9 @@ async fn answer(service: Arc<Service>, exchange: Exchange) -> Response {
         Ok(params) => params,
         Err(refusal) => return reply::refusal(&refusal),
     };
-    match service.engine.introspect(exchange.authorization(), &params).await {
+    let certificate = exchange.certificate(&service);
+    let call = exchange.call(PATH, certificate.as_deref());
+    match service.engine.introspect(call, &params).await {
         Ok(description) => reply::json(StatusCode::OK, &description),
         Err(error) => fault::endpoint_error(&service, NAME, &error),
     }

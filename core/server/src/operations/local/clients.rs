@@ -181,7 +181,10 @@ fn replace_secret(client: &mut Client, given: &SecretText) -> Outcome<()> {
         ClientAuthentication::ClientSecretJwt { .. } => {
             refuse("that of a client_secret_jwt client is a key, which the server draws")
         }
-        ClientAuthentication::None {} | ClientAuthentication::PrivateKeyJwt { .. } => {
+        ClientAuthentication::None {}
+        | ClientAuthentication::PrivateKeyJwt { .. }
+        | ClientAuthentication::TlsClientAuth {}
+        | ClientAuthentication::SelfSignedTlsClientAuth {} => {
             refuse("a client that authenticates in this way has none")
         }
     }
