@@ -4,6 +4,7 @@
 mod authorize;
 mod cors;
 mod discovery;
+pub mod dpop;
 mod end_session;
 mod introspect;
 mod operation;

@@ -18,6 +18,11 @@ static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
     builder.pool_max_idle_per_host(0).build().unwrap()
 });
 
+/// What a request is made with, where none of the functions here will do.
+pub fn http() -> &'static reqwest::Client {
+    &HTTP
+}
+
 /// A client of a server.
 #[derive(Clone)]
 pub struct RelyingParty {
