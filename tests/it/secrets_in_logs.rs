@@ -121,6 +121,12 @@ async fn code_grant(secrets: &mut Secrets, client: &RelyingParty) {
     secrets.add_answer(&tokens);
     let text = |name: &str| tokens[name].as_str().unwrap().to_owned();
     assert_eq!(client.userinfo(&text("access_token")).await.status, 200);
+    let pushed = [("response_type", "code"), ("redirect_uri", client.redirect_uri.as_str()), ("state", state)];
+    let pushed = client.post("/par", &pushed).await;
+    let name = pushed.json()["request_uri"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(pushed.status, 201, "{}", pushed.body);
+    secrets.add("a pushed request's name", name.rsplit(':').next().unwrap());
+    browser.open(&format!("{}/authorize?client_id={}&request_uri={name}", client.issuer, client.client_id)).await;
     for path in ["/introspect", "/revoke"] {
         for token in [&text("access_token"), &format!("{}x", text("access_token"))] {
             client.post(path, &[("token", token)]).await;
@@ -208,6 +214,7 @@ async fn misplaced(secrets: &mut Secrets, server: &Server) {
         "/authorize",
         "/introspect",
         "/revoke",
+        "/par",
         "/end_session",
         "/visit",
         "/register",

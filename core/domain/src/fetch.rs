@@ -1,5 +1,5 @@
-//! Documents that clients point at: `jwks_uri`, `sector_identifier_uri`. Fetched under a guard against
-//! requests to places inside (RFC 7591 5, OpenID Connect Core 8.1).
+//! Documents that clients point at: `jwks_uri`, `sector_identifier_uri`, `request_uri`. Fetched under a guard against
+//! requests to places inside (RFC 7591 5, OpenID Connect Core 8.1, RFC 9101 10.4).
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -13,8 +13,8 @@ pub enum FetchFailed {
     /// No answer in time, a refused connection, or a status other than 200.
     #[error("the document could not be fetched")]
     Unreachable,
-    /// Too large or no JSON.
-    #[error("the document is too large or not JSON")]
+    /// Too large, or not what it should be.
+    #[error("the document is too large, or of another kind than it should be")]
     Unreadable,
 }
 
@@ -29,4 +29,11 @@ pub trait DocumentFetcher: Send + Sync {
     /// # Errors
     /// Why not.
     async fn fetch_json(&self, uri: &str) -> Result<Value, FetchFailed>;
+
+    /// The request object at `uri`, of at most
+    /// [`REQUEST_OBJECT_MAX_BYTES`](gatewright_protocol::request_object::REQUEST_OBJECT_MAX_BYTES); no redirects are followed.
+    ///
+    /// # Errors
+    /// Why not.
+    async fn fetch_request_object(&self, uri: &str) -> Result<String, FetchFailed>;
 }

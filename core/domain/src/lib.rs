@@ -29,6 +29,7 @@ pub mod new_password;
 pub mod page;
 pub mod password;
 pub mod plugin_key;
+pub mod pushed_request;
 pub mod refresh_token;
 pub mod secret;
 pub mod security_event;

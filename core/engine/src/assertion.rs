@@ -83,7 +83,8 @@ pub(crate) fn claimed_client(assertion: &str) -> Option<ClientId> {
     ClientId::try_from(claims.get("sub")?.as_str()?).ok()
 }
 
-fn seconds(claim: Option<&Value>) -> Option<Timestamp> {
+/// A NumericDate (RFC 7519 2) in whole seconds.
+pub(crate) fn seconds(claim: Option<&Value>) -> Option<Timestamp> {
     let claim = claim?;
     let whole = claim.as_i64();
     // NumericDate may have a fraction (RFC 7519 2); whole seconds decide.

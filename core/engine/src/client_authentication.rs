@@ -4,6 +4,7 @@
 use crate::Engine;
 use crate::assertion::{Audience, FittingAssertion, claimed_client, judge};
 use crate::binding::{Call, has_name_of};
+use crate::client_keys::NotSigned;
 use crate::error::EndpointError;
 use crate::fapi2;
 use gatewright_domain::client::{Client, ClientAuthentication, ClientKeys};
@@ -98,16 +99,13 @@ impl Engine {
         allowed: &[JwsAlgorithm],
         assertion: &Credential,
     ) -> Result<Result<Map<String, Value>, JwtRejected>, EndpointError> {
-        let unreachable = |_| Refusal::invalid_client("The client's jwks_uri could not be fetched.");
-        let known = self.keys_of(keys, false).await.map_err(unreachable)?;
-        let first = self.world.foreign.verify_with_jwks(assertion.expose(), &known, allowed);
-        let rotated = matches!(keys, ClientKeys::Uri(_))
-            && matches!(first, Err(JwtRejected::UnknownKey | JwtRejected::Signature));
-        if !rotated {
-            return Ok(first);
+        match self.signed_by(keys, assertion.expose(), allowed).await {
+            Ok(claims) => Ok(Ok(claims)),
+            Err(NotSigned::Rejected(why)) => Ok(Err(why)),
+            Err(NotSigned::KeysUnreachable) => {
+                Err(Refusal::invalid_client("The client's jwks_uri could not be fetched.").into())
+            }
         }
-        let newer = self.keys_of(keys, true).await.map_err(unreachable)?;
-        Ok(self.world.foreign.verify_with_jwks(assertion.expose(), &newer, allowed))
     }
 
     async fn accept_assertion(

@@ -5,7 +5,9 @@ use crate::Engine;
 use gatewright_domain::client::ClientKeys;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fetch::FetchFailed;
-use serde_json::Value;
+use gatewright_domain::signing::JwtRejected;
+use gatewright_protocol::jws_algorithm::JwsAlgorithm;
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,6 +17,15 @@ pub const KEYS_AGE_S_MAX: u64 = 3600;
 pub const REFETCH_S_MIN: u64 = 5;
 /// Most documents kept; the oldest goes first.
 pub const DOCUMENTS_MAX: usize = 1_000;
+
+/// Why a JWT is not taken for a client's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotSigned {
+    /// Its `jwks_uri` could not be fetched.
+    KeysUnreachable,
+    /// None of its keys fits, or the JWT is none.
+    Rejected(JwtRejected),
+}
 
 /// Fetched key sets by URI.
 #[derive(Debug, Default)]
@@ -50,6 +61,25 @@ impl Engine {
         let keys = Arc::new(self.world.fetcher.fetch_json(uri).await?);
         self.client_keys.put(uri, now, keys.clone());
         Ok(keys)
+    }
+
+    /// The claims of a JWT that a client signed with one of its keys. Where none fits, keys at a `jwks_uri` are fetched
+    /// anew: they may have rotated.
+    pub(crate) async fn signed_by(
+        &self,
+        keys: &ClientKeys,
+        jwt: &str,
+        allowed: &[JwsAlgorithm],
+    ) -> Result<Map<String, Value>, NotSigned> {
+        let known = self.keys_of(keys, false).await.map_err(|_| NotSigned::KeysUnreachable)?;
+        let first = self.world.foreign.verify_with_jwks(jwt, &known, allowed);
+        let rotated = matches!(keys, ClientKeys::Uri(_))
+            && matches!(first, Err(JwtRejected::UnknownKey | JwtRejected::Signature));
+        if !rotated {
+            return first.map_err(NotSigned::Rejected);
+        }
+        let newer = self.keys_of(keys, true).await.map_err(|_| NotSigned::KeysUnreachable)?;
+        self.world.foreign.verify_with_jwks(jwt, &newer, allowed).map_err(NotSigned::Rejected)
     }
 }
 

@@ -12,6 +12,7 @@ use gatewright_protocol::grant_type::GrantType;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 use gatewright_protocol::metadata::{Algorithms, ClientAuthentication, Endpoints, Offers, ProviderMetadata, Switches};
 use gatewright_protocol::prompt::Prompt;
+use gatewright_protocol::request_offers::RequestOffers;
 use gatewright_protocol::response_mode::ResponseMode;
 use gatewright_protocol::response_type::ResponseType;
 use gatewright_protocol::scope::ScopeValue;
@@ -29,11 +30,10 @@ impl Engine {
             offers: self.offers(policy.as_ref()),
             algorithms: self.algorithms(),
             client_authentication: self.client_authentication(),
+            requests: self.request_offers(),
             binding: self.binding_offers(),
             switches: Switches {
                 claims_parameter_supported: true,
-                request_parameter_supported: false,
-                request_uri_parameter_supported: false,
                 authorization_response_iss_parameter_supported: true,
             },
         }
@@ -63,6 +63,19 @@ impl Engine {
             service_documentation: None,
             op_policy_uri: None,
             op_tos_uri: None,
+        }
+    }
+
+    fn request_offers(&self) -> RequestOffers {
+        let settings = &self.settings.requests;
+        RequestOffers {
+            pushed_authorization_request_endpoint: self.settings.issuer.endpoint("/par"),
+            require_pushed_authorization_requests: settings.require_pushed || self.is_fapi2(),
+            require_signed_request_object: settings.require_signed_object,
+            request_parameter_supported: true,
+            request_uri_parameter_supported: true,
+            require_request_uri_registration: true,
+            request_object_signing_alg_values_supported: settings.object_algorithms(),
         }
     }
 
@@ -113,6 +126,11 @@ impl Engine {
             None => algorithms.push(JwsAlgorithm::HS256),
         }
         ClientAuthentication::same_everywhere(&methods, &algorithms)
+    }
+
+    /// Whether every client is held to FAPI 2.0.
+    fn is_fapi2(&self) -> bool {
+        self.settings.binding.profile == Some(SecurityProfile::Fapi2)
     }
 
     fn offers_method(&self, method: ClientAuthMethod) -> bool {

@@ -19,6 +19,8 @@ pub struct Settings {
     pub lifetimes: Lifetimes,
     /// PKCE is required of confidential clients too.
     pub require_pkce: bool,
+    /// How authorization requests may come.
+    pub requests: RequestSettings,
     /// A client with the refresh_token grant gets a refresh token though `offline_access` was not asked for.
     pub refresh_without_offline_access: bool,
     /// Anyone may register a client (RFC 7591 3).
@@ -35,9 +37,24 @@ pub struct Settings {
     pub binding: BindingSettings,
 }
 
+/// How authorization requests may come.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RequestSettings {
+    /// Every request must be pushed (RFC 9126 5).
+    pub require_pushed: bool,
+    /// Every request must come in a request object that the client signed (RFC 9101 10.5).
+    pub require_signed_object: bool,
+    /// Request objects that are not signed are taken (OpenID Connect Core 6.1).
+    pub unsigned_objects: bool,
+    /// Request objects are held to FAPI 2.0 Message Signing: signed, not by RS256, and for an hour at most.
+    pub fapi_objects: bool,
+}
+
 /// How long things live, in seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Lifetimes {
+    /// Pushed authorization request, until a browser comes with it (RFC 9126 2.2).
+    pub pushed_request_s: u64,
     /// Authorization code (RFC 6749 4.1.2: at most ten minutes).
     pub code_s: u64,
     /// Access token.
@@ -59,6 +76,7 @@ pub struct Lifetimes {
 impl Default for Lifetimes {
     fn default() -> Self {
         Self {
+            pushed_request_s: 60,
             code_s: 60,
             access_token_s: 300,
             id_token_s: 3600,
@@ -78,6 +96,7 @@ impl Settings {
             issuer,
             lifetimes: Lifetimes::default(),
             require_pkce: false,
+            requests: RequestSettings::default(),
             refresh_without_offline_access: true,
             open_registration: false,
             access_token_format: AccessTokenFormat::Jwt,

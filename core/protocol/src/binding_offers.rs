@@ -21,6 +21,8 @@ pub struct BindingOffers {
 /// The endpoints where a client's certificate counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EndpointAliases {
+    /// RFC 9126 2.
+    pub pushed_authorization_request_endpoint: String,
     /// RFC 6749 3.2.
     pub token_endpoint: String,
     /// RFC 7009 2.

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::{
     acr::Acr, binding_offers::BindingOffers, client_auth_method::ClientAuthMethod, grant_type::GrantType,
-    issuer::Issuer, jws_algorithm::JwsAlgorithm, prompt::Prompt, response_mode::ResponseMode,
-    response_type::ResponseType, scope::ScopeValue, subject_type::SubjectType,
+    issuer::Issuer, jws_algorithm::JwsAlgorithm, prompt::Prompt, request_offers::RequestOffers,
+    response_mode::ResponseMode, response_type::ResponseType, scope::ScopeValue, subject_type::SubjectType,
 };
 
 /// The metadata document. Absent members say that the server has no such thing.
@@ -25,6 +25,9 @@ pub struct ProviderMetadata {
     /// How clients authenticate.
     #[serde(flatten)]
     pub client_authentication: ClientAuthentication,
+    /// How authorization requests may come.
+    #[serde(flatten)]
+    pub requests: RequestOffers,
     /// How tokens are bound to their sender.
     #[serde(flatten)]
     pub binding: BindingOffers,
@@ -143,10 +146,6 @@ impl ClientAuthentication {
 pub struct Switches {
     /// Whether `claims` is read (OpenID Connect Core 5.5).
     pub claims_parameter_supported: bool,
-    /// Whether `request` is read (OpenID Connect Core 6.1).
-    pub request_parameter_supported: bool,
-    /// Whether `request_uri` is read (OpenID Connect Core 6.2).
-    pub request_uri_parameter_supported: bool,
     /// Whether `iss` comes with every authorization response (RFC 9207 3).
     pub authorization_response_iss_parameter_supported: bool,
 }
@@ -156,7 +155,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::{claims::STANDARD_CLAIMS, pkce::CODE_CHALLENGE_METHOD};
+    use crate::{
+        claims::STANDARD_CLAIMS, pkce::CODE_CHALLENGE_METHOD, request_object_algorithm::RequestObjectAlgorithm,
+    };
 
     fn metadata() -> ProviderMetadata {
         let issuer = Issuer::try_from("https://as.example").unwrap();
@@ -201,10 +202,17 @@ mod tests {
                 mtls_endpoint_aliases: None,
                 protected_resources: vec![issuer.to_string()],
             },
+            requests: RequestOffers {
+                pushed_authorization_request_endpoint: endpoint("/par"),
+                require_pushed_authorization_requests: false,
+                require_signed_request_object: false,
+                request_parameter_supported: true,
+                request_uri_parameter_supported: true,
+                require_request_uri_registration: true,
+                request_object_signing_alg_values_supported: RequestObjectAlgorithm::ALL.to_vec(),
+            },
             switches: Switches {
                 claims_parameter_supported: true,
-                request_parameter_supported: false,
-                request_uri_parameter_supported: false,
                 authorization_response_iss_parameter_supported: true,
             },
             issuer,
@@ -218,7 +226,7 @@ mod tests {
         assert_eq!(document["token_endpoint"], "https://as.example/token");
         assert_eq!(document["response_types_supported"], json!(["code", "code id_token", "id_token"]));
         assert_eq!(document["code_challenge_methods_supported"], json!(["S256"]));
-        assert_eq!(document["request_uri_parameter_supported"], false);
+        assert_eq!(document["require_pushed_authorization_requests"], false);
         assert!(document.as_object().unwrap().values().all(|member| !member.is_object()));
     }
 

@@ -77,6 +77,27 @@ impl Params {
         Ok(Self(params))
     }
 
+    /// Parameters that are decoded already.
+    ///
+    /// # Errors
+    /// [`ParamsError`] when a limit is passed, by what they would be as a form.
+    pub fn from_pairs(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, ParamsError> {
+        let params = Self(pairs.into_iter().take(PARAMS_MAX_COUNT + 1).collect());
+        if params.0.len() > PARAMS_MAX_COUNT {
+            return Err(ParamsError::TooMany);
+        }
+        if params.0.iter().any(|(name, _)| name.len() > PARAM_NAME_MAX_BYTES) {
+            return Err(ParamsError::NameTooLong);
+        }
+        if params.to_form().len() > PARAMS_MAX_BYTES { Err(ParamsError::TooLong) } else { Ok(params) }
+    }
+
+    /// The body of a form that has these parameters.
+    #[must_use]
+    pub fn to_form(&self) -> String {
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(self.iter()).finish()
+    }
+
     /// The value of a parameter that may stand once. An empty value counts as none (RFC 6749 3.1).
     ///
     /// # Errors

@@ -15,6 +15,7 @@ pub mod members;
 pub mod metadata;
 mod redirect_rules;
 pub mod request_metadata;
+mod request_rules;
 pub mod response;
 pub mod update;
 mod uri_rules;

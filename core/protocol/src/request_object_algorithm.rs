@@ -1,5 +1,7 @@
 //! How a client signs its request objects (OpenID Connect Registration 2, RFC 9101 10.5).
 
+use crate::jws_algorithm::JwsAlgorithm;
+
 word_enum! {
     /// A `request_object_signing_alg`: a signature algorithm, or none at all.
     pub enum RequestObjectAlgorithm: "request object algorithm" {
@@ -16,6 +18,20 @@ word_enum! {
     }
 }
 
+impl RequestObjectAlgorithm {
+    /// The algorithm of the signature; none where there is no signature.
+    #[must_use]
+    pub const fn signature(self) -> Option<JwsAlgorithm> {
+        match self {
+            Self::RS256 => Some(JwsAlgorithm::RS256),
+            Self::PS256 => Some(JwsAlgorithm::PS256),
+            Self::ES256 => Some(JwsAlgorithm::ES256),
+            Self::EdDSA => Some(JwsAlgorithm::EdDSA),
+            Self::None => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -24,5 +40,13 @@ mod tests {
     #[test]
     fn request_objects_may_be_unsigned() {
         assert_words(RequestObjectAlgorithm::ALL, &["RS256", "PS256", "ES256", "EdDSA", "none"]);
+    }
+
+    #[test]
+    fn a_signature_has_the_algorithm_of_its_name() {
+        for algorithm in RequestObjectAlgorithm::ALL {
+            let signature = algorithm.signature().map(JwsAlgorithm::as_str);
+            assert_eq!(signature.unwrap_or("none"), algorithm.as_str());
+        }
     }
 }

@@ -57,6 +57,17 @@ table! {
 }
 
 table! {
+    pushed_requests (hash) {
+        hash -> Text,
+        client_id -> Text,
+        expires_at -> BigInt,
+        kept_until -> BigInt,
+        completed_at -> Nullable<BigInt>,
+        document -> Text,
+    }
+}
+
+table! {
     authorization_codes (hash) {
         hash -> Text,
         family -> Text,

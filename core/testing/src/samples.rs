@@ -12,6 +12,7 @@ use gatewright_domain::factor::Factor;
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::identifiers::{BundleDigest, FamilyId, InteractionId, KeyId, SessionId, Subject};
 use gatewright_domain::password::PasswordHash;
+use gatewright_domain::pushed_request::PushedRequest;
 use gatewright_domain::refresh_token::RefreshToken;
 use gatewright_domain::session::Session;
 use gatewright_domain::store::{FirstTokens, NextTokens, StoredInteraction, StoredKey};
@@ -25,6 +26,7 @@ use gatewright_protocol::client_id::ClientId;
 use gatewright_protocol::grant_type::GrantType;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 use gatewright_protocol::nonce::Nonce;
+use gatewright_protocol::params::Params;
 use gatewright_protocol::pkce::CodeChallenge;
 use gatewright_protocol::redirect_uri::RedirectUri;
 use gatewright_protocol::registration::answer_metadata::AnswerMetadata;
@@ -119,6 +121,20 @@ pub fn public_client(id: &str) -> Client {
 /// Where [`client`] takes its responses.
 pub fn redirect_uri() -> RedirectUri {
     RedirectUri::try_from("https://client.example.com/cb").unwrap_or_else(|why| panic!("{why}"))
+}
+
+/// A signed request that a client pushed, which expires after a minute.
+pub fn pushed_request(name: &str, client: &str) -> PushedRequest {
+    let form = format!("client_id={client}&response_type=code&scope=openid+email&state=%26+%C3%A9");
+    PushedRequest {
+        hash: TokenHash::of(name),
+        client_id: word(client),
+        parameters: Params::parse_form(form.as_bytes()).unwrap_or_else(|why| panic!("{form:?}: {why}")),
+        signed: true,
+        dpop_jkt: Some(Thumbprint::of(b"key")),
+        expires_at: DEFAULT_NOW.plus(60),
+        kept_until: DEFAULT_NOW.plus(600),
+    }
 }
 
 /// An enabled end-user without a stored password.

@@ -107,6 +107,11 @@ pub fn dpop_proof(name: &str, header: &Value, claims: &Map<String, Value>) -> St
     compact(&whole, claims, key.thumbprint().as_str())
 }
 
+/// The same as [`client_jwt`] with a header of the test's own.
+pub fn client_jwt_with(header: &Value, claims: &Map<String, Value>, kid: &str) -> String {
+    compact(header, claims, kid)
+}
+
 /// A JWT as a client would sign it with its `client_secret` (HS256).
 pub fn secret_jwt(secret: &str, claims: &Map<String, Value>) -> String {
     compact(&json!({ "alg": JwsAlgorithm::HS256 }), claims, secret)

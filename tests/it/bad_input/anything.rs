@@ -14,13 +14,15 @@ use std::cell::Cell;
 
 /// How many requests are drawn for each of the two properties.
 const CASES: u32 = 256;
-const PATHS: [&str; 15] = [
+const PATHS: [&str; 17] = [
     "/authorize",
     "/authorize",
     "/authorize",
     "/token",
     "/token",
     "/userinfo",
+    "/par",
+    "/par",
     "/introspect",
     "/revoke",
     "/end_session",
@@ -69,6 +71,8 @@ fn right_values(client: &RelyingParty, tokens: &Value) -> Vec<(&'static str, Str
         ("acr_values", "pwd"),
         ("claims", "{\"id_token\":{\"acr\":{\"essential\":true,\"values\":[\"pwd\"]}}}"),
         ("request", "a.b.c"),
+        ("request", "eyJhbGciOiJub25lIn0.eyJzdGF0ZSI6InMxIn0."),
+        ("request_uri", "urn:ietf:params:oauth:request_uri:made-up"),
         ("grant_type", "authorization_code"),
         ("grant_type", "refresh_token"),
         ("grant_type", "client_credentials"),

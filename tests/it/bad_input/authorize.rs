@@ -219,8 +219,13 @@ fn wrong_conditions(good: &Parameters) -> Vec<(&'static str, Parameters, &'stati
         ),
         ("login_hint with line ends", good.with("login_hint", LINE), invalid),
         ("login_hint oversized", good.with("login_hint", &long), invalid),
-        ("request", good.with("request", "a.b.c"), "request_not_supported"),
-        ("request_uri inside", good.with("request_uri", "http://169.254.169.254/"), "request_uri_not_supported"),
+        ("request", good.with("request", "a.b.c"), "invalid_request_object"),
+        ("request_uri inside", good.with("request_uri", "http://169.254.169.254/"), "invalid_request_uri"),
+        ("request and request_uri", good.with("request", "a.b.c").with("request_uri", "urn:x"), invalid),
+        ("request twice", good.and("request", "a.b.c").and("request", "a.b.c"), invalid),
+        ("request oversized", good.with("request", &format!("a.{long}{long}{long}.c")), "invalid_request_object"),
+        ("request_uri of the wrong kind", good.with("request_uri", "javascript:alert(1)"), "invalid_request_uri"),
+        ("request_uri with line ends", good.with("request_uri", LINE), "invalid_request_uri"),
         ("registration", good.with("registration", "{}"), "registration_not_supported"),
     ]
 }

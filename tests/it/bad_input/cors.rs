@@ -15,6 +15,7 @@ fn an_origin_that_was_not_named_reads_nothing() {
     for (origin, path, allowed) in [
         (ALLOWED, "/jwks", true),
         (ALLOWED, "/userinfo", true),
+        (ALLOWED, "/par", true),
         (ALLOWED, "/authorize", false),
         (ALLOWED, "/end_session", false),
         (ALLOWED, "/sign-in/x", false),

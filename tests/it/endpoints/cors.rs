@@ -9,7 +9,7 @@ const ORIGIN: &str = "https://app.example.com";
 async fn a_preflight_allows_what_a_client_in_a_browser_needs_and_no_credentials() {
     let server = Server::quickstart();
     let http = Client::builder().no_proxy().build().unwrap();
-    for path in ["/token", "/userinfo", "/revoke", "/jwks", "/.well-known/openid-configuration"] {
+    for path in ["/token", "/par", "/userinfo", "/revoke", "/jwks", "/.well-known/openid-configuration"] {
         let preflight = http
             .request(Method::OPTIONS, server.at(path))
             .header("origin", ORIGIN)

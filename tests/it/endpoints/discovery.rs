@@ -30,6 +30,7 @@ async fn both_metadata_documents_say_the_same_and_name_what_is_there() {
         ("registration_endpoint", "/register"),
         ("introspection_endpoint", "/introspect"),
         ("revocation_endpoint", "/revoke"),
+        ("pushed_authorization_request_endpoint", "/par"),
         ("end_session_endpoint", "/end_session"),
     ] {
         assert_eq!(metadata[member], server.at(path), "{member}");
@@ -85,6 +86,7 @@ async fn every_endpoint_answers_at_its_second_address_as_at_its_first() {
         (Method::DELETE, "/register/unknown"),
         (Method::POST, "/introspect"),
         (Method::POST, "/revoke"),
+        (Method::POST, "/par"),
         (Method::GET, "/end_session"),
         (Method::POST, "/end_session"),
         (Method::GET, "/metrics"),

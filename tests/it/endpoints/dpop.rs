@@ -137,7 +137,8 @@ async fn a_server_that_wants_nonces_gives_them_out_with_its_answers() {
     let userinfo = server.at("/userinfo");
     let proof = prover.proof_with("GET", &userinfo, &access_token);
     let authorization = format!("DPoP {access_token}");
-    let headers = [("authorization", authorization.as_str()), ("dpop", proof.as_str()), ("origin", "https://app.example")];
+    let headers =
+        [("authorization", authorization.as_str()), ("dpop", proof.as_str()), ("origin", "https://app.example")];
     let answer = send(Method::GET, &userinfo, &headers, None).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert!(challenges(&answer)[0].contains("error=\"use_dpop_nonce\""), "{:?}", challenges(&answer));

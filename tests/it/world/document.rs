@@ -9,16 +9,20 @@ const HEAD_BYTES_MAX: usize = 8_192;
 
 /// Serves the document at every path until the test ends; answers where.
 pub fn published(document: &Value) -> String {
+    published_as("application/json", document.to_string())
+}
+
+/// The same with any text of any content type.
+pub fn published_as(content_type: &'static str, body: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    let body = document.to_string();
     std::thread::spawn(move || {
         for mut stream in listener.incoming().map_while(Result::ok) {
             let _ = stream.read(&mut [0; HEAD_BYTES_MAX]);
             let length = body.len();
             let _ = write!(
                 stream,
-                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+                "HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
             );
         }
     });

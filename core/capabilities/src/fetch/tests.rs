@@ -98,6 +98,31 @@ async fn what_is_no_json_or_too_large_is_unreadable() {
 }
 
 #[tokio::test]
+async fn a_request_object_is_what_its_server_calls_a_jwt_or_does_not_call_anything_else() {
+    let fetched = async |content_type: &str, body: &str| {
+        let headers = if content_type.is_empty() { vec![] } else { vec![("content-type", content_type)] };
+        let server = Server::saying(message("200 OK", &headers, body)).await;
+        let fetched = inside().fetch_request_object(&format!("{}/r.jwt", server.origin())).await;
+        assert_eq!(server.requests().len(), 1, "{content_type}");
+        fetched
+    };
+    for fine in
+        ["", "application/oauth-authz-req+jwt", "Application/JWT; charset=utf-8", "application/jose", "text/plain"]
+    {
+        assert_eq!(fetched(fine, "a.b.c").await, Ok("a.b.c".to_owned()), "{fine}");
+    }
+    for other in ["text/html", "application/json", "image/png", "text/plainer", "application/jwt2"] {
+        assert_eq!(fetched(other, "a.b.c").await, Err(FetchFailed::Unreadable), "{other}");
+    }
+    let long = |bytes: usize| "x".repeat(bytes);
+    assert!(fetched("", &long(REQUEST_OBJECT_MAX_BYTES)).await.is_ok());
+    assert_eq!(fetched("", &long(REQUEST_OBJECT_MAX_BYTES + 1)).await, Err(FetchFailed::Unreadable));
+    let server = Server::ok("a.b.c").await;
+    assert_eq!(outside().fetch_request_object(&server.origin()).await, Err(FetchFailed::Forbidden));
+    assert!(server.requests().is_empty(), "nobody inside is asked");
+}
+
+#[tokio::test]
 async fn an_overlong_address_is_forbidden() {
     let server = Server::ok("{}").await;
     let address = |bytes: usize| {

@@ -14,6 +14,7 @@ mod factors;
 mod interactions;
 mod issued;
 mod keys;
+mod pushed_requests;
 mod security_events;
 mod sessions;
 mod sweep;
@@ -33,6 +34,7 @@ pub use factors::{FactorRefused, FactorStore};
 pub use interactions::{Claimed, DOCUMENT_BYTES_MAX, InteractionStore, StoredInteraction};
 pub use issued::{Issued, IssuedCount, IssuedKind, IssuedStore};
 pub use keys::{KeyStore, StoredKey};
+pub use pushed_requests::PushedRequestStore;
 pub use security_events::{EVENTS_MAX, SecurityEventStore};
 pub use sessions::SessionStore;
 pub use sweep::{SWEEP_BATCH_MAX, Sweeper};
@@ -61,6 +63,8 @@ pub struct Stores {
     pub interactions: Arc<dyn InteractionStore>,
     /// Consents.
     pub consents: Arc<dyn ConsentStore>,
+    /// Pushed authorization requests.
+    pub pushed_requests: Arc<dyn PushedRequestStore>,
     /// Authorization codes.
     pub codes: Arc<dyn CodeStore>,
     /// Token families, refresh tokens, opaque access tokens, revocations.

@@ -2,6 +2,7 @@
 
 use crate::Engine;
 use crate::authorization::admit::{Admission, admit};
+use crate::authorization::request::parameters::RequestParameters;
 use crate::authorization::resolve::resolve;
 use crate::authorization::{Beginning, Outcome, begin};
 use crate::browser::Browser;
@@ -82,11 +83,11 @@ impl Engine {
         let query: Vec<String> = query.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
         let own = |error: String| Fault::new("account.trip", error);
         let params = Params::parse_query(&query.join("&")).map_err(|error| own(error.to_string()))?;
-        let redirect_uri = self.settings.issuer.endpoint(RETURN_PATH);
-        let resolved = resolve(Some(client.clone()), Some(&redirect_uri), &params)?;
+        let parameters = RequestParameters::own(&params);
+        let resolved = resolve(client.clone(), &parameters)?;
         let policy = self.world.policies.live();
         let admission = Admission { settings: &self.settings, served_scopes: policy.served_scopes() };
-        let request = admit(&params, &resolved, &admission).map_err(|refusal| own(refusal.to_string()))?;
+        let request = admit(&parameters, &resolved, &admission).map_err(|refusal| own(refusal.to_string()))?;
         let session = self.live_session(browser).await?;
         begin(self, request, Beginning { policy, session, client, browser, trip: Some(trip) }).await
     }

@@ -2,6 +2,7 @@
 //! 4.1.2, OpenID Connect Core 3.1.2.5 and 3.3.2.5, RFC 9207).
 
 use super::interaction::{Consented, Interaction, Reached};
+use super::request::push::used_before;
 use super::walk::{HopFailed, Luggage, Walk};
 use crate::fapi2;
 use crate::token::id_token::IdTokenParts;
@@ -38,6 +39,7 @@ impl Walk<'_> {
             true => Some(self.front_channel_id_token(interaction, reached, consented, (code.as_ref(), &user)).await?),
         };
         self.engine.consume(interaction).await?;
+        self.use_up(interaction).await?;
         self.remember(reached, consented).await?;
         if let Some(code) = &code {
             let stored = self.code(interaction, reached, consented, code);
@@ -56,6 +58,15 @@ impl Walk<'_> {
         let redirect_uri = interaction.request.redirect_uri().clone();
         let issuer = &self.engine.settings.issuer;
         Ok(AuthorizationResponse::success(redirect_uri, asked.response_mode, issuer, success))
+    }
+
+    /// Of all trips that began with one pushed request, one completes (RFC 9126 7.3).
+    async fn use_up(&self, interaction: &Interaction) -> Result<(), HopFailed> {
+        let Some(pushed) = interaction.request.pushed() else { return Ok(()) };
+        match self.engine.world.stores.pushed_requests.complete(pushed, self.engine.now()).await? {
+            true => Ok(()),
+            false => Err(HopFailed::Refused(used_before())),
+        }
     }
 
     /// Back to the account page. Nothing is issued: the session is all that it needs.

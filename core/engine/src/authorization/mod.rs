@@ -1,6 +1,6 @@
 //! `/authorize` and the pages that follow it (RFC 6749 4.1.1, OpenID Connect Core 3.1.2).
 //!
-//! bytes → [`Params`] → [`resolve`] → [`admit`] → an interaction, then one dispatcher ([`walk`]): load, ask the
+//! bytes → [`Params`] → [`request`] → [`resolve`] → [`admit`] → an interaction, then one dispatcher ([`walk`]): load, ask the
 //! pure function `next_step`, do that one thing, save, answer.
 
 pub mod admit;
@@ -14,7 +14,9 @@ mod next_step;
 mod outcome;
 mod page;
 mod reached;
+pub mod request;
 pub(crate) use reached::names_audience;
+pub(crate) use request::reference::RequestObjects;
 pub mod resolve;
 mod store;
 mod strange_tries;
@@ -42,6 +44,7 @@ use gatewright_domain::trial::Newcomer;
 use gatewright_protocol::authorization_response::AuthorizationResponse;
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::params::Params;
+use request::Gathered;
 use resolve::ResolvedRequest;
 use std::sync::Arc;
 
@@ -52,14 +55,20 @@ impl Engine {
     /// A direct error while no redirect URI is verified, or a fault. Once one is verified every refusal is an
     /// [`Outcome`] that goes there.
     pub async fn authorize(&self, params: &Params, browser: &Browser) -> Result<Outcome, WalkError> {
-        let resolved = self.resolve(params).await?;
+        let Gathered { client, parameters, refusal } = self.gather(params).await?;
+        let resolved = match (resolve::resolve(client, &parameters), refusal) {
+            (Ok(resolved), None) => resolved,
+            (Ok(resolved), Some(refusal)) => return Ok(self.turn_down(&resolved, &refusal)),
+            (Err(_), Some(refusal)) => return Err(DirectError::Request(refusal).into()),
+            (Err(direct), None) => return Err(direct.into()),
+        };
         let session = self.live_session(browser).await?;
         let subject = session.as_ref().map(|session| &session.subject);
         let newcomer = Newcomer { client: &resolved.client().id, subject };
         let policy = self.world.policies.begins(&newcomer).await;
         let admission = admit::Admission { settings: &self.settings, served_scopes: policy.served_scopes() };
-        match admit::admit(params, &resolved, &admission) {
-            Err(refusal) => Ok(Outcome::of(Step::Respond(resolved.refuse(&self.settings.issuer, &refusal)))),
+        match admit::admit(&parameters, &resolved, &admission) {
+            Err(refusal) => Ok(self.turn_down(&resolved, &refusal)),
             Ok(request) => {
                 let client = resolved.into_client();
                 begin(self, request, Beginning { policy, session, client, browser, trip: None }).await
@@ -67,12 +76,9 @@ impl Engine {
         }
     }
 
-    async fn resolve(&self, params: &Params) -> Result<ResolvedRequest, WalkError> {
-        let client_id = gatewright_protocol::authorization::client_id(params).map_err(DirectError::UnknownClient)?;
-        let redirect_uri = gatewright_protocol::authorization::redirect_uri(params);
-        let redirect_uri = redirect_uri.map_err(DirectError::UnknownRedirectUri)?;
-        let client = self.world.stores.clients.find(&client_id).await?;
-        Ok(resolve::resolve(client, redirect_uri.as_deref(), params)?)
+    /// Tells the client of a request that is not begun.
+    fn turn_down(&self, resolved: &ResolvedRequest, refusal: &Refusal) -> Outcome {
+        Outcome::of(Step::Respond(resolved.refuse(&self.settings.issuer, refusal)))
     }
 }
 

@@ -3,13 +3,12 @@
 //! [`ResolvedRequest`] is the only holder of a verified redirect URI: an error before it exists cannot redirect.
 
 use super::admit::AdmittedRequest;
+use super::request::parameters::RequestParameters;
 use crate::error::DirectError;
 use gatewright_domain::client::Client;
-use gatewright_protocol::authorization::{peek_response_mode, peek_state};
 use gatewright_protocol::authorization_response::AuthorizationResponse;
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::issuer::Issuer;
-use gatewright_protocol::params::Params;
 use gatewright_protocol::redirect_uri::RedirectUri;
 use gatewright_protocol::response_mode::ResponseMode;
 use gatewright_protocol::state::State;
@@ -27,25 +26,17 @@ pub struct ResolvedRequest {
 /// Resolves a request; every refusal here is for the person, never for a redirect URI.
 ///
 /// # Errors
-/// An unknown client, a missing redirect URI, or one that the client has not registered.
-pub fn resolve(
-    client: Option<Arc<Client>>,
-    redirect_uri: Option<&str>,
-    params: &Params,
-) -> Result<ResolvedRequest, DirectError> {
-    let Some(client) = client else {
-        let refusal = Refusal::invalid_request("No client with this client_id is registered here.");
-        return Err(DirectError::UnknownClient(refusal));
-    };
-    let Some(presented) = redirect_uri else {
+/// A missing redirect URI, or one that the client has not registered.
+pub fn resolve(client: Arc<Client>, parameters: &RequestParameters<'_>) -> Result<ResolvedRequest, DirectError> {
+    let Some(presented) = parameters.redirect_uri().map_err(DirectError::UnknownRedirectUri)? else {
         let refusal = Refusal::invalid_request("The parameter redirect_uri is missing.");
         return Err(DirectError::UnknownRedirectUri(refusal));
     };
-    let Some(redirect_uri) = client.redirect_uri(presented) else {
+    let Some(redirect_uri) = client.redirect_uri(&presented) else {
         let refusal = Refusal::invalid_request("The redirect_uri is not one that this client has registered.");
         return Err(DirectError::UnknownRedirectUri(refusal));
     };
-    Ok(ResolvedRequest { client, redirect_uri, state: peek_state(params), mode: peek_response_mode(params) })
+    Ok(ResolvedRequest { client, redirect_uri, state: parameters.state(), mode: parameters.response_mode() })
 }
 
 /// Resolves an admitted request once more: what was true when its trip began may have been withdrawn since, and a
@@ -94,36 +85,35 @@ impl ResolvedRequest {
 mod tests {
     use super::*;
     use crate::authorization::tests::sample_client;
+    use gatewright_protocol::params::Params;
 
-    fn params(query: &str) -> Params {
-        Params::parse_query(query).unwrap()
+    fn resolved(query: &str) -> Result<ResolvedRequest, DirectError> {
+        let params = Params::parse_query(query).unwrap();
+        resolve(Arc::new(sample_client()), &RequestParameters::brought(&params))
     }
 
     #[test]
     fn an_unverified_redirect_uri_gets_no_response() {
-        let client = Arc::new(sample_client());
-        let none = params("");
-        for redirect_uri in [
-            None,
-            Some("https://client.example/cb2"),
-            Some("https://client.example/cb?x=1"),
-            Some("https://client.example/cb/"),
-            Some("https://CLIENT.example/cb"),
-            Some("https://client.example.evil/cb"),
-            Some("not a uri"),
+        for query in [
+            "",
+            "redirect_uri=",
+            "redirect_uri=https://client.example/cb2",
+            "redirect_uri=https://client.example/cb?x=1",
+            "redirect_uri=https://client.example/cb/",
+            "redirect_uri=https://CLIENT.example/cb",
+            "redirect_uri=https://client.example.evil/cb",
+            "redirect_uri=not+a+uri",
+            "redirect_uri=https://client.example/cb&redirect_uri=https://client.example/cb",
         ] {
-            assert!(resolve(Some(client.clone()), redirect_uri, &none).is_err(), "{redirect_uri:?}");
+            assert!(matches!(resolved(query), Err(DirectError::UnknownRedirectUri(_))), "{query}");
         }
-        assert!(resolve(None, Some("https://client.example/cb"), &none).is_err());
     }
 
     #[test]
     fn a_refusal_goes_where_the_response_would_have_gone() {
-        let client = Arc::new(sample_client());
-        let query = params("response_type=code&response_mode=fragment&state=s1");
-        let resolved = resolve(Some(client), Some("https://client.example/cb"), &query).unwrap();
+        let query = "redirect_uri=https://client.example/cb&response_type=code&response_mode=fragment&state=s1";
         let issuer = Issuer::try_from("https://id.example").unwrap();
-        let location = resolved.refuse(&issuer, &Refusal::login_required("x")).location().unwrap();
+        let location = resolved(query).unwrap().refuse(&issuer, &Refusal::login_required("x")).location().unwrap();
         assert!(location.starts_with("https://client.example/cb#error=login_required"), "{location}");
         assert!(location.contains("state=s1"), "{location}");
     }

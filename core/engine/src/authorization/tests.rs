@@ -1,6 +1,7 @@
 //! Samples for the tables of this folder's rules.
 
 use super::admit::{Admission, AdmittedRequest, admit};
+use super::request::parameters::RequestParameters;
 use super::resolve::resolve;
 use crate::settings::Settings;
 use gatewright_domain::client::{
@@ -95,9 +96,11 @@ fn try_admit(client: Client, query: &str, require_pkce: bool) -> Result<Admitted
             whole = format!("{whole}&{name}={default}");
         }
     }
-    let params = Params::parse_query(&whole).unwrap();
-    let resolved = resolve(Some(Arc::new(client)), Some("https://client.example/cb"), &params).unwrap();
-    admit(&params, &resolved, &Admission { settings: &settings, served_scopes: &[] }).map_err(|refusal| refusal.code())
+    let params = Params::parse_query(&format!("{whole}&redirect_uri=https://client.example/cb")).unwrap();
+    let parameters = RequestParameters::brought(&params);
+    let resolved = resolve(Arc::new(client), &parameters).unwrap();
+    admit(&parameters, &resolved, &Admission { settings: &settings, served_scopes: &[] })
+        .map_err(|refusal| refusal.code())
 }
 
 pub(crate) fn admitted(query: &str) -> AdmittedRequest {

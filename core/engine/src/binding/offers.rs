@@ -13,6 +13,7 @@ impl Engine {
             dpop_signing_alg_values_supported: DPOP_ALGORITHMS.to_vec(),
             tls_client_certificate_bound_access_tokens: mutual_tls.certificates,
             mtls_endpoint_aliases: mutual_tls.base.as_ref().map(|base| EndpointAliases {
+                pushed_authorization_request_endpoint: base.endpoint("/par"),
                 token_endpoint: base.endpoint("/token"),
                 revocation_endpoint: base.endpoint("/revoke"),
                 introspection_endpoint: base.endpoint("/introspect"),

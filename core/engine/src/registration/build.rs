@@ -121,6 +121,7 @@ impl Engine {
         self.offer_algorithm("id_token_signed_response_alg", Some(metadata.id_token_signed_response_alg))?;
         self.offer_algorithm("userinfo_signed_response_alg", metadata.userinfo_signed_response_alg)?;
         self.offer_binding(&metadata)?;
+        self.offer_requests(&metadata.registered.requests)?;
         let scope = self.registrable_scope(metadata.scope.as_ref());
         let mut registered = metadata.registered;
         registered.scope = Some(scope.clone());

@@ -2,6 +2,7 @@
 
 mod binding;
 mod build;
+mod requests;
 mod sector;
 mod vouched;
 

@@ -255,6 +255,13 @@ impl DocumentFetcher for Documents {
         self.fetched.fetch_add(1, Ordering::SeqCst);
         self.known.lock().unwrap().get(uri).cloned().ok_or(FetchFailed::Unreachable)
     }
+
+    async fn fetch_request_object(&self, uri: &str) -> Result<String, FetchFailed> {
+        match self.fetch_json(uri).await? {
+            Value::String(text) => Ok(text),
+            _ => Err(FetchFailed::Unreadable),
+        }
+    }
 }
 
 /// What Alice types, whatever she is asked for.

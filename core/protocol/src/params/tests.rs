@@ -122,3 +122,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_form_of_parameters_leads_back_to_them_within_the_limits() {
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let params = Params::from_pairs([pair("a", "x y&=%+é"), pair("b", ""), pair("a", "2")]).unwrap();
+    assert_eq!(Params::parse_form(params.to_form().as_bytes()), Ok(params));
+    let many = |count| Params::from_pairs(vec![pair("a", "x"); count]).map(|_| ());
+    assert_eq!((many(PARAMS_MAX_COUNT), many(PARAMS_MAX_COUNT + 1)), (Ok(()), Err(ParamsError::TooMany)));
+    let named = |length| Params::from_pairs([pair(&"n".repeat(length), "x")]).map(|_| ());
+    assert_eq!((named(PARAM_NAME_MAX_BYTES), named(PARAM_NAME_MAX_BYTES + 1)), (Ok(()), Err(ParamsError::NameTooLong)));
+    let long = |length| Params::from_pairs([pair("a", &"x".repeat(length))]).map(|_| ());
+    assert_eq!((long(PARAMS_MAX_BYTES - 2), long(PARAMS_MAX_BYTES - 1)), (Ok(()), Err(ParamsError::TooLong)));
+}

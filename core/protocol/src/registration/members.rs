@@ -98,12 +98,20 @@ impl<'document> Members<'document> {
     }
 
     pub(super) fn names(&self, name: &str) -> Result<Vec<String>, Refusal> {
+        self.texts(name, NAME_MAX_BYTES)
+    }
+
+    pub(super) fn uris(&self, name: &str) -> Result<Vec<String>, Refusal> {
+        self.texts(name, URI_MAX_BYTES)
+    }
+
+    fn texts(&self, name: &str, max: usize) -> Result<Vec<String>, Refusal> {
         let Some(value) = self.get(name) else {
             return Ok(Vec::new());
         };
         let names = strings(name, value)?;
-        if names.iter().any(|text| text.len() > NAME_MAX_BYTES) {
-            return Err(wrong(name, &format!("has a text of more than {NAME_MAX_BYTES} bytes")));
+        if names.iter().any(|text| text.len() > max) {
+            return Err(wrong(name, &format!("has a text of more than {max} bytes")));
         }
         Ok(names.into_iter().map(str::to_owned).collect())
     }

@@ -54,7 +54,7 @@ impl RequestMetadata {
             request_object_signing_alg: members.word("request_object_signing_alg")?,
             request_object_encryption_alg,
             request_object_encryption_enc,
-            request_uris: members.names("request_uris")?,
+            request_uris: members.uris("request_uris")?,
             require_signed_request_object: members.flag("require_signed_request_object")?,
             require_pushed_authorization_requests: members.flag("require_pushed_authorization_requests")?,
             authorization_signed_response_alg: members.word("authorization_signed_response_alg")?,

@@ -2,6 +2,7 @@
 
 mod answers;
 mod reading;
+mod requests;
 mod rules;
 
 use serde_json::{Value, json};

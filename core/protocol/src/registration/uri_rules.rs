@@ -35,6 +35,11 @@ pub(super) fn hold(metadata: &ClientMetadata) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Why a URI is not one that the server fetches from.
+pub(super) fn refuse_untrusted(uri: &str) -> Result<(), &'static str> {
+    refuse(uri, Allowed::Trusted)
+}
+
 fn refuse(uri: &str, allowed: Allowed) -> Result<(), &'static str> {
     let url = Url::parse(uri).map_err(|_| "is not a URL")?;
     if !url.username().is_empty() || url.password().is_some() {

@@ -4,7 +4,8 @@
 use serde_json::Value;
 
 use super::{
-    access_token_format::AccessTokenFormat, grant_rules, key_rules, metadata::ClientMetadata, redirect_rules, uri_rules,
+    access_token_format::AccessTokenFormat, grant_rules, key_rules, metadata::ClientMetadata, redirect_rules,
+    request_rules, uri_rules,
 };
 use crate::{
     acr::Acr, application_type::ApplicationType, client_auth_method::ClientAuthMethod, error::Refusal,
@@ -80,6 +81,7 @@ impl ClientMetadata {
         let grants = grant_rules::resolve(&registered)?;
         redirect_rules::hold(&registered, application_type, &grants)?;
         uri_rules::hold(&registered)?;
+        request_rules::hold(&registered)?;
         let keys = key_rules::resolve(&registered)?;
         registered.binding.hold(keys.method)?;
         let subjects = redirect_rules::resolve_sector(&registered)?;

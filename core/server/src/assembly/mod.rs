@@ -8,6 +8,7 @@ mod notices;
 mod policy;
 mod quarantine;
 mod readiness;
+mod requests;
 mod tools;
 mod watching;
 
@@ -307,6 +308,7 @@ fn settings(configuration: &Configuration, pages: &Pages) -> Settings {
     Settings {
         issuer: configuration.issuer.clone(),
         lifetimes: Lifetimes {
+            pushed_request_s: lifetimes.pushed_request_s,
             code_s: lifetimes.code_s,
             access_token_s: lifetimes.access_token_s,
             id_token_s: lifetimes.id_token_s,
@@ -317,6 +319,7 @@ fn settings(configuration: &Configuration, pages: &Pages) -> Settings {
             consent_s: lifetimes.consent_s,
         },
         require_pkce: configuration.protocol.require_pkce,
+        requests: requests::settings(&configuration.protocol),
         refresh_without_offline_access: configuration.protocol.refresh_without_offline_access,
         sign_ins: Some(SignInLimit {
             per_minute: configuration.limits.sign_ins_per_minute,

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 
 /// Longest lifetime of a code (RFC 6749 4.1.2: ten minutes).
 pub const CODE_S_MAX: u64 = 600;
+/// Shortest lifetime of a pushed request: a client must come to send a browser with it (FAPI 2.0: 5 seconds).
+pub const PUSHED_REQUEST_S_MIN: u64 = 5;
+/// Longest lifetime of a pushed request (FAPI 2.0: ten minutes).
+pub const PUSHED_REQUEST_S_MAX: u64 = 600;
 /// Longest lifetime of an access token or ID token: a day. What is shown around must run out.
 pub const TOKEN_S_MAX: u64 = 24 * 3600;
 /// Longest lifetime of anything: ten years.
@@ -15,6 +19,8 @@ pub const LIFETIME_S_MAX: u64 = 10 * 365 * 24 * 3600;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lifetimes {
+    /// Pushed authorization request, until a browser comes with it.
+    pub pushed_request_s: u64,
     /// Authorization code.
     pub code_s: u64,
     /// Access token.
@@ -37,6 +43,7 @@ impl Default for Lifetimes {
     fn default() -> Self {
         let engine = settings::Lifetimes::default();
         Self {
+            pushed_request_s: engine.pushed_request_s,
             code_s: engine.code_s,
             access_token_s: engine.access_token_s,
             id_token_s: engine.id_token_s,
@@ -64,5 +71,7 @@ impl Lifetimes {
         for (key, seconds, max) in table {
             within(complaints, key, seconds, 1..=max);
         }
+        let pushed = PUSHED_REQUEST_S_MIN..=PUSHED_REQUEST_S_MAX;
+        within(complaints, "lifetimes.pushed_request_s", self.pushed_request_s, pushed);
     }
 }

@@ -58,7 +58,7 @@ pub use fetch::Fetch;
 pub use guessing::{Guessing, TRIES_MAX, WAIT_S_MAX};
 pub use keys::{Keys, MasterKeyError, ROTATION_DAYS_MAX};
 pub use layer::{Override, PREFIX};
-pub use lifetimes::{CODE_S_MAX, LIFETIME_S_MAX, Lifetimes, TOKEN_S_MAX};
+pub use lifetimes::{CODE_S_MAX, LIFETIME_S_MAX, Lifetimes, PUSHED_REQUEST_S_MAX, PUSHED_REQUEST_S_MIN, TOKEN_S_MAX};
 pub use limits::Limits;
 pub use listen::{Listen, PORT};
 pub use logging::{LogFormat, Logging};

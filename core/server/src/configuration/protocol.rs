@@ -10,6 +10,14 @@ use serde::{Deserialize, Serialize};
 pub struct Protocol {
     /// PKCE is required of confidential clients too (RFC 9700 2.1.1); of public ones it always is.
     pub require_pkce: bool,
+    /// Every authorization request must be pushed (RFC 9126).
+    pub require_pushed_authorization_requests: bool,
+    /// Every authorization request must come in a request object that the client signed (RFC 9101).
+    pub require_signed_request_object: bool,
+    /// Request objects that are not signed are taken of clients that registered no algorithm (OpenID Connect Core 6.1).
+    pub unsigned_request_objects: bool,
+    /// Request objects are held to FAPI 2.0 Message Signing: signed, not by RS256, with `nbf` and `exp` within an hour.
+    pub fapi_request_objects: bool,
     /// A client with the refresh_token grant gets a refresh token though `offline_access` was not asked for.
     pub refresh_without_offline_access: bool,
     /// Access token format of clients that name none: a JWT that an API can read by itself (RFC 9068), or opaque
@@ -28,6 +36,10 @@ impl Default for Protocol {
     fn default() -> Self {
         Self {
             require_pkce: false,
+            require_pushed_authorization_requests: false,
+            require_signed_request_object: false,
+            unsigned_request_objects: false,
+            fapi_request_objects: false,
             refresh_without_offline_access: true,
             access_token_format: AccessTokenFormat::Jwt,
             allow_http_issuer: false,

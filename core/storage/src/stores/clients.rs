@@ -4,7 +4,7 @@ use super::client_cache::ClientCache;
 use crate::abort::{Abort, is_taken};
 use crate::executor::Executor;
 use crate::rows::{RowName, to_document};
-use crate::schema::{access_tokens, authorization_codes, clients, consents, token_families};
+use crate::schema::{access_tokens, authorization_codes, clients, consents, pushed_requests, token_families};
 use async_trait::async_trait;
 use diesel::prelude::*;
 use gatewright_domain::client::Client;
@@ -87,6 +87,8 @@ impl ClientStore for Clients {
         let removed = self.executor.transaction(PLACE, move |connection| {
             let codes = authorization_codes::table.filter(authorization_codes::client_id.eq(&key));
             diesel::delete(codes).execute(connection)?;
+            let pushed = pushed_requests::table.filter(pushed_requests::client_id.eq(&key));
+            diesel::delete(pushed).execute(connection)?;
             // Their refresh tokens go with them.
             let families = token_families::table.filter(token_families::client_id.eq(&key));
             diesel::delete(families).execute(connection)?;

@@ -23,6 +23,7 @@ mod interactions;
 mod issued;
 mod keys;
 mod kv;
+mod pushed_requests;
 mod refresh_tokens;
 mod security_events;
 mod sessions;
@@ -62,6 +63,7 @@ pub(crate) fn over(executor: Arc<Executor>, clock: Arc<dyn Clock>, notices: Noti
         sessions: tables.clone(),
         interactions: tables.clone(),
         consents: tables.clone(),
+        pushed_requests: tables.clone(),
         codes: tables.clone(),
         tokens: tables.clone(),
         keys: tables.clone(),

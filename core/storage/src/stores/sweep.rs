@@ -5,8 +5,8 @@ use super::sweep_bundles::sweep_bundles;
 use crate::abort::Abort;
 use crate::connection::AnyConnection;
 use crate::schema::{
-    access_tokens, authorization_codes, consents, factors, interactions, kv_values, nodes, refresh_tokens,
-    revoked_access_tokens, security_events, sessions, token_families, tries, used_assertions,
+    access_tokens, authorization_codes, consents, factors, interactions, kv_values, nodes, pushed_requests,
+    refresh_tokens, revoked_access_tokens, security_events, sessions, token_families, tries, used_assertions,
 };
 use async_trait::async_trait;
 use diesel::dsl::{exists, not, sql};
@@ -38,9 +38,10 @@ macro_rules! sweep {
 }
 
 /// The tables that are swept in one statement.
-const SWEEPS: [fn(&mut AnyConnection, i64) -> QueryResult<usize>; 13] = [
+const SWEEPS: [fn(&mut AnyConnection, i64) -> QueryResult<usize>; 14] = [
     sweep!(sessions by cookie),
     sweep!(interactions by id),
+    sweep!(pushed_requests by hash after kept_until),
     sweep!(refresh_tokens by hash),
     sweep_families,
     sweep!(access_tokens by hash),

@@ -18,6 +18,7 @@ pub mod issued;
 pub mod keys;
 pub mod kv;
 pub mod opaque_tokens;
+pub mod pushed_requests;
 pub mod refresh_tokens;
 pub mod revocation;
 pub mod security_events;
@@ -202,6 +203,12 @@ macro_rules! store_conformance {
                 an_opaque_token_ends_with_its_family,
                 an_opaque_token_can_be_revoked_alone,
             }
+            pushed_requests {
+                a_pushed_request_is_found_as_it_was,
+                a_pushed_request_is_completed_once,
+                of_many_that_complete_a_pushed_request_one_does,
+                pushed_requests_go_with_their_client,
+            }
             refresh_tokens {
                 a_refresh_token_is_found_with_its_family,
                 rotating_uses_the_old_token_and_stores_the_new_one,
@@ -334,6 +341,7 @@ mod tests {
             include_str!("keys.rs"),
             include_str!("kv.rs"),
             include_str!("opaque_tokens.rs"),
+            include_str!("pushed_requests.rs"),
             include_str!("refresh_tokens.rs"),
             include_str!("revocation.rs"),
             include_str!("security_events.rs"),

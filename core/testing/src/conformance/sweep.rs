@@ -7,6 +7,7 @@ use gatewright_domain::capabilities::kv::KvCall;
 use gatewright_domain::code::{Issuance, Redemption};
 use gatewright_domain::consent::Consent;
 use gatewright_domain::factor::Factor;
+use gatewright_domain::pushed_request::PushedRequest;
 use gatewright_domain::refresh_token::RefreshToken;
 use gatewright_domain::session::Session;
 use gatewright_domain::store::{
@@ -22,6 +23,8 @@ async fn store(nodes: &Nodes, name: &str, seconds: u64) {
     stores.sessions.begin(&session, None).await.unwrap();
     let interaction = StoredInteraction { expires_at: ends, ..samples::interaction(name) };
     stores.interactions.begin(&interaction).await.unwrap();
+    let pushed = PushedRequest { kept_until: ends, ..samples::pushed_request(name, name) };
+    stores.pushed_requests.push(&pushed).await.unwrap();
     let consent = Consent { expires_at: ends, ..samples::consent(name, "openid") };
     stores.consents.remember(&consent).await.unwrap();
     let mut code = samples::code(name, "client", name);
@@ -44,12 +47,13 @@ async fn store(nodes: &Nodes, name: &str, seconds: u64) {
 }
 
 /// Which of what [`store`] stored is there.
-async fn is_there(nodes: &Nodes, name: &str) -> [bool; 11] {
+async fn is_there(nodes: &Nodes, name: &str) -> [bool; 12] {
     let (stores, hash) = (&nodes.there, TokenHash::of(name));
     let get = KvCall::Get { key: name.to_owned() };
     [
         stores.sessions.find(&hash).await.unwrap().is_some(),
         stores.interactions.find(&samples::word(name)).await.unwrap().is_some(),
+        stores.pushed_requests.find(&hash).await.unwrap().is_some(),
         stores.consents.find(&samples::word(samples::SUBJECT), &samples::word(name)).await.unwrap().is_some(),
         stores.codes.find(&hash).await.unwrap().is_some(),
         stores.tokens.family(&samples::word(name)).await.unwrap().is_some(),
@@ -67,9 +71,9 @@ pub async fn what_has_expired_goes_and_what_lives_stays(nodes: &Nodes) {
     store(nodes, "expired", 100).await;
     store(nodes, "living", 101).await;
     assert_eq!(nodes.there.sweeper.sweep(later(99)).await.unwrap(), 0);
-    assert_eq!(nodes.there.sweeper.sweep(later(100)).await.unwrap(), 11);
-    assert_eq!(is_there(nodes, "expired").await, [false; 11]);
-    assert_eq!(is_there(nodes, "living").await, [true; 11]);
+    assert_eq!(nodes.there.sweeper.sweep(later(100)).await.unwrap(), 12);
+    assert_eq!(is_there(nodes, "expired").await, [false; 12]);
+    assert_eq!(is_there(nodes, "living").await, [true; 12]);
 }
 
 /// So that it never holds up others for long; the next ones remove the rest.

@@ -34,6 +34,7 @@ impl ClientStore for Memory {
     async fn remove(&self, id: &ClientId) -> Result<bool, Fault> {
         let mut tables = self.tables();
         let known = tables.clients.remove(id).is_some();
+        tables.pushed_requests.retain(|_, (request, _)| &request.client_id != id);
         tables.codes.retain(|_, issued| &issued.code.client_id != id);
         tables.families.retain(|_, family| &family.client_id != id);
         tables.refresh_tokens.retain(|_, rotating| &rotating.token.client_id != id);

@@ -12,6 +12,7 @@ mod interactions;
 mod issued;
 mod keys;
 mod kv;
+mod pushed_requests;
 mod security_events;
 mod sessions;
 mod sweep;
@@ -37,6 +38,7 @@ use gatewright_domain::guessing::Tally;
 use gatewright_domain::identifiers::{
     BundleDigest, EventId, FactorId, FamilyId, InteractionId, NodeId, Subject, TraceId,
 };
+use gatewright_domain::pushed_request::PushedRequest;
 use gatewright_domain::refresh_token::RefreshToken;
 use gatewright_domain::security_event::SecurityEvent;
 use gatewright_domain::session::Session;
@@ -65,6 +67,7 @@ pub fn stores_at(clock: Arc<dyn Clock>) -> Stores {
         sessions: memory.clone(),
         interactions: memory.clone(),
         consents: memory.clone(),
+        pushed_requests: memory.clone(),
         codes: memory.clone(),
         tokens: memory.clone(),
         keys: memory.clone(),
@@ -101,6 +104,8 @@ struct Tables {
     sessions: BTreeMap<TokenHash, Session>,
     interactions: BTreeMap<InteractionId, Leased>,
     consents: BTreeMap<(Subject, ClientId), Consent>,
+    /// With whether it was completed.
+    pushed_requests: BTreeMap<TokenHash, (PushedRequest, bool)>,
     codes: BTreeMap<TokenHash, Issued>,
     families: BTreeMap<FamilyId, TokenFamily>,
     refresh_tokens: BTreeMap<TokenHash, Rotating>,

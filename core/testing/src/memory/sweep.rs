@@ -23,6 +23,7 @@ impl Sweeper for Memory {
             codes,
             drop_from(&mut tables.sessions, |session| session.expires_at <= now),
             drop_from(&mut tables.interactions, |leased| leased.interaction.expires_at <= now),
+            drop_from(&mut tables.pushed_requests, |(request, _)| request.kept_until <= now),
             drop_from(&mut tables.consents, |consent| consent.expires_at <= now),
             drop_from(&mut tables.families, |family| family.expires_at <= now),
             drop_from(&mut tables.refresh_tokens, |rotating| rotating.token.expires_at <= now),

@@ -2,26 +2,31 @@
 //!
 //! | rule | file | refusal |
 //! |---|---|---|
-//! | the parameters can be read | `gatewright_protocol::authorization` | `invalid_request`, `request_not_supported`, … |
+//! | pushed, or signed, where it must be | `source` | `invalid_request` |
+//! | the parameters can be read | `gatewright_protocol::authorization` | `invalid_request`, `registration_not_supported`, … |
+//! | the key of its code is the one it was pushed with | `key` | `invalid_dpop_proof` |
 //! | what its security profile asks | `profile` | `unauthorized_client`, `invalid_request` |
 //! | the client may use this response type | `response_type` | `unauthorized_client` |
 //! | PKCE where it is required | `pkce` | `invalid_request` |
 //! | scope down to what the client may have | `scope` | `invalid_scope` |
 
+mod key;
 mod pkce;
 mod profile;
 mod response_type;
 mod scope;
+mod source;
 
+use super::request::parameters::{RequestParameters, Source};
 use super::resolve::ResolvedRequest;
 use crate::settings::{STANDARD_SCOPES, Settings};
 use gatewright_domain::admin_scope::is_reserved;
 use gatewright_domain::client::Client;
+use gatewright_domain::token_hash::TokenHash;
 use gatewright_protocol::authorization::AuthorizationRequest;
 use gatewright_protocol::claims_request::ClaimRequest;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_protocol::error::Refusal;
-use gatewright_protocol::params::Params;
 use gatewright_protocol::redirect_uri::RedirectUri;
 use gatewright_protocol::scope::Scope;
 use serde::{Deserialize, Serialize};
@@ -34,6 +39,8 @@ pub struct AdmittedRequest {
     scope: Scope,
     max_age_s: Option<u64>,
     asked: AuthorizationRequest,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pushed: Option<TokenHash>,
 }
 
 /// What admission needs to know beside the request.
@@ -61,19 +68,25 @@ impl Admission<'_> {
 /// # Errors
 /// The first rule of the table that it breaks; the refusal goes to the verified redirect URI.
 pub fn admit(
-    params: &Params,
+    parameters: &RequestParameters<'_>,
     resolved: &ResolvedRequest,
     admission: &Admission<'_>,
 ) -> Result<AdmittedRequest, Refusal> {
-    let asked = AuthorizationRequest::parse(params)?;
     let client: &Client = resolved.client();
-    profile::admit(client, &asked, admission, false)?;
+    source::admit(client, parameters, admission)?;
+    let mut asked = parameters.parse()?;
+    asked.dpop_jkt = key::admit(asked.dpop_jkt, parameters.source())?;
+    profile::admit(client, &asked, admission, parameters.source())?;
     response_type::admit(client, asked.response_type)?;
     pkce::admit(client, &asked, admission)?;
     let scope = scope::admit(client, &asked, admission)?;
     let max_age_s = asked.max_age.or(client.authentication_defaults.max_age_s);
     let redirect_uri = resolved.redirect_uri().clone();
-    Ok(AdmittedRequest { client_id: client.id.clone(), redirect_uri, scope, max_age_s, asked })
+    let pushed = match parameters.source() {
+        Source::Pushed { hash, .. } => Some(hash.clone()),
+        Source::Browser | Source::Server => None,
+    };
+    Ok(AdmittedRequest { client_id: client.id.clone(), redirect_uri, scope, max_age_s, asked, pushed })
 }
 
 /// Holds an admitted request against what the client may ask by now.
@@ -108,6 +121,11 @@ impl AdmittedRequest {
     /// What an `acr` claim asked for as essential accepts (OpenID Connect Core 5.5.1.1).
     pub fn essential_acr(&self) -> Option<&ClaimRequest> {
         self.asked.claims.as_ref()?.id_token.get("acr").filter(|asked| asked.essential)
+    }
+
+    /// The pushed request that it was: used up when it completes (RFC 9126 7.3).
+    pub fn pushed(&self) -> Option<&TokenHash> {
+        self.pushed.as_ref()
     }
 
     /// The parameters as asked.

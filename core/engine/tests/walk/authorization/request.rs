@@ -31,7 +31,9 @@ async fn a_request_that_is_not_admitted_is_told_the_client_with_state_and_iss() 
         ("client_id=spa&response_type=id_token", "unauthorized_client"),
         ("scope=unheard_of", "invalid_scope"),
         ("prompt=none+login", "invalid_request"),
-        ("request=a.b.c", "request_not_supported"),
+        ("request=a.b.c", "invalid_request_object"),
+        ("request_uri=https://client.example.com/r", "invalid_request_uri"),
+        ("registration={}", "registration_not_supported"),
         ("response_type=id_token&nonce=", "invalid_request"),
     ] {
         let outcome = scene.visitor().asks(query).await;

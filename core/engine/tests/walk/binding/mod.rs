@@ -5,6 +5,7 @@ mod code_binding;
 mod nonces;
 mod profile;
 mod proofs;
+mod pushed;
 mod refresh;
 mod tokens;
 

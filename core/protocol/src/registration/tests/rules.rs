@@ -12,13 +12,13 @@ use crate::{
 };
 
 /// The code, and the member the description names.
-fn refused(members: Value) -> (String, String) {
+pub(super) fn refused(members: Value) -> (String, String) {
     let refusal = verify(members.clone()).expect_err(&members.to_string());
     let member = refusal.description().split(' ').nth(2).unwrap_or_default();
     (refusal.code().as_str().to_owned(), member.to_owned())
 }
 
-fn bad(member: &str) -> (String, String) {
+pub(super) fn bad(member: &str) -> (String, String) {
     let code = if member == "redirect_uris" { "invalid_redirect_uri" } else { "invalid_client_metadata" };
     (code.to_owned(), member.to_owned())
 }

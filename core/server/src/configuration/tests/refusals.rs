@@ -36,7 +36,10 @@ fn a_setting_that_is_not_known_is_refused_with_its_place_and_what_was_meant() {
 #[test]
 fn certificates_are_asked_for_where_https_is_spoken_and_believed_of_proxies_that_are_named() {
     let table = [
-        ("[tls]\nclient_certificates = \"request\"\n", "`tls.client_certificates` is \"request\", but nothing here speaks HTTPS"),
+        (
+            "[tls]\nclient_certificates = \"request\"\n",
+            "`tls.client_certificates` is \"request\", but nothing here speaks HTTPS",
+        ),
         ("[tls]\nclient_certificates = \"always\"\n", "it is one of `off`, `request`"),
         ("[tls]\nmtls_base = \"http://mtls.example.com\"\n", "`tls.mtls_base` is not https"),
         ("[proxy]\nclient_certificate_header = \"client-cert\"\n", "name them in proxy.trusted"),
@@ -52,7 +55,9 @@ fn certificates_are_asked_for_where_https_is_spoken_and_believed_of_proxies_that
 fn a_server_that_could_not_keep_to_its_profile_does_not_start() {
     let fitting = "keys.algorithms = [\"ES256\"]\nprotocol.profile = \"fapi2\"\n";
     let whole = |issuer: &str, more: &str| {
-        let file = format!("issuer = \"{issuer}\"\nkeys.master_key_file = \"k\"\nproxy.trusted = [\"10.0.0.1\"]\n{more}{fitting}");
+        let file = format!(
+            "issuer = \"{issuer}\"\nkeys.master_key_file = \"k\"\nproxy.trusted = [\"10.0.0.1\"]\n{more}{fitting}"
+        );
         load(&file, &[], &[])
     };
     assert!(whole("https://x.example", "").is_ok());

@@ -9,6 +9,7 @@ mod end_session;
 mod health;
 mod interaction;
 mod introspect;
+mod par;
 mod register;
 mod revoke;
 mod token;
@@ -30,6 +31,7 @@ pub(super) fn all(service: &Arc<Service>) -> Vec<BoxedFilter<(Response,)>> {
     routes.extend(interaction::routes(service));
     routes.push(introspect::route(service));
     routes.push(revoke::route(service));
+    routes.push(par::route(service));
     routes.extend(discovery::routes(service));
     routes.extend(register::routes(service));
     routes.push(end_session::route(service));

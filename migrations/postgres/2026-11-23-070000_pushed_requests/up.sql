@@ -1,0 +1,12 @@
+-- Authorization requests that clients pushed (RFC 9126).
+
+CREATE TABLE pushed_requests (
+    hash TEXT NOT NULL PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    kept_until BIGINT NOT NULL, -- the end of the last trip that may have begun with it: until then a second use is recognised
+    completed_at BIGINT,
+    document TEXT NOT NULL
+);
+CREATE INDEX pushed_requests_by_end ON pushed_requests (kept_until);
+CREATE INDEX pushed_requests_by_client ON pushed_requests (client_id);
