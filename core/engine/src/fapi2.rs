@@ -53,6 +53,11 @@ pub(crate) fn narrowed(offered: &[JwsAlgorithm]) -> Vec<JwsAlgorithm> {
     offered.iter().copied().filter(|algorithm| ALGORITHMS.contains(algorithm)).collect()
 }
 
+/// Whether the profile takes request objects that are signed so.
+pub(crate) fn signs(algorithm: RequestObjectAlgorithm) -> bool {
+    algorithm.signature().is_some_and(|algorithm| ALGORITHMS.contains(&algorithm))
+}
+
 /// Holds an authorization request against the profile (5.3.2.2).
 ///
 /// # Errors
@@ -104,8 +109,7 @@ pub(crate) fn admit_registration(metadata: &VerifiedMetadata) -> Result<(), Refu
     if let Some((member, _)) = bad {
         return refuse(&format!("{member} must be ES256, PS256 or EdDSA"));
     }
-    let objects = requests.request_object_signing_alg;
-    if matches!(objects, Some(RequestObjectAlgorithm::RS256 | RequestObjectAlgorithm::None)) {
+    if requests.request_object_signing_alg.is_some_and(|algorithm| !signs(algorithm)) {
         return refuse("request_object_signing_alg must be ES256, PS256 or EdDSA");
     }
     if requests.require_pushed_authorization_requests == Some(false) {

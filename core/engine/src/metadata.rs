@@ -75,7 +75,10 @@ impl Engine {
             request_parameter_supported: true,
             request_uri_parameter_supported: true,
             require_request_uri_registration: true,
-            request_object_signing_alg_values_supported: settings.object_algorithms(),
+            request_object_signing_alg_values_supported: match self.is_fapi2() {
+                true => settings.object_algorithms().into_iter().filter(|offered| fapi2::signs(*offered)).collect(),
+                false => settings.object_algorithms(),
+            },
         }
     }
 
@@ -94,9 +97,12 @@ impl Engine {
             scopes_supported: scopes.into_iter().filter_map(|value| ScopeValue::try_from(value).ok()).collect(),
             claims_supported: claims.into_iter().map(ToOwned::to_owned).collect(),
             claim_types_supported: vec!["normal"],
-            response_types_supported: ResponseType::ALL.to_vec(),
+            response_types_supported: match self.is_fapi2() {
+                true => vec![ResponseType::Code],
+                false => ResponseType::ALL.to_vec(),
+            },
             response_modes_supported: ResponseMode::ALL.to_vec(),
-            grant_types_supported: GrantType::ALL.to_vec(),
+            grant_types_supported: self.grant_types(),
             acr_values_supported: policy.acrs().iter().map(|method| method.acr.clone()).collect(),
             prompt_values_supported: Prompt::ALL.to_vec(),
             display_values_supported: vec!["page"],
@@ -126,6 +132,11 @@ impl Engine {
             None => algorithms.push(JwsAlgorithm::HS256),
         }
         ClientAuthentication::same_everywhere(&methods, &algorithms)
+    }
+
+    fn grant_types(&self) -> Vec<GrantType> {
+        let front_channel = !self.is_fapi2();
+        GrantType::ALL.iter().copied().filter(|grant| front_channel || *grant != GrantType::Implicit).collect()
     }
 
     /// Whether every client is held to FAPI 2.0.

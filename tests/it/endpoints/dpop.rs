@@ -29,9 +29,37 @@ impl Prover {
         for (name, value) in more.as_object().unwrap() {
             claims[name] = value.clone();
         }
+        self.sign_under(&json!({}), &claims)
+    }
+
+    /// These claims under a proof's header, with other members.
+    pub fn sign_under(&self, changes: &Value, claims: &Value) -> String {
+        let mut header = json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": self.public_jwk() });
+        for (name, value) in changes.as_object().unwrap() {
+            header[name] = value.clone();
+        }
+        header.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        self.0.sign_under(&header, &claims.to_string())
+    }
+
+    /// Its key.
+    pub fn public_jwk(&self) -> Value {
         let key = &self.0.jwks()["keys"][0];
-        let jwk = json!({ "kty": "EC", "crv": "P-256", "x": key["x"], "y": key["y"] });
-        self.0.sign_under(&json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": jwk }), &claims.to_string())
+        json!({ "kty": "EC", "crv": "P-256", "x": key["x"], "y": key["y"] })
+    }
+
+    /// Its key with a private part, as no proof may have it.
+    pub fn private_jwk(&self) -> Value {
+        let mut jwk = self.public_jwk();
+        jwk["d"] = "AA".into();
+        jwk
+    }
+
+    /// The thumbprint of its key (RFC 7638 3).
+    pub fn thumbprint(&self) -> String {
+        let jwk = self.public_jwk();
+        let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":{},"y":{}}}"#, jwk["x"], jwk["y"]);
+        URL_SAFE_NO_PAD.encode(Sha256::digest(canonical))
     }
 
     /// A proof for that resource with that access token.
