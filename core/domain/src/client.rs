@@ -159,6 +159,10 @@ pub enum ClientAuthentication {
         /// `token_endpoint_auth_signing_alg`; any asymmetric one where absent.
         algorithm: Option<JwsAlgorithm>,
     },
+    /// `tls_client_auth`: a certificate of the name that [`Client::binding`] says (RFC 8705 2.1).
+    TlsClientAuth {},
+    /// `self_signed_tls_client_auth`: a certificate with one of the client's keys (RFC 8705 2.2).
+    SelfSignedTlsClientAuth {},
 }
 
 /// A client's public keys (RFC 7591 2).
@@ -180,6 +184,8 @@ impl ClientAuthentication {
             Self::ClientSecretPost { .. } => ClientAuthMethod::ClientSecretPost,
             Self::ClientSecretJwt { .. } => ClientAuthMethod::ClientSecretJwt,
             Self::PrivateKeyJwt { .. } => ClientAuthMethod::PrivateKeyJwt,
+            Self::TlsClientAuth {} => ClientAuthMethod::TlsClientAuth,
+            Self::SelfSignedTlsClientAuth {} => ClientAuthMethod::SelfSignedTlsClientAuth,
         }
     }
 }

@@ -11,6 +11,7 @@ use gatewright_protocol::nonce::Nonce;
 use gatewright_protocol::pkce::CodeChallenge;
 use gatewright_protocol::redirect_uri::RedirectUri;
 use gatewright_protocol::scope::Scope;
+use gatewright_protocol::thumbprint::Thumbprint;
 use serde::{Deserialize, Serialize};
 
 /// An issued code, as stored: the code itself is not in it.
@@ -34,6 +35,8 @@ pub struct AuthorizationCode {
     pub scope: Scope,
     /// The `claims` parameter.
     pub claims: Option<ClaimsRequest>,
+    /// The key that whoever redeems it must have (RFC 9449 10).
+    pub dpop_jkt: Option<Thumbprint>,
     /// The bundle that decided it.
     pub bundle: BundleDigest,
     /// The trace of the login.

@@ -2,6 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::code::AuthenticationContext;
+use crate::confirmation::Confirmation;
 use crate::identifiers::{BundleDigest, FamilyId, TraceId};
 use gatewright_protocol::claims_request::ClaimsRequest;
 use gatewright_protocol::client_id::ClientId;
@@ -21,6 +22,8 @@ pub struct TokenFamily {
     pub scope: Scope,
     /// The `claims` parameter of the request.
     pub claims: Option<ClaimsRequest>,
+    /// What its refresh tokens are bound to: nothing where the client authenticates (RFC 9449 5).
+    pub confirmation: Confirmation,
     /// The bundle that decided it.
     pub bundle: BundleDigest,
     /// The trace of the login.

@@ -4,6 +4,7 @@ use crate::clock::Timestamp;
 use crate::token_hash::TokenHash;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_protocol::params::Params;
+use gatewright_protocol::thumbprint::Thumbprint;
 
 /// A pushed request, as stored: the name that the client knows it by is not in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +18,7 @@ pub struct PushedRequest {
     /// They came in a request object that the client signed.
     pub signed: bool,
     /// Thumbprint of the key that was proven when it was pushed (RFC 9449 10.1).
-    pub dpop_jkt: Option<String>,
+    pub dpop_jkt: Option<Thumbprint>,
     /// Until when a browser may come with it.
     pub expires_at: Timestamp,
     /// Until when it is known that it was used: as long as a trip may take that began with it.

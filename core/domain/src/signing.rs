@@ -3,6 +3,7 @@
 use crate::fault::Fault;
 use crate::secret::SecretText;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
+use gatewright_protocol::public_jwk::PublicJwk;
 use serde_json::{Map, Value};
 
 /// What a JWT is for; decides its `typ` header so that one kind can't be taken for another.
@@ -82,6 +83,18 @@ pub trait ForeignJwt: Send + Sync {
         jwt: &str,
         jwks: &Value,
         allowed: &[JwsAlgorithm],
+    ) -> Result<Map<String, Value>, JwtRejected>;
+
+    /// Verifies a JWT with the key that it brought along (RFC 9449 4.3): that says only that whoever made it has the private
+    /// key, never who that is.
+    ///
+    /// # Errors
+    /// Why it is not accepted.
+    fn verify_with_key(
+        &self,
+        jwt: &str,
+        key: &PublicJwk,
+        algorithm: JwsAlgorithm,
     ) -> Result<Map<String, Value>, JwtRejected>;
 
     /// Verifies an HS256 JWT against a shared secret.

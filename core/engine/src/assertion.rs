@@ -23,11 +23,29 @@ pub(crate) struct FittingAssertion {
     pub expires_at: Timestamp,
 }
 
+/// Whom an assertion must be for.
+#[derive(Debug)]
+pub(crate) enum Audience<'i> {
+    /// One of these, perhaps among others.
+    Among(Vec<String>),
+    /// This text and nothing else, no list of one either (FAPI 2.0 Security Profile 5.3.2.1).
+    Exactly(&'i str),
+}
+
+impl Audience<'_> {
+    fn is_met_by(&self, aud: Option<&Value>) -> bool {
+        match self {
+            Self::Among(audiences) => audiences.iter().any(|audience| names_audience(aud, audience)),
+            Self::Exactly(audience) => aud.and_then(Value::as_str) == Some(audience),
+        }
+    }
+}
+
 /// Judges the claims of an assertion whose signature is right.
 pub(crate) fn judge(
     claims: &Map<String, Value>,
     client: &ClientId,
-    audiences: &[String],
+    audience: &Audience<'_>,
     now: Timestamp,
 ) -> Result<FittingAssertion, Refusal> {
     let refuse = |why: &str| Err(Refusal::invalid_client(format!("The client assertion is not accepted: {why}.")));
@@ -35,7 +53,7 @@ pub(crate) fn judge(
     if text("iss") != Some(client.as_str()) || text("sub") != Some(client.as_str()) {
         return refuse("iss and sub must both be the client_id");
     }
-    if !audiences.iter().any(|audience| names_audience(claims.get("aud"), audience)) {
+    if !audience.is_met_by(claims.get("aud")) {
         return refuse("aud must be the issuer");
     }
     let Some(exp) = seconds(claims.get("exp")) else { return refuse("exp is missing") };
@@ -84,7 +102,7 @@ mod tests {
     #[test]
     fn an_assertion_is_for_us_now_once() {
         let client = ClientId::try_from("c1").unwrap();
-        let audiences = ["https://id.example".to_owned(), "https://id.example/token".to_owned()];
+        let audiences = Audience::Among(vec!["https://id.example".to_owned(), "https://id.example/token".to_owned()]);
         let now = Timestamp(1_000_000);
         let good = json!({ "iss": "c1", "sub": "c1", "aud": "https://id.example", "exp": 1_000_060, "jti": "1" });
         let with = |changes: Value| {
@@ -124,6 +142,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_exact_audience_is_the_issuers_text_and_no_list_and_no_endpoint() {
+        let exact = Audience::Exactly("https://id.example");
+        assert!(exact.is_met_by(Some(&json!("https://id.example"))));
+        for other in [
+            json!(["https://id.example"]),
+            json!(["https://id.example", "https://other.example"]),
+            json!("https://id.example/"),
+            json!("https://id.example/token"),
+            json!("https://id.example/par"),
+            json!(null),
+        ] {
+            assert!(!exact.is_met_by(Some(&other)), "{other}");
+        }
+        assert!(!exact.is_met_by(None));
+    }
+
     proptest! {
         #[test]
         fn claims_of_any_kind_are_judged_and_only_whole_ones_accepted(
@@ -146,7 +181,7 @@ mod tests {
             let claims: Map<String, Value> = names.iter().map(|name| (*name).to_owned()).zip(values).collect();
             let now = Timestamp(1_000_000);
             let client = ClientId::try_from("c1").unwrap();
-            if let Ok(fitting) = judge(&claims, &client, &["https://id.example".to_owned()], now) {
+            if let Ok(fitting) = judge(&claims, &client, &Audience::Exactly("https://id.example"), now) {
                 prop_assert!(claims["iss"] == "c1" && claims["sub"] == "c1" && claims["jti"].is_string());
                 prop_assert!(now < fitting.expires_at && fitting.expires_at <= now.plus(ASSERTION_S_MAX));
             }

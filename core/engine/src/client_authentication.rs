@@ -1,10 +1,12 @@
-//! Client authentication at the endpoints that clients call (RFC 6749 2.3, RFC 7523 2.2, OpenID Connect Core 9).
+//! Client authentication at the endpoints that clients call (RFC 6749 2.3, RFC 7523 2.2, RFC 8705 2, OpenID Connect Core 9).
 //! A client uses the method it registered and no other.
 
 use crate::Engine;
-use crate::assertion::{FittingAssertion, claimed_client, judge};
+use crate::assertion::{Audience, FittingAssertion, claimed_client, judge};
+use crate::binding::{Call, has_name_of};
 use crate::client_keys::NotSigned;
 use crate::error::EndpointError;
+use crate::fapi2;
 use gatewright_domain::client::{Client, ClientAuthentication, ClientKeys};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::secret::SecretText;
@@ -32,12 +34,13 @@ impl Engine {
     ///
     /// # Errors
     /// `invalid_client`, or `invalid_request` for credentials that cannot be read; a fault of ours.
-    pub async fn authenticate_client(
+    pub async fn authenticate_client<'c>(
         &self,
-        authorization: Option<&str>,
+        call: impl Into<Call<'c>>,
         params: &Params,
     ) -> Result<Arc<Client>, EndpointError> {
-        let presented = PresentedCredentials::parse(authorization, params)?;
+        let call = call.into();
+        let presented = PresentedCredentials::parse(call.authorization, params)?;
         let claimed = match &presented {
             PresentedCredentials::Assertion { client_id: None, assertion } => claimed_client(assertion.expose()),
             other => other.client_id().cloned(),
@@ -46,6 +49,10 @@ impl Engine {
         let client = self.world.stores.clients.find(&id).await?.ok_or_else(not_known)?;
         if !presented.is_by(client.authentication.method()) {
             return Err(not_known().into());
+        }
+        let by_profile = fapi2::applies(&self.settings, &client);
+        if by_profile {
+            fapi2::admit_method(client.authentication.method())?;
         }
         match (&client.authentication, presented) {
             (ClientAuthentication::None {}, PresentedCredentials::None { .. }) => {}
@@ -64,8 +71,21 @@ impl Engine {
             }
             (ClientAuthentication::PrivateKeyJwt { algorithm }, PresentedCredentials::Assertion { assertion, .. }) => {
                 let keys = client.keys.as_ref().ok_or_else(not_known)?;
-                let claims = self.verify_with_keys(keys, *algorithm, &assertion).await?;
+                let offered =
+                    if by_profile { fapi2::narrowed(&ASSERTION_ALGORITHMS) } else { ASSERTION_ALGORITHMS.to_vec() };
+                let allowed = offered.into_iter().filter(|offered| algorithm.is_none_or(|named| named == *offered));
+                let allowed: Vec<JwsAlgorithm> = allowed.collect();
+                let claims = self.verify_with_keys(keys, &allowed, &assertion).await?;
                 self.accept_assertion(&client, claims).await?;
+            }
+            (ClientAuthentication::TlsClientAuth {}, PresentedCredentials::None { .. })
+                if call.certificate.is_some_and(|certificate| has_name_of(certificate, &client.binding)) => {}
+            (ClientAuthentication::SelfSignedTlsClientAuth {}, PresentedCredentials::None { .. }) => {
+                let certificate = call.certificate.ok_or_else(not_known)?;
+                let found = self.has_key_of(&client, certificate).await;
+                if !found.map_err(|_| Refusal::invalid_client("The client's jwks_uri could not be fetched."))? {
+                    return Err(not_known().into());
+                }
             }
             _ => return Err(not_known().into()),
         }
@@ -83,11 +103,9 @@ impl Engine {
     async fn verify_with_keys(
         &self,
         keys: &ClientKeys,
-        algorithm: Option<JwsAlgorithm>,
+        allowed: &[JwsAlgorithm],
         assertion: &Credential,
     ) -> Result<Result<Map<String, Value>, JwtRejected>, EndpointError> {
-        let one = algorithm.map(|algorithm| [algorithm]);
-        let allowed: &[JwsAlgorithm] = one.as_ref().map_or(&ASSERTION_ALGORITHMS, |one| one);
         match self.signed_by(keys, assertion.expose(), allowed).await {
             Ok(claims) => Ok(Ok(claims)),
             Err(NotSigned::Rejected(why)) => Ok(Err(why)),
@@ -105,9 +123,13 @@ impl Engine {
         let claims =
             claims.map_err(|why| Refusal::invalid_client(format!("The client assertion is not accepted: {why}.")))?;
         let issuer = &self.settings.issuer;
-        let mut audiences: Vec<String> = AUDIENCE_PATHS.iter().map(|path| issuer.endpoint(path)).collect();
-        audiences.push(issuer.to_string());
-        let FittingAssertion { jti, expires_at } = judge(&claims, &client.id, &audiences, self.now())?;
+        let audience = match fapi2::applies(&self.settings, client) {
+            true => Audience::Exactly(issuer.as_str()),
+            false => Audience::Among(
+                AUDIENCE_PATHS.iter().map(|path| issuer.endpoint(path)).chain([issuer.to_string()]).collect(),
+            ),
+        };
+        let FittingAssertion { jti, expires_at } = judge(&claims, &client.id, &audience, self.now())?;
         if self.world.stores.tokens.remember_assertion(&jti, expires_at).await? {
             Ok(())
         } else {

@@ -2,9 +2,11 @@
 
 use crate::Engine;
 use crate::access::LiveAccessToken;
+use crate::binding::Call;
 use crate::claim_sets::ClaimSubject;
 use crate::error::EndpointError;
 use gatewright_domain::client::Client;
+use gatewright_domain::confirmation::Confirmation;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::refresh_token::FoundRefreshToken;
 use gatewright_domain::token_hash::TokenHash;
@@ -12,6 +14,7 @@ use gatewright_domain::trace::TraceKind;
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::introspection::{IntrospectionRequest, IntrospectionResponse};
 use gatewright_protocol::params::Params;
+use gatewright_protocol::token::TokenType;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
@@ -21,22 +24,22 @@ impl Engine {
     ///
     /// # Errors
     /// A refusal of the client, a hook's fault, or a fault of ours.
-    pub async fn introspect(
+    pub async fn introspect<'c>(
         &self,
-        authorization: Option<&str>,
+        call: impl Into<Call<'c>>,
         params: &Params,
     ) -> Result<IntrospectionResponse, EndpointError> {
-        let caller = self.introspecting_client(authorization, params).await?;
+        let caller = self.introspecting_client(call, params).await?;
         self.introspected(&caller, params).await
     }
 
     /// The client that asks, which must be a confidential one.
-    pub(crate) async fn introspecting_client(
+    pub(crate) async fn introspecting_client<'c>(
         &self,
-        authorization: Option<&str>,
+        call: impl Into<Call<'c>>,
         params: &Params,
     ) -> Result<Arc<Client>, EndpointError> {
-        let caller = self.authenticate_client(authorization, params).await?;
+        let caller = self.authenticate_client(call, params).await?;
         if caller.is_public() {
             return Err(Refusal::unauthorized_client("A public client cannot introspect.").into());
         }
@@ -77,7 +80,10 @@ impl Engine {
             claims.insert("username".into(), user.username.as_str().into());
         }
         claims.extend(token.claims);
-        claims.insert("token_type".into(), "Bearer".into());
+        // What it is bound to is among its claims; one that nobody can use is worth nothing.
+        let Ok(confirmation) = Confirmation::of(&claims) else { return Ok(IntrospectionResponse::Inactive) };
+        let token_type = if confirmation.jkt.is_some() { TokenType::Dpop } else { TokenType::Bearer };
+        claims.insert("token_type".into(), token_type.as_str().into());
         Ok(IntrospectionResponse::Active(claims))
     }
 

@@ -7,10 +7,12 @@
 pub mod access;
 pub mod account;
 pub mod authorization;
+pub mod binding;
 pub mod browser;
 pub mod client_authentication;
 pub mod client_keys;
 pub mod error;
+pub mod fapi2;
 pub mod introspection;
 pub mod logout;
 pub mod metadata;

@@ -1,7 +1,9 @@
 //! `/.well-known/openid-configuration` and `oauth-authorization-server` (OpenID Connect Discovery 3, RFC 8414 2).
 
 use crate::Engine;
+use crate::binding::BindingSettings;
 use crate::client_authentication::ASSERTION_ALGORITHMS;
+use crate::fapi2;
 use crate::settings::STANDARD_SCOPES;
 use gatewright_domain::hooks::Policy;
 use gatewright_protocol::claims::STANDARD_CLAIMS;
@@ -14,7 +16,9 @@ use gatewright_protocol::metadata::{Algorithms, ClientAuthentication, Endpoints,
 use gatewright_protocol::prompt::Prompt;
 use gatewright_protocol::request_offers::RequestOffers;
 use gatewright_protocol::response_mode::ResponseMode;
+use gatewright_protocol::response_type::ResponseType;
 use gatewright_protocol::scope::ScopeValue;
+use gatewright_protocol::security_profile::SecurityProfile;
 use gatewright_protocol::subject_type::SubjectType;
 use serde_json::Value;
 
@@ -28,8 +32,9 @@ impl Engine {
             offers: self.offers(policy.as_ref()),
             algorithms: self.algorithms(),
             answers: AnswerAlgorithms::of(&self.answer_signing()),
-            client_authentication: client_authentication(),
+            client_authentication: self.client_authentication(),
             requests: self.request_offers(),
+            binding: self.binding_offers(),
             switches: Switches {
                 claims_parameter_supported: true,
                 authorization_response_iss_parameter_supported: true,
@@ -68,12 +73,15 @@ impl Engine {
         let settings = &self.settings.requests;
         RequestOffers {
             pushed_authorization_request_endpoint: self.settings.issuer.endpoint("/par"),
-            require_pushed_authorization_requests: settings.require_pushed,
+            require_pushed_authorization_requests: settings.require_pushed || self.is_fapi2(),
             require_signed_request_object: settings.require_signed_object,
             request_parameter_supported: true,
             request_uri_parameter_supported: true,
             require_request_uri_registration: true,
-            request_object_signing_alg_values_supported: settings.object_algorithms(),
+            request_object_signing_alg_values_supported: match self.is_fapi2() {
+                true => settings.object_algorithms().into_iter().filter(|offered| fapi2::signs(*offered)).collect(),
+                false => settings.object_algorithms(),
+            },
             request_object_encryption_alg_values_supported: self.request_object_encryption(),
             request_object_encryption_enc_values_supported: JweEncryption::ALL.to_vec(),
         }
@@ -94,9 +102,12 @@ impl Engine {
             scopes_supported: scopes.into_iter().filter_map(|value| ScopeValue::try_from(value).ok()).collect(),
             claims_supported: claims.into_iter().map(ToOwned::to_owned).collect(),
             claim_types_supported: vec!["normal", "aggregated", "distributed"],
-            response_types_supported: self.settings.response_types(),
+            response_types_supported: match self.is_fapi2() {
+                true => vec![ResponseType::Code],
+                false => self.settings.response_types(),
+            },
             response_modes_supported: ResponseMode::ALL.to_vec(),
-            grant_types_supported: GrantType::ALL.to_vec(),
+            grant_types_supported: self.grant_types(),
             acr_values_supported: policy.acrs().iter().map(|method| method.acr.clone()).collect(),
             prompt_values_supported: Prompt::ALL.to_vec(),
             display_values_supported: vec!["page"],
@@ -123,10 +134,38 @@ impl Engine {
     }
 }
 
-fn client_authentication() -> ClientAuthentication {
-    let mut algorithms = ASSERTION_ALGORITHMS.to_vec();
-    algorithms.push(JwsAlgorithm::HS256);
-    ClientAuthentication::same_everywhere(ClientAuthMethod::ALL, &algorithms)
+impl Engine {
+    fn client_authentication(&self) -> ClientAuthentication {
+        let methods: Vec<ClientAuthMethod> =
+            ClientAuthMethod::ALL.iter().copied().filter(|method| self.offers_method(*method)).collect();
+        let mut algorithms = ASSERTION_ALGORITHMS.to_vec();
+        match self.settings.binding.profile {
+            Some(SecurityProfile::Fapi2) => algorithms = fapi2::narrowed(&algorithms),
+            None => algorithms.push(JwsAlgorithm::HS256),
+        }
+        ClientAuthentication::same_everywhere(&methods, &algorithms)
+    }
+
+    fn grant_types(&self) -> Vec<GrantType> {
+        let front_channel = !self.is_fapi2();
+        GrantType::ALL.iter().copied().filter(|grant| front_channel || *grant != GrantType::Implicit).collect()
+    }
+
+    /// Whether every client is held to FAPI 2.0.
+    fn is_fapi2(&self) -> bool {
+        self.settings.binding.profile == Some(SecurityProfile::Fapi2)
+    }
+
+    fn offers_method(&self, method: ClientAuthMethod) -> bool {
+        let BindingSettings { profile, mutual_tls, .. } = &self.settings.binding;
+        let by_profile = profile.is_none() || fapi2::admit_method(method).is_ok();
+        by_profile
+            && match method {
+                ClientAuthMethod::TlsClientAuth => mutual_tls.certificates && mutual_tls.authorities,
+                ClientAuthMethod::SelfSignedTlsClientAuth => mutual_tls.certificates,
+                _ => true,
+            }
+    }
 }
 
 fn keep_first(values: &mut Vec<&str>) {

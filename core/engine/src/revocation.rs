@@ -1,6 +1,7 @@
 //! `/revoke` (RFC 7009): a refresh token ends its whole family, an access token ends alone.
 
 use crate::Engine;
+use crate::binding::Call;
 use crate::error::EndpointError;
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_protocol::error::Refusal;
@@ -12,8 +13,8 @@ impl Engine {
     ///
     /// # Errors
     /// A refusal of the client, or of a token that is another client's; a fault of ours.
-    pub async fn revoke(&self, authorization: Option<&str>, params: &Params) -> Result<(), EndpointError> {
-        let caller = self.authenticate_client(authorization, params).await?;
+    pub async fn revoke<'c>(&self, call: impl Into<Call<'c>>, params: &Params) -> Result<(), EndpointError> {
+        let caller = self.authenticate_client(call, params).await?;
         let request = RevocationRequest::parse(params)?;
         let presented = request.token.expose();
         let tokens = &self.world.stores.tokens;

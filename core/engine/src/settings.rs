@@ -1,6 +1,7 @@
 //! What the operator settles once: lifetimes in seconds, requirements, scopes.
 
 use crate::SignInLimit;
+use crate::binding::BindingSettings;
 use gatewright_domain::client::AccessTokenFormat;
 use gatewright_protocol::claims::claims_of_scope;
 use gatewright_protocol::issuer::Issuer;
@@ -37,6 +38,8 @@ pub struct Settings {
     pub ui_locales: Vec<String>,
     /// The operator's own scopes: value to the claims it stands for.
     pub scopes: BTreeMap<String, Vec<String>>,
+    /// Sender-constrained tokens.
+    pub binding: BindingSettings,
 }
 
 /// How authorization requests may come.
@@ -107,6 +110,7 @@ impl Settings {
             front_channel_access_tokens: false,
             ui_locales: vec![],
             scopes: BTreeMap::new(),
+            binding: BindingSettings::default(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::Engine;
 use crate::answers::Form;
+use crate::binding::PresentedAccess;
 use crate::claim_sets::ClaimSubject;
 use crate::error::EndpointError;
 use gatewright_domain::trace::TraceKind;
@@ -21,10 +22,13 @@ impl Engine {
     /// Claims about the end-user whose access token is presented.
     ///
     /// # Errors
-    /// `invalid_token` or `insufficient_scope` of RFC 6750 3.1, a hook's fault, or a fault of ours.
-    pub async fn userinfo(&self, presented: &str) -> Result<UserinfoAnswer, EndpointError> {
+    /// `invalid_token` or `insufficient_scope` of RFC 6750 3.1, a bad DPoP proof's, a hook's fault, or a fault of ours.
+    pub async fn userinfo<'a>(
+        &self,
+        presented: impl Into<PresentedAccess<'a>>,
+    ) -> Result<UserinfoAnswer, EndpointError> {
         let invalid = || Refusal::new(ErrorCode::InvalidToken, "The access token is unknown, expired or revoked.");
-        let token = self.live_access_token(presented).await?.ok_or_else(invalid)?;
+        let token = self.access(&presented.into()).await?;
         let family = token.family.as_ref().ok_or_else(insufficient)?;
         if !token.meaning.scope.contains("openid") {
             return Err(insufficient().into());

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::{
     acr::Acr, claims_request::ClaimsRequest, error::Refusal, locale::Locales, nonce::Nonce, params::Params,
     pkce::CodeChallenge, prompt::Prompts, response_mode::Carrier, response_mode::ResponseMode,
-    response_type::ResponseType, scope::Scope, state::State,
+    response_type::ResponseType, scope::Scope, state::State, thumbprint::Thumbprint,
 };
 
 pub use peek::{client_id, peek_response_mode, peek_state, redirect_uri};
@@ -55,6 +55,9 @@ pub struct AuthorizationRequest {
     pub ui_locales: Locales,
     /// Single claims asked for by name.
     pub claims: Option<ClaimsRequest>,
+    /// The key that whoever redeems the code must have (RFC 9449 10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<Thumbprint>,
 }
 
 impl AuthorizationRequest {
@@ -79,6 +82,7 @@ impl AuthorizationRequest {
             id_token_hint: params.text("id_token_hint", ID_TOKEN_HINT_MAX_BYTES)?,
             ui_locales: read::ui_locales(params)?,
             claims: read::claims(params)?,
+            dpop_jkt: params.word("dpop_jkt")?,
         };
         request.refuse_contradictions()?;
         Ok(request)
@@ -132,6 +136,7 @@ impl fmt::Debug for AuthorizationRequest {
             .field("id_token_hint", &self.id_token_hint.as_ref().map(|_| "redacted"))
             .field("ui_locales", &self.ui_locales)
             .field("claims", &self.claims)
+            .field("dpop_jkt", &self.dpop_jkt)
             .finish()
     }
 }

@@ -1,5 +1,5 @@
-//! Bearer tokens: how they are presented (RFC 6750 2) and how a request without a good one is answered
-//! (RFC 6750 3, RFC 9470 3).
+//! Access tokens: how they are presented (RFC 6750 2, RFC 9449 7.1) and how a request without a good one is answered
+//! (RFC 6750 3, RFC 9449 7.1, RFC 9470 3, RFC 9728 5.1).
 
 use std::fmt;
 
@@ -7,9 +7,20 @@ use crate::{
     acr::Acr,
     credential::Credential,
     error::{ErrorCode, Refusal},
+    jws_algorithm::JwsAlgorithm,
     params::Params,
     scope::Scope,
+    token::TokenType,
 };
+
+/// An access token as it is presented.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PresentedToken {
+    /// The token.
+    pub token: Credential,
+    /// How it is said to be used; in a form, as a bearer token.
+    pub scheme: TokenType,
+}
 
 /// Reads the access token of a request, from the `Authorization` header or the form. `None` when there is none: such a
 /// request is answered by a challenge without an error code (RFC 6750 3.1).
@@ -17,22 +28,38 @@ use crate::{
 /// # Errors
 /// `invalid_request` when the token is presented twice or in the query, which ends up in logs; `invalid_token` when it has
 /// characters no token has.
-pub fn bearer_token(authorization: Option<&str>, query: &Params, form: &Params) -> Result<Option<Credential>, Refusal> {
+pub fn presented_token(
+    authorization: Option<&str>,
+    query: &Params,
+    form: &Params,
+) -> Result<Option<PresentedToken>, Refusal> {
     if query.all("access_token").next().is_some() {
         return Err(Refusal::invalid_request("An access token is not taken from the query."));
     }
-    let in_header = authorization.and_then(without_scheme);
-    match (in_header, form.single("access_token")?) {
-        (Some(_), Some(_)) => Err(Refusal::invalid_request("The access token is presented twice.")),
-        (Some(token), None) | (None, Some(token)) => parse_token(token).map(Some),
-        (None, None) => Ok(None),
-    }
+    let in_header = authorization.and_then(by_scheme);
+    let (text, scheme) = match (in_header, form.single("access_token")?) {
+        (Some(_), Some(_)) => return Err(Refusal::invalid_request("The access token is presented twice.")),
+        (Some(found), None) => found,
+        (None, Some(token)) => (token, TokenType::Bearer),
+        (None, None) => return Ok(None),
+    };
+    parse_token(text).map(|token| Some(PresentedToken { token, scheme }))
 }
 
-/// What stands after `Bearer`, in any case (RFC 9110 11.1); `None` for another scheme.
-fn without_scheme(header: &str) -> Option<&str> {
+/// The same for a token that no key is bound to: one presented by another scheme is none.
+///
+/// # Errors
+/// As [`presented_token`].
+pub fn bearer_token(authorization: Option<&str>, query: &Params, form: &Params) -> Result<Option<Credential>, Refusal> {
+    let presented = presented_token(authorization, query, form)?;
+    Ok(presented.filter(|presented| presented.scheme == TokenType::Bearer).map(|presented| presented.token))
+}
+
+/// What stands after `Bearer` or `DPoP`, in any case (RFC 9110 11.1); `None` for another scheme.
+fn by_scheme(header: &str) -> Option<(&str, TokenType)> {
     let (scheme, rest) = header.split_once(' ').unwrap_or((header, ""));
-    scheme.eq_ignore_ascii_case("Bearer").then(|| rest.trim())
+    let known = TokenType::ALL.iter().find(|known| scheme.eq_ignore_ascii_case(known.as_str()))?;
+    Some((rest.trim(), *known))
 }
 
 /// Admits the `b64token` of RFC 6750 2.1.
@@ -60,6 +87,12 @@ impl WwwAuthenticate {
         Self { scheme: "Bearer", parts: Vec::new() }
     }
 
+    /// A challenge for a token that a key is bound to (RFC 9449 7.1).
+    #[must_use]
+    pub const fn dpop() -> Self {
+        Self { scheme: "DPoP", parts: Vec::new() }
+    }
+
     /// A challenge for client credentials in the header (RFC 7617 2): goes with `invalid_client` (RFC 6749 5.2).
     #[must_use]
     pub const fn basic() -> Self {
@@ -82,6 +115,19 @@ impl WwwAuthenticate {
     #[must_use]
     pub fn scope(self, scope: &Scope) -> Self {
         self.part("scope", &scope.to_string())
+    }
+
+    /// Says how proofs may be signed (RFC 9449 7.1).
+    #[must_use]
+    pub fn algs(self, algorithms: &[JwsAlgorithm]) -> Self {
+        let names: Vec<&str> = algorithms.iter().map(|algorithm| algorithm.as_str()).collect();
+        self.part("algs", &names.join(" "))
+    }
+
+    /// Says where the resource is described (RFC 9728 5.1).
+    #[must_use]
+    pub fn resource_metadata(self, url: &str) -> Self {
+        self.part("resource_metadata", url)
     }
 
     /// Says which acrs would do, the most wanted first (RFC 9470 3).
@@ -148,6 +194,38 @@ mod tests {
         }
         assert_eq!(present(None, "", "access_token=a.b-c_d~e%2Bf/g=="), Ok(token.clone()));
         assert_eq!(present(Some("Basic x"), "", "access_token=a.b-c_d~e%2Bf/g%3D%3D"), Ok(token));
+    }
+
+    #[test]
+    fn a_token_is_said_to_be_bound_to_a_key_by_its_scheme() {
+        let none = Params::default();
+        for (header, scheme) in [
+            ("DPoP t", TokenType::Dpop),
+            ("dpop t", TokenType::Dpop),
+            ("DPOP  t", TokenType::Dpop),
+            ("bearer t", TokenType::Bearer),
+        ] {
+            let presented = presented_token(Some(header), &none, &none).unwrap().unwrap();
+            assert_eq!((presented.token.expose(), presented.scheme), ("t", scheme), "{header}");
+        }
+        assert_eq!(present(Some("DPoP t"), "", ""), Ok(None), "where no proof is looked at");
+        let twice = Params::parse_query("access_token=t").unwrap();
+        assert_eq!(
+            presented_token(Some("DPoP t"), &none, &twice).unwrap_err().code(),
+            ErrorCode::InvalidRequest,
+            "whatever the scheme"
+        );
+    }
+
+    #[test]
+    fn a_challenge_for_a_bound_token_names_algorithms_and_the_resource() {
+        let challenge = WwwAuthenticate::dpop()
+            .algs(&[JwsAlgorithm::ES256, JwsAlgorithm::EdDSA])
+            .resource_metadata("https://as.example/.well-known/oauth-protected-resource");
+        assert_eq!(
+            challenge.to_string(),
+            "DPoP algs=\"ES256 EdDSA\", resource_metadata=\"https://as.example/.well-known/oauth-protected-resource\""
+        );
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 /// What a client presented of itself, by exactly one method.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PresentedCredentials {
-    /// Its name alone: a public client (RFC 6749 3.2.1).
+    /// Its name alone: a public client (RFC 6749 3.2.1), or one that its certificate proves (RFC 8705 2).
     None {
         /// Who it says it is.
         client_id: ClientId,
@@ -89,7 +89,7 @@ impl PresentedCredentials {
     #[must_use]
     pub const fn is_by(&self, method: ClientAuthMethod) -> bool {
         match self {
-            Self::None { .. } => matches!(method, ClientAuthMethod::None),
+            Self::None { .. } => matches!(method, ClientAuthMethod::None) || method.is_by_certificate(),
             Self::SecretBasic { .. } => matches!(method, ClientAuthMethod::ClientSecretBasic),
             Self::SecretPost { .. } => matches!(method, ClientAuthMethod::ClientSecretPost),
             Self::Assertion { .. } => {

@@ -1,7 +1,7 @@
 //! The error codes of the protocols and the refusal that carries one to a client.
 //!
 //! RFC 6749 4.1.2.1 and 5.2, OpenID Connect Core 3.1.2.6, RFC 7591 3.2.2, RFC 6750 3.1, RFC 7009
-//! 2.2.1, RFC 9470 3.
+//! 2.2.1, RFC 9449 5 and 8, RFC 9470 3.
 
 use serde::{Serialize, ser::SerializeStruct};
 
@@ -67,6 +67,10 @@ word_enum! {
         InsufficientUserAuthentication = "insufficient_user_authentication",
         /// RFC 7009: this kind of token cannot be revoked.
         UnsupportedTokenType = "unsupported_token_type",
+        /// RFC 9449: the DPoP proof is missing or not acceptable.
+        InvalidDpopProof = "invalid_dpop_proof",
+        /// RFC 9449: the DPoP proof needs the nonce that comes with this answer.
+        UseDpopNonce = "use_dpop_nonce",
     }
 }
 
@@ -105,6 +109,8 @@ impl ErrorCode {
                 "The authentication behind the access token is too weak or too old."
             }
             Self::UnsupportedTokenType => "This kind of token cannot be revoked.",
+            Self::InvalidDpopProof => "The DPoP proof is missing or not acceptable.",
+            Self::UseDpopNonce => "The DPoP proof needs the nonce in the header DPoP-Nonce of this answer.",
         }
     }
 
@@ -220,6 +226,7 @@ short_constructors! {
     insufficient_scope => InsufficientScope,
     insufficient_user_authentication => InsufficientUserAuthentication,
     unsupported_token_type => UnsupportedTokenType,
+    invalid_dpop_proof => InvalidDpopProof,
 }
 
 impl Serialize for Refusal {

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use self::answers::AnswerAlgorithms;
 use crate::{
-    acr::Acr, client_auth_method::ClientAuthMethod, grant_type::GrantType, issuer::Issuer, jws_algorithm::JwsAlgorithm,
-    prompt::Prompt, request_offers::RequestOffers, response_mode::ResponseMode, response_type::ResponseType,
-    scope::ScopeValue, subject_type::SubjectType,
+    acr::Acr, binding_offers::BindingOffers, client_auth_method::ClientAuthMethod, grant_type::GrantType,
+    issuer::Issuer, jws_algorithm::JwsAlgorithm, prompt::Prompt, request_offers::RequestOffers,
+    response_mode::ResponseMode, response_type::ResponseType, scope::ScopeValue, subject_type::SubjectType,
 };
 
 /// The metadata document. Absent members say that the server has no such thing.
@@ -34,6 +34,9 @@ pub struct ProviderMetadata {
     /// How authorization requests may come.
     #[serde(flatten)]
     pub requests: RequestOffers,
+    /// How tokens are bound to their sender.
+    #[serde(flatten)]
+    pub binding: BindingOffers,
     /// Which optional parts of the protocols are there.
     #[serde(flatten)]
     pub switches: Switches,
@@ -200,6 +203,12 @@ mod tests {
             },
             answers: AnswerAlgorithms::of(&[JwsAlgorithm::ES256]),
             client_authentication: ClientAuthentication::same_everywhere(ClientAuthMethod::ALL, &[JwsAlgorithm::ES256]),
+            binding: BindingOffers {
+                dpop_signing_alg_values_supported: vec![JwsAlgorithm::ES256],
+                tls_client_certificate_bound_access_tokens: false,
+                mtls_endpoint_aliases: None,
+                protected_resources: vec![issuer.to_string()],
+            },
             requests: RequestOffers {
                 pushed_authorization_request_endpoint: endpoint("/par"),
                 require_pushed_authorization_requests: false,

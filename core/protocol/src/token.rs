@@ -100,6 +100,8 @@ word_enum! {
     pub enum TokenType: "token type" {
         /// Whoever holds it may use it (RFC 6750).
         Bearer = "Bearer",
+        /// Whoever can show that they have the key it is bound to (RFC 9449 5).
+        Dpop = "DPoP",
     }
 }
 

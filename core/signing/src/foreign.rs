@@ -1,18 +1,20 @@
 //! JWTs that clients sign: `private_key_jwt` and `client_secret_jwt` assertions (RFC 7523), request objects (RFC 9101).
 
+use crate::client_jwk::verifier_of;
 use crate::client_keys;
 use crate::compact::Compact;
 use crate::mac::hmac_sha256;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::{ForeignJwt, JwtRejected};
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
+use gatewright_protocol::public_jwk::PublicJwk;
 use serde_json::{Map, Value};
 
 /// Shortest shared secret that verifies HS256, in bytes (RFC 7518 3.2).
 pub const SHARED_SECRET_BYTES_MIN: usize = 32;
 
-/// Verifies what clients sign. Keys are taken from what the client registered and from nowhere else: what a JWT brings
-/// along (`jwk`, `x5c`) or points at (`jku`, `x5u`) is not looked at.
+/// Verifies what clients sign. Keys are taken from what the caller names and from nowhere else: what a JWT brings
+/// along (`jwk`, `x5c`) or points at (`jku`, `x5u`) is not looked at here. That of a DPoP proof was read by the caller.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ForeignVerifier;
 
@@ -28,6 +30,20 @@ impl ForeignJwt for ForeignVerifier {
             return Err(JwtRejected::Algorithm);
         }
         client_keys::verify(compact, jwks)
+    }
+
+    fn verify_with_key(
+        &self,
+        jwt: &str,
+        key: &PublicJwk,
+        algorithm: JwsAlgorithm,
+    ) -> Result<Map<String, Value>, JwtRejected> {
+        let compact = Compact::parse(jwt)?;
+        if compact.algorithm != algorithm || !key.fits(algorithm) {
+            return Err(JwtRejected::Algorithm);
+        }
+        let verifier = verifier_of(&key.to_map(), algorithm).ok_or(JwtRejected::UnknownKey)?;
+        compact.claims(|signed, signature| verifier.verify(signed, signature).is_ok())
     }
 
     /// A secret under [`SHARED_SECRET_BYTES_MIN`] is no key: `UnknownKey`.

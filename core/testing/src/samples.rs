@@ -6,6 +6,7 @@ use gatewright_domain::client::{
     AccessTokenFormat, AuthenticationDefaults, Client, ClientAuthentication, Presentation, TokenPreferences,
 };
 use gatewright_domain::code::{AuthenticationContext, AuthorizationCode};
+use gatewright_domain::confirmation::Confirmation;
 use gatewright_domain::consent::Consent;
 use gatewright_domain::factor::Factor;
 use gatewright_domain::family::TokenFamily;
@@ -35,6 +36,7 @@ use gatewright_protocol::registration::request_metadata::RequestMetadata;
 use gatewright_protocol::response_type::ResponseType;
 use gatewright_protocol::scope::Scope;
 use gatewright_protocol::subject_type::SubjectType;
+use gatewright_protocol::thumbprint::Thumbprint;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -130,7 +132,7 @@ pub fn pushed_request(name: &str, client: &str) -> PushedRequest {
         client_id: word(client),
         parameters: Params::parse_form(form.as_bytes()).unwrap_or_else(|why| panic!("{form:?}: {why}")),
         signed: true,
-        dpop_jkt: Some("thumbprint".to_owned()),
+        dpop_jkt: Some(Thumbprint::of(b"key")),
         expires_at: DEFAULT_NOW.plus(60),
         kept_until: DEFAULT_NOW.plus(600),
     }
@@ -241,6 +243,7 @@ pub fn code(text: &str, client: &str, family: &str) -> AuthorizationCode {
         authentication: authentication(SUBJECT, "session-1"),
         scope: scope("openid profile"),
         claims: ClaimsRequest::parse(r#"{"id_token":{"email":{"essential":true}}}"#).ok(),
+        dpop_jkt: Some(Thumbprint::of(b"key")),
         bundle: bundle(),
         trace: Some(word("trace-1")),
         issued_at: DEFAULT_NOW,
@@ -256,6 +259,7 @@ pub fn family(code: &AuthorizationCode) -> TokenFamily {
         authentication: code.authentication.clone(),
         scope: code.scope.clone(),
         claims: code.claims.clone(),
+        confirmation: Confirmation { jkt: code.dpop_jkt.clone(), certificate: None },
         bundle: code.bundle.clone(),
         trace: code.trace.clone(),
         created_at: code.issued_at,

@@ -12,6 +12,7 @@ use gatewright_domain::signing::{ForeignJwt, JwtRejected, Sealer, Signer, TokenT
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_protocol::jwe::JweAlgorithm;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
+use gatewright_protocol::public_jwk::PublicJwk;
 use gatewright_protocol::registration::encryption::Encryption;
 use serde_json::{Map, Value, json};
 
@@ -125,7 +126,26 @@ pub fn client_jwt(kid: &str, algorithm: JwsAlgorithm, claims: &Map<String, Value
     compact(&json!({ "alg": algorithm, "kid": kid }), claims, kid)
 }
 
-/// The same with a header of the test's own.
+/// A public key that stands for `name`: no point of any curve, so for [`TestSigner`] alone.
+///
+/// # Panics
+/// When `name` is not base64url.
+pub fn proof_key(name: &str) -> PublicJwk {
+    let jwk = json!({ "kty": "EC", "crv": "P-256", "x": name, "y": name });
+    PublicJwk::parse(&jwk).unwrap_or_else(|why| panic!("{name:?}: {why}"))
+}
+
+/// A DPoP proof by [`proof_key`], with more or other members in its header.
+pub fn dpop_proof(name: &str, header: &Value, claims: &Map<String, Value>) -> String {
+    let key = proof_key(name);
+    let mut whole = json!({ "typ": "dpop+jwt", "alg": JwsAlgorithm::ES256, "jwk": key.to_map() });
+    for (member, value) in header.as_object().into_iter().flatten() {
+        whole[member] = value.clone();
+    }
+    compact(&whole, claims, key.thumbprint().as_str())
+}
+
+/// The same as [`client_jwt`] with a header of the test's own.
 pub fn client_jwt_with(header: &Value, claims: &Map<String, Value>, kid: &str) -> String {
     compact(header, claims, kid)
 }
@@ -165,6 +185,17 @@ impl ForeignJwt for TestSigner {
         let kid = parts.kid().ok_or(JwtRejected::UnknownKey)?;
         let known = jwks["keys"].as_array().is_some_and(|keys| keys.iter().any(|key| key["kid"] == kid));
         if known { parts.claims_signed_by(kid) } else { Err(JwtRejected::UnknownKey) }
+    }
+
+    fn verify_with_key(
+        &self,
+        jwt: &str,
+        key: &PublicJwk,
+        algorithm: JwsAlgorithm,
+    ) -> Result<Map<String, Value>, JwtRejected> {
+        let parts = Parts::read(jwt)?;
+        parts.algorithm(&[algorithm])?;
+        parts.claims_signed_by(key.thumbprint().as_str())
     }
 
     fn verify_with_secret(&self, jwt: &str, secret: &SecretText) -> Result<Map<String, Value>, JwtRejected> {

@@ -84,7 +84,7 @@ fn a_member_of_the_wrong_type_is_refused_by_name() {
     for (member, unknown) in [
         ("response_types", json!(["token"])),
         ("grant_types", json!(["password"])),
-        ("token_endpoint_auth_method", json!("tls_client_auth")),
+        ("token_endpoint_auth_method", json!("tls_client")),
         ("id_token_signed_response_alg", json!("none")),
         ("id_token_signed_response_alg", json!("HS256")),
         ("userinfo_signed_response_alg", json!("none")),

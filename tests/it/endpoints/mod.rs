@@ -5,6 +5,7 @@ mod answers;
 mod authorize;
 mod cors;
 mod discovery;
+pub mod dpop;
 mod end_session;
 mod introspect;
 mod nowhere;

@@ -148,7 +148,7 @@ impl Drop for Process {
 }
 
 /// Runs a command that must succeed, with `input` on its standard input.
-fn command(directory: &Path, arguments: &[&str], input: &str) {
+pub fn command(directory: &Path, arguments: &[&str], input: &str) {
     let mut command = Command::new(program());
     let command = command.args(arguments).current_dir(directory).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();

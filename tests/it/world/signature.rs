@@ -90,3 +90,27 @@ pub fn hs256_under(secret: &str, header: &Value, claims: &Value) -> String {
     let mut signer = Signer::new(MessageDigest::sha256(), &key).unwrap();
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signer.sign_oneshot_to_vec(signed.as_bytes()).unwrap()))
 }
+
+/// An RSA key pair, for what must not be signed with one.
+pub struct RsaClientKey(Rsa<Private>);
+
+impl RsaClientKey {
+    pub fn generate() -> Self {
+        Self(Rsa::generate(2048).unwrap())
+    }
+
+    /// Its public half, for any algorithm of RSA.
+    pub fn jwk(&self) -> Value {
+        let number = |number: &openssl::bn::BigNumRef| URL_SAFE_NO_PAD.encode(number.to_vec());
+        json!({ "kty": "RSA", "use": "sig", "kid": "rsa", "n": number(self.0.n()), "e": number(self.0.e()) })
+    }
+
+    /// This header and these claims, signed with RS256.
+    pub fn sign_under(&self, header: &Value, claims: &Value) -> String {
+        let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
+        let signed = format!("{}.{}", encode(header), encode(claims));
+        let key = PKey::from_rsa(self.0.clone()).unwrap();
+        let mut signer = Signer::new(MessageDigest::sha256(), &key).unwrap();
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signer.sign_oneshot_to_vec(signed.as_bytes()).unwrap()))
+    }
+}

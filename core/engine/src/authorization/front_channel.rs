@@ -6,6 +6,7 @@
 
 use super::interaction::{Consented, Interaction, Reached};
 use super::walk::{HopFailed, Walk};
+use crate::fapi2;
 use crate::answers::Form;
 use crate::error::EndpointError;
 use crate::token::access_token::{AccessTokenParts, PreparedAccessToken};
@@ -194,10 +195,11 @@ impl Walk<'_> {
             authentication: decided.reached.context.clone(),
             scope: decided.consented.scope.clone(),
             claims,
+            dpop_jkt: asked.dpop_jkt.clone(),
             bundle: interaction.bundle.clone(),
             trace: Some(interaction.trace.id.clone()),
             issued_at: now,
-            expires_at: now.plus(self.engine.settings.lifetimes.code_s),
+            expires_at: now.plus(fapi2::code_s(&self.engine.settings, &self.client)),
         }
     }
 }

@@ -83,7 +83,10 @@ impl Engine {
                 let open = self.secret_of(client);
                 open.is_ok_and(|open| open.is_some_and(|open| TokenHash::of(open.expose()).matches(secret)))
             }
-            ClientAuthentication::None {} | ClientAuthentication::PrivateKeyJwt { .. } => false,
+            ClientAuthentication::None {}
+            | ClientAuthentication::PrivateKeyJwt { .. }
+            | ClientAuthentication::TlsClientAuth {}
+            | ClientAuthentication::SelfSignedTlsClientAuth {} => false,
         }
     }
 
@@ -107,6 +110,8 @@ impl Engine {
                 let algorithm = metadata.token_endpoint_auth_signing_alg;
                 (ClientAuthentication::PrivateKeyJwt { algorithm }, None)
             }
+            ClientAuthMethod::TlsClientAuth => (ClientAuthentication::TlsClientAuth {}, None),
+            ClientAuthMethod::SelfSignedTlsClientAuth => (ClientAuthentication::SelfSignedTlsClientAuth {}, None),
         })
     }
 
@@ -122,6 +127,7 @@ impl Engine {
         metadata: VerifiedMetadata,
         authentication: ClientAuthentication,
     ) -> Result<Client, EndpointError> {
+        self.offer_binding(&metadata)?;
         self.offer_requests(&metadata.registered.requests)?;
         let scope = self.registrable_scope(metadata.scope.as_ref());
         let mut registered = metadata.registered;

@@ -1,6 +1,7 @@
 //! `/register`: dynamic client registration (RFC 7591) and its management (RFC 7592, OpenID Connect Registration).
 
 mod answers;
+mod binding;
 mod build;
 mod requests;
 mod sector;
@@ -29,7 +30,9 @@ impl Engine {
         if !self.settings.open_registration {
             return Err(Refusal::access_denied("Registration is not open on this server.").into());
         }
-        let metadata = self.with_own_algorithm(ClientMetadata::parse(body)?).verify()?;
+        let metadata = ClientMetadata::parse(body)?;
+        binding::refuse_own_profile(&metadata)?;
+        let metadata = self.with_own_algorithm(metadata).verify()?;
         self.hold_sector(&metadata).await?;
         let registration_token = RandomToken::draw(self.world.entropy.as_ref());
         let new = self.build_client(metadata)?;
@@ -75,6 +78,7 @@ impl Engine {
         if update.client_secret.as_ref().is_some_and(|secret| !self.is_secret_of(&client, secret.expose())) {
             return Err(Refusal::new(ErrorCode::InvalidClientMetadata, "The client_secret cannot be changed.").into());
         }
+        binding::refuse_own_profile(&update.metadata)?;
         let metadata = self.with_own_algorithm(update.metadata).verify()?;
         self.hold_sector(&metadata).await?;
         let (replaced, new_secret) = self.rebuild_client(&client, metadata)?;

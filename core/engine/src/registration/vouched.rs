@@ -43,7 +43,10 @@ impl Engine {
                 ClientAuthentication::ClientSecretPost { secret: secret.hash() }
             }
             ClientAuthentication::ClientSecretJwt {} => ClientAuthentication::ClientSecretJwt {},
-            ClientAuthentication::None {} | ClientAuthentication::PrivateKeyJwt { .. } => return Ok(None),
+            ClientAuthentication::None {}
+            | ClientAuthentication::PrivateKeyJwt { .. }
+            | ClientAuthentication::TlsClientAuth {}
+            | ClientAuthentication::SelfSignedTlsClientAuth {} => return Ok(None),
         };
         let secret = ClientSecret(secret);
         let sealed_secret = self.sealed(client.sealed_secret.is_some(), Some(&secret))?;

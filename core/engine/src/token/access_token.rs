@@ -6,6 +6,7 @@ use gatewright_domain::access_token::{AccessTokenMeaning, OpaqueAccessToken};
 use gatewright_domain::client::{AccessTokenFormat, Client};
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::AuthenticationContext;
+use gatewright_domain::confirmation::{CONFIRMATION_CLAIM, Confirmation};
 use gatewright_domain::entropy::random_text;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::HookFault;
@@ -28,6 +29,8 @@ pub(crate) struct AccessTokenParts<'p> {
     pub end_user: Option<(&'p User, &'p AuthenticationContext)>,
     pub scope: &'p Scope,
     pub family: Option<&'p FamilyId>,
+    /// What it is bound to.
+    pub confirmation: &'p Confirmation,
     pub grant_type: &'p str,
 }
 
@@ -138,6 +141,9 @@ impl Engine {
                 claims.insert("amr".into(), json!(context.amr));
                 claims.insert("sid".into(), context.session.as_str().into());
             }
+        }
+        if !parts.confirmation.is_none() {
+            claims.insert(CONFIRMATION_CLAIM.into(), parts.confirmation.claim());
         }
         if let Some(family) = parts.family {
             claims.insert(FAMILY_CLAIM.into(), family.as_str().into());

@@ -1,6 +1,8 @@
 //! The client credentials grant (RFC 6749 4.4): a token for the client itself, without refresh token.
 
+use super::Sender;
 use super::access_token::AccessTokenParts;
+use super::issue::token_type;
 use crate::Engine;
 use crate::authorization::admit::Admission;
 use crate::error::EndpointError;
@@ -10,7 +12,7 @@ use gatewright_domain::client::Client;
 use gatewright_domain::trace::TraceKind;
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::scope::Scope;
-use gatewright_protocol::token::{TokenResponse, TokenType};
+use gatewright_protocol::token::TokenResponse;
 
 /// Scope values that speak of an end-user and mean nothing without one.
 const END_USER_SCOPES: [&str; 6] = crate::settings::STANDARD_SCOPES;
@@ -18,17 +20,24 @@ const END_USER_SCOPES: [&str; 6] = crate::settings::STANDARD_SCOPES;
 impl Engine {
     pub(super) async fn client_credentials(
         &self,
-        client: &Client,
+        sender: &Sender<'_>,
         asked: Option<&Scope>,
     ) -> Result<TokenResponse, EndpointError> {
+        let client = sender.client;
         if client.is_public() {
             return Err(Refusal::unauthorized_client("A public client cannot use client_credentials.").into());
         }
         let policy = self.world.policies.live();
         let admission = Admission { settings: &self.settings, served_scopes: policy.served_scopes() };
         let scope = granted(client, asked, &admission)?;
-        let parts =
-            AccessTokenParts { client, end_user: None, scope: &scope, family: None, grant_type: "client_credentials" };
+        let parts = AccessTokenParts {
+            client,
+            end_user: None,
+            scope: &scope,
+            family: None,
+            confirmation: sender.shown,
+            grant_type: "client_credentials",
+        };
         let recorder = self.later(&Later {
             kind: TraceKind::ClientCredentials,
             login: None,
@@ -47,7 +56,7 @@ impl Engine {
         let access_token = self.sign_access_token(access)?;
         Ok(TokenResponse {
             access_token,
-            token_type: TokenType::Bearer,
+            token_type: token_type(sender.shown),
             expires_in,
             refresh_token: None,
             id_token: None,

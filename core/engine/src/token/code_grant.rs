@@ -1,12 +1,15 @@
 //! The authorization code grant (RFC 6749 4.1.3, RFC 7636 4.6, RFC 9700 2.1.1).
 
+use super::Sender;
 use super::issue::Grant;
 use crate::Engine;
+use crate::binding::admit_key;
 use crate::error::EndpointError;
 use crate::observation::{Later, Recorder};
 use gatewright_domain::client::Client;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::{AuthorizationCode, Redemption};
+use gatewright_domain::confirmation::Confirmation;
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::store::FirstTokens;
 use gatewright_domain::token_hash::TokenHash;
@@ -27,13 +30,15 @@ pub(super) struct PresentedCode {
 impl Engine {
     pub(super) async fn redeem_code(
         &self,
-        client: &Client,
+        sender: &Sender<'_>,
         presented: PresentedCode,
     ) -> Result<TokenResponse, EndpointError> {
+        let client = sender.client;
         let now = self.now();
         let hash = TokenHash::of(presented.code.expose());
         let Some(code) = self.world.stores.codes.find(&hash).await? else { return Err(unknown().into()) };
         admit(&code, client, &presented)?;
+        admit_key(code.dpop_jkt.as_ref(), sender.shown)?;
         if self.world.stores.tokens.family(&code.family).await?.is_some() {
             self.world.stores.tokens.revoke_family(&code.family, now).await?;
             return Err(reused().into());
@@ -48,13 +53,13 @@ impl Engine {
             subject: Some(&code.authentication.subject),
             bundle: &code.bundle,
         });
-        let redeemed = self.redeem_admitted(client, &hash, &code, &recorder).await;
+        let redeemed = self.redeem_admitted(sender, &hash, &code, &recorder).await;
         self.settle(&recorder, redeemed)
     }
 
     async fn redeem_admitted(
         &self,
-        client: &Client,
+        sender: &Sender<'_>,
         hash: &TokenHash,
         code: &AuthorizationCode,
         recorder: &Arc<Recorder>,
@@ -64,7 +69,7 @@ impl Engine {
         let user = user.ok_or_else(|| Refusal::invalid_grant("The end-user no longer has an account here."))?;
         let policy = recorder.over(self.world.policies.pinned(&code.bundle).await?);
         let grant = Grant {
-            client,
+            client: sender.client,
             user: &user,
             context: &code.authentication,
             family: &code.family,
@@ -73,11 +78,12 @@ impl Engine {
             began: now,
             claims: code.claims.as_ref(),
             nonce: code.nonce.as_ref(),
+            confirmation: sender.shown,
             grant_type: "authorization_code",
         };
         let tokens = self.prepare_tokens(policy.as_ref(), &grant).await?;
         let issues = FirstTokens {
-            family: family_of(code, now, tokens.expires_at()),
+            family: family_of(code, sender, (now, tokens.expires_at())),
             refresh_token: tokens.refresh_token(),
             opaque: tokens.opaque(),
         };
@@ -121,13 +127,17 @@ fn admit(code: &AuthorizationCode, client: &Client, presented: &PresentedCode) -
     Ok(())
 }
 
-fn family_of(code: &AuthorizationCode, now: Timestamp, expires_at: Timestamp) -> TokenFamily {
+fn family_of(code: &AuthorizationCode, sender: &Sender<'_>, (now, expires_at): (Timestamp, Timestamp)) -> TokenFamily {
+    // A client that authenticates may change its key; of one that does not, the key is all that its refresh tokens are
+    // bound to (RFC 9449 5, RFC 8705 4).
+    let confirmation = if sender.client.is_public() { sender.shown.clone() } else { Confirmation::default() };
     TokenFamily {
         id: code.family.clone(),
         client_id: code.client_id.clone(),
         authentication: code.authentication.clone(),
         scope: code.scope.clone(),
         claims: code.claims.clone(),
+        confirmation,
         bundle: code.bundle.clone(),
         trace: code.trace.clone(),
         created_at: now,

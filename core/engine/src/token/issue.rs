@@ -10,6 +10,7 @@ use gatewright_domain::access_token::OpaqueAccessToken;
 use gatewright_domain::client::{AccessTokenFormat, Client};
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::AuthenticationContext;
+use gatewright_domain::confirmation::Confirmation;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::hooks::Policy;
 use gatewright_domain::identifiers::FamilyId;
@@ -34,6 +35,8 @@ pub(super) struct Grant<'g> {
     pub began: Timestamp,
     pub claims: Option<&'g ClaimsRequest>,
     pub nonce: Option<&'g Nonce>,
+    /// What the access token is bound to.
+    pub confirmation: &'g Confirmation,
     pub grant_type: &'g str,
 }
 
@@ -53,6 +56,11 @@ impl PreparedTokens {
     /// The refresh token as stored, where there is one.
     pub fn refresh_token(&self) -> Option<RefreshToken> {
         self.refresh.as_ref().map(|(token, _)| token.clone())
+    }
+
+    /// Leaves the refresh token out: the client keeps the one it has.
+    pub fn without_refresh_token(&mut self) {
+        self.refresh = None;
     }
 
     /// When the last of them ends.
@@ -95,6 +103,7 @@ impl Engine {
             end_user: Some((grant.user, grant.context)),
             scope: grant.scope,
             family: Some(grant.family),
+            confirmation: grant.confirmation,
             grant_type: grant.grant_type,
         };
         let refresh = RefreshTokenParts {
@@ -136,11 +145,17 @@ impl Engine {
         let id_token = prepared.id_token.map(|id_token| self.sign_id_token(id_token, &parts)).transpose()?;
         Ok(TokenResponse {
             access_token,
-            token_type: TokenType::Bearer,
+            token_type: token_type(grant.confirmation),
             expires_in,
             refresh_token: prepared.refresh.map(|(_, value)| value.into_text()),
             id_token,
             scope: Some(scope),
         })
     }
+}
+
+/// How an access token that is bound so is used. One that is bound to a certificate alone is presented as a bearer token
+/// (RFC 8705 3).
+pub(super) fn token_type(confirmation: &Confirmation) -> TokenType {
+    if confirmation.jkt.is_some() { TokenType::Dpop } else { TokenType::Bearer }
 }

@@ -1,9 +1,13 @@
-//! The refresh token grant (RFC 6749 6), with rotation: a second use revokes the family (RFC 9700 4.14.2).
+//! The refresh token grant (RFC 6749 6), with rotation: a second use revokes the family (RFC 9700 4.14.2). A client that
+//! the FAPI 2.0 profile holds keeps its refresh token, which only it can use (5.3.2.1).
 
-use super::issue::Grant;
+use super::Sender;
+use super::issue::{Grant, PreparedTokens};
 use crate::Engine;
 use crate::authorization::admit::Admission;
+use crate::binding::admit_refresh;
 use crate::error::EndpointError;
+use crate::fapi2;
 use crate::observation::Later;
 use gatewright_domain::client::Client;
 use gatewright_domain::clock::Timestamp;
@@ -20,10 +24,11 @@ use std::sync::Arc;
 impl Engine {
     pub(super) async fn refresh(
         &self,
-        client: &Client,
+        sender: &Sender<'_>,
         presented: &str,
         scope: Option<&Scope>,
     ) -> Result<TokenResponse, EndpointError> {
+        let client = sender.client;
         let now = self.now();
         let hash = TokenHash::of(presented);
         let found = self.world.stores.tokens.find_refresh_token(&hash).await?;
@@ -33,6 +38,7 @@ impl Engine {
             return Err(reused().into());
         }
         admit(&found, now, self.family_end(found.family.created_at))?;
+        admit_refresh(&found.family.confirmation, sender.shown, sender.call.certificate)?;
         let policy = self.world.policies.live();
         let recorder = self.later(&Later {
             kind: TraceKind::Refresh,
@@ -41,18 +47,18 @@ impl Engine {
             subject: Some(&found.family.authentication.subject),
             bundle: policy.digest(),
         });
-        let refreshed = self.rotate(client, &found, scope, recorder.over(policy)).await;
+        let refreshed = self.rotate(sender, &found, scope, recorder.over(policy)).await;
         self.settle(&recorder, refreshed)
     }
 
     async fn rotate(
         &self,
-        client: &Client,
+        sender: &Sender<'_>,
         found: &FoundRefreshToken,
         scope: Option<&Scope>,
         policy: Arc<dyn Policy>,
     ) -> Result<TokenResponse, EndpointError> {
-        let (now, family) = (self.now(), &found.family);
+        let (now, family, client) = (self.now(), &found.family, sender.client);
         let admission = Admission { settings: &self.settings, served_scopes: policy.served_scopes() };
         let allowed = still_allowed(&found.token.scope, client, &admission)?;
         let scope = narrowed(&found.token.scope, scope, &allowed)?;
@@ -69,17 +75,36 @@ impl Engine {
             began: family.created_at,
             claims: family.claims.as_ref(),
             nonce: None,
+            confirmation: sender.shown,
             grant_type: "refresh_token",
         };
         let tokens = self.prepare_tokens(policy.as_ref(), &grant).await?;
         let refresh_token = tokens.refresh_token();
         let refresh_token =
             refresh_token.ok_or_else(|| Refusal::invalid_grant("This client may no longer refresh."))?;
+        if fapi2::applies(&self.settings, client) {
+            return self.answer_without_rotation(tokens, &grant).await;
+        }
         let next = NextTokens { refresh_token, opaque: tokens.opaque() };
         match self.world.stores.tokens.rotate(&found.token.hash, &next, now).await? {
             Rotation::Rotated => Ok(self.sign_tokens(tokens, &grant)?),
             Rotation::Reused => Err(reused().into()),
         }
+    }
+}
+
+impl Engine {
+    /// Another access token for the same refresh token, of which nothing is said.
+    async fn answer_without_rotation(
+        &self,
+        mut tokens: PreparedTokens,
+        grant: &Grant<'_>,
+    ) -> Result<TokenResponse, EndpointError> {
+        tokens.without_refresh_token();
+        if let Some(opaque) = tokens.opaque() {
+            self.world.stores.tokens.issue_opaque(&opaque).await?;
+        }
+        Ok(self.sign_tokens(tokens, grant)?)
     }
 }
 

@@ -40,7 +40,8 @@ async fn a_refresh_token_is_told_to_its_own_client_alone() {
         (&told["token_type"], &told["scope"], &told["sub"]),
         (&"refresh_token".into(), &"openid profile".into(), &SUBJECT.into())
     );
-    let answer = scene.engine.introspect(Some(&basic("other")), &params(&[("token", &refresh_token)])).await.unwrap();
+    let answer =
+        scene.engine.introspect(Some(basic("other").as_str()), &params(&[("token", &refresh_token)])).await.unwrap();
     assert_eq!(serde_json::to_value(&answer).unwrap(), json!({ "active": false }));
     scene.refreshes(CLIENT, &refresh_token, &[]).await.unwrap();
     assert_eq!(scene.introspects(&refresh_token).await, None, "it was used");
@@ -67,7 +68,8 @@ async fn of_a_token_that_is_not_good_nothing_is_told() {
         assert_eq!(scene.introspects(other).await, None, "{other}");
     }
     scene.clock.advance(300);
-    let answer = scene.engine.introspect(Some(&basic(CLIENT)), &params(&[("token", &tokens.access_token)])).await;
+    let answer =
+        scene.engine.introspect(Some(basic(CLIENT).as_str()), &params(&[("token", &tokens.access_token)])).await;
     assert_eq!(serde_json::to_value(answer.unwrap()).unwrap(), json!({ "active": false }), "it expired");
 }
 
@@ -77,7 +79,7 @@ async fn a_wrong_hint_changes_nothing() {
     let tokens = scene.tokens("").await;
     for (token, hint) in [(&tokens.access_token, "refresh_token"), (&tokens.refresh_token.unwrap(), "access_token")] {
         let form = params(&[("token", token), ("token_type_hint", hint)]);
-        let answer = scene.engine.introspect(Some(&basic(CLIENT)), &form).await.unwrap();
+        let answer = scene.engine.introspect(Some(basic(CLIENT).as_str()), &form).await.unwrap();
         assert_eq!(serde_json::to_value(&answer).unwrap()["active"], true, "{hint}");
     }
 }
@@ -114,6 +116,7 @@ async fn a_fault_of_the_claims_hook_is_a_server_error() {
     let scene = Scene::under(policy).await;
     let done = scene.visitor().completes("").await;
     let tokens = scene.redeems(CLIENT, done.code()).await.unwrap();
-    let error = scene.engine.introspect(Some(&basic(CLIENT)), &params(&[("token", &tokens.access_token)])).await;
+    let error =
+        scene.engine.introspect(Some(basic(CLIENT).as_str()), &params(&[("token", &tokens.access_token)])).await;
     assert!(matches!(error, Err(EndpointError::Hook(_))));
 }

@@ -8,6 +8,8 @@ mod answers;
 #[cfg(test)]
 mod authorization;
 #[cfg(test)]
+mod binding;
+#[cfg(test)]
 mod introspection;
 #[cfg(test)]
 mod logout;

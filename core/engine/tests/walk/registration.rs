@@ -47,7 +47,7 @@ async fn updated(
 async fn authenticates(scene: &Scene, client: &RegistrationResponse, secret: &str) -> bool {
     let header = format!("Basic {}", STANDARD.encode(format!("{}:{secret}", client.client_id)));
     let form = params(&[("grant_type", "refresh_token"), ("refresh_token", "x")]);
-    refusal(scene.engine.token(Some(&header), &form).await) != ErrorCode::InvalidClient
+    refusal(scene.engine.token(Some(header.as_str()), &form).await) != ErrorCode::InvalidClient
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn a_client_registers_itself_and_walks_the_code_grant() {
     let header =
         format!("Basic {}", STANDARD.encode(format!("{}:{}", client.client_id, client.client_secret.unwrap())));
     let form = [("grant_type", "authorization_code"), ("code", done.code()), ("redirect_uri", REDIRECT_URI)];
-    let tokens = scene.engine.token(Some(&header), &params(&form)).await.unwrap();
+    let tokens = scene.engine.token(Some(header.as_str()), &params(&form)).await.unwrap();
     assert_eq!(claims_of(&tokens.id_token.unwrap())["aud"], client.client_id.as_str());
 }
 
@@ -256,7 +256,7 @@ async fn a_deleted_client_is_gone_with_all_that_was_issued_to_it() {
     let done = visitor.completes(&format!("client_id={id}")).await;
     let header = format!("Basic {}", STANDARD.encode(format!("{id}:{}", client.client_secret.clone().unwrap())));
     let form = [("grant_type", "authorization_code"), ("code", done.code()), ("redirect_uri", REDIRECT_URI)];
-    let tokens = scene.engine.token(Some(&header), &params(&form)).await.unwrap();
+    let tokens = scene.engine.token(Some(header.as_str()), &params(&form)).await.unwrap();
     let waiting = visitor.asks(&format!("client_id={id}&prompt=consent")).await;
 
     let token = client.registration_access_token.as_deref();

@@ -5,7 +5,7 @@ use gatewright_domain::client::{AccessTokenFormat, Client, TokenPreferences};
 use gatewright_protocol::error::ErrorCode;
 
 async fn revokes(scene: &Scene, client: &str, token: &str) -> Result<(), ErrorCode> {
-    match scene.engine.revoke(Some(&basic(client)), &params(&[("token", token)])).await {
+    match scene.engine.revoke(Some(basic(client).as_str()), &params(&[("token", token)])).await {
         Ok(()) => Ok(()),
         refused => Err(refusal(refused)),
     }
@@ -76,6 +76,6 @@ async fn an_unknown_expired_or_revoked_token_is_as_good_as_revoked() {
 #[tokio::test]
 async fn a_request_without_a_token_is_refused() {
     let scene = Scene::new().await;
-    let answer = scene.engine.revoke(Some(&basic(CLIENT)), &params(&[])).await;
+    let answer = scene.engine.revoke(Some(basic(CLIENT).as_str()), &params(&[])).await;
     assert_eq!(refusal(answer), ErrorCode::InvalidRequest);
 }

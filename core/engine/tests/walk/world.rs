@@ -194,7 +194,7 @@ impl Scene {
 
     /// A token request of `client`, authenticated by `client_secret_basic`.
     pub async fn token(&self, client: &str, form: &[(&str, &str)]) -> Result<TokenResponse, EndpointError> {
-        self.engine.token(Some(&basic(client)), &params(form)).await
+        self.engine.token(Some(basic(client).as_str()), &params(form)).await
     }
 
     /// Whether an access token still works, as userinfo tells.
@@ -204,7 +204,7 @@ impl Scene {
 
     /// What introspection tells [`CLIENT`] of a token; nothing when it is not active.
     pub async fn introspects(&self, token: &str) -> Option<Map<String, Value>> {
-        let answer = self.engine.introspect(Some(&basic(CLIENT)), &params(&[("token", token)])).await.unwrap();
+        let answer = self.engine.introspect(Some(basic(CLIENT).as_str()), &params(&[("token", token)])).await.unwrap();
         match serde_json::to_value(&answer).unwrap() {
             Value::Object(members) if members["active"] == Value::Bool(true) => Some(members),
             _ => None,

@@ -32,6 +32,7 @@ fn a_request_may_say_next_to_nothing() {
         id_token_hint: None,
         ui_locales: Locales::default(),
         claims: None,
+        dpop_jkt: None,
     };
     assert_eq!(request, expected);
     assert_round_trip(&request);

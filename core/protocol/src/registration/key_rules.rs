@@ -4,13 +4,12 @@
 use serde_json::Value;
 
 use super::{members::wrong, metadata::ClientMetadata, verified::RegisteredKeys};
-use crate::{client_auth_method::ClientAuthMethod, error::Refusal, jws_algorithm::JwsAlgorithm};
+use crate::{
+    client_auth_method::ClientAuthMethod, error::Refusal, jws_algorithm::JwsAlgorithm, public_jwk::SECRET_JWK_MEMBERS,
+};
 
 /// Most keys in a client's `jwks`.
 pub(super) const JWKS_MAX_KEYS: usize = 32;
-
-/// Members of a JWK that are secret: private parts of RSA and elliptic keys, and symmetric keys (RFC 7518 6).
-const SECRET_JWK_MEMBERS: &[&str] = &["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
 pub(super) struct Keys {
     pub(super) method: ClientAuthMethod,
@@ -22,8 +21,9 @@ pub(super) struct Keys {
 pub(super) fn resolve(metadata: &ClientMetadata) -> Result<Keys, Refusal> {
     let method = metadata.token_endpoint_auth_method.unwrap_or(ClientAuthMethod::ClientSecretBasic);
     let keys = registered_keys(metadata)?;
-    if method == ClientAuthMethod::PrivateKeyJwt && keys.is_none() {
-        return Err(wrong("jwks", "is missing, and so is jwks_uri; private_key_jwt needs one of them"));
+    let by_keys = [ClientAuthMethod::PrivateKeyJwt, ClientAuthMethod::SelfSignedTlsClientAuth];
+    if by_keys.contains(&method) && keys.is_none() {
+        return Err(wrong("jwks", &format!("is missing, and so is jwks_uri; {method} needs one of them")));
     }
     Ok(Keys {
         method,

@@ -84,6 +84,7 @@ impl ClientMetadata {
         request_rules::hold(&registered)?;
         let keys = key_rules::resolve(&registered)?;
         answer_rules::hold(&registered, keys.method, keys.keys.as_ref())?;
+        registered.binding.hold(keys.method)?;
         let subjects = redirect_rules::resolve_sector(&registered)?;
         grant_rules::refuse_unauthenticated_client_credentials(&grants, keys.method)?;
         let mut verified = VerifiedMetadata {

@@ -1,14 +1,15 @@
 //! Answers: documents with their version, and problems (RFC 9457).
 
 use super::Admin;
+use crate::http::dpop::Challenges;
 use crate::http::{Response, reply};
 use crate::operations::{OperationError, Problem, ProblemKind};
 use bytes::Bytes;
 use futures_util::Stream;
 use gatewright_domain::fault::Fault;
-use gatewright_protocol::bearer::WwwAuthenticate;
 use gatewright_protocol::error::ErrorCode;
 use gatewright_protocol::scope::Scope;
+use gatewright_protocol::token::TokenType;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, ETAG, HeaderValue, RETRY_AFTER};
 use serde::Serialize;
@@ -145,24 +146,13 @@ pub(super) fn problem(problem: &Problem) -> Response {
     response
 }
 
-/// The answer to a request without a token that allows it, with the challenge of RFC 6750 3.
-pub(super) fn challenged(told: &Problem, presented: bool, scope: Option<&Scope>) -> Response {
-    let mut response = problem(told);
-    let code = match told.kind {
-        ProblemKind::Unauthenticated => ErrorCode::InvalidToken,
-        ProblemKind::BadRequest => ErrorCode::InvalidRequest,
-        _ => ErrorCode::InsufficientScope,
-    };
-    let mut challenge = WwwAuthenticate::bearer().realm(REALM);
-    // No credentials at all: no error code either (RFC 6750 3.1).
-    if presented {
-        challenge = challenge.refusal(&code.refusal());
-    }
-    if let Some(scope) = scope {
-        challenge = challenge.scope(scope);
-    }
-    reply::challenge(&mut response, &challenge);
-    response
+/// How a token was presented, and what is wrong with it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wrong {
+    /// By which scheme.
+    pub scheme: TokenType,
+    /// What is wrong.
+    pub code: ErrorCode,
 }
 
 /// The answer to an address that has to wait.
@@ -175,6 +165,23 @@ pub(super) fn wait(seconds: u64) -> Response {
 }
 
 impl Admin {
+    /// The answer to a request without a token that allows it, with the challenges of RFC 6750 3 and RFC 9449 7.1. Without
+    /// credentials there is nothing wrong with them, and no error code either (RFC 6750 3.1).
+    pub(super) fn challenged(&self, told: &Problem, wrong: Option<Wrong>, scope: Option<&Scope>) -> Response {
+        let mut response = problem(told);
+        let used = wrong.map_or(TokenType::Bearer, |wrong| wrong.scheme);
+        Challenges::of(&self.service, REALM).put(&mut response, used, |mut challenge| {
+            if let Some(wrong) = wrong {
+                challenge = challenge.refusal(&wrong.code.refusal());
+            }
+            match scope {
+                Some(scope) => challenge.scope(scope),
+                None => challenge,
+            }
+        });
+        response
+    }
+
     /// What whoever asked is told of an error. What is ours is logged here, once.
     pub(super) fn told(&self, error: OperationError) -> Problem {
         let fault = match error {

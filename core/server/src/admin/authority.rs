@@ -4,9 +4,11 @@
 use super::{Admin, bootstrap};
 use crate::operations::{OperationError, Problem, ProblemKind};
 use gatewright_domain::admin_scope::EVERYTHING;
-use gatewright_domain::fault::Fault;
 use gatewright_engine::SignInLimit;
+use gatewright_engine::binding::PresentedAccess;
+use gatewright_engine::error::EndpointError;
 use gatewright_protocol::scope::{Scope, ScopeValue};
+use gatewright_protocol::token::TokenType;
 
 /// Bad access tokens that one address may present at once, after some silence.
 pub const BAD_TOKENS_AT_ONCE: u32 = 30;
@@ -77,12 +79,17 @@ impl Principal {
 
 impl Admin {
     /// Whose token that is; none where it is not ours, for another audience, expired or revoked.
-    pub(super) async fn principal(&self, presented: &str) -> Result<Option<Principal>, Fault> {
-        if let Some(bootstrap) = bootstrap::principal(&self.stores, self.clock.now(), presented).await? {
+    ///
+    /// # Errors
+    /// What is wrong with how it is presented; a fault of ours.
+    pub(super) async fn principal(&self, presented: &PresentedAccess<'_>) -> Result<Option<Principal>, EndpointError> {
+        if presented.scheme == TokenType::Bearer
+            && let Some(bootstrap) = bootstrap::principal(&self.stores, self.clock.now(), presented.token).await?
+        {
             return Ok(Some(bootstrap));
         }
         let engine = &self.service.engine;
-        let Some(token) = engine.live_access_token(presented).await? else { return Ok(None) };
+        let token = engine.access(presented).await?;
         let issuer = engine.settings().issuer.as_str();
         // What was issued on behalf of an end-user was consented to, which is no way to an operator's rights.
         let of_itself = token.family.is_none() && token.meaning.subject.is_none();

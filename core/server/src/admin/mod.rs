@@ -63,6 +63,8 @@ pub struct Admin {
     pub events: Arc<LiveEvents>,
     /// How often addresses may present bad tokens.
     pub tries: SignIns,
+    /// Origins beside the issuer's that it is served at: those that a DPoP proof may name.
+    pub origins: Vec<String>,
 }
 
 impl Admin {

@@ -1,19 +1,24 @@
 //! From a request to its operation: the path, the method, the token, the body; then the operation, and the audit.
 
-use super::answer::{Answer, challenged, problem, wait};
+use super::answer::{Answer, Wrong, problem, wait};
 use super::audit::Act;
 use super::authority::{Principal, limit};
 use super::call::Call;
 use super::table::{Operation, TABLE};
 use super::uploads::UPLOAD_BYTES_MAX;
 use super::{Admin, BASE};
+use crate::http::dpop::{DPOP, nonce_for_next, proof_in};
 use crate::http::{Arriving, Connection, Response, Unread, arriving, collect_body, nowhere, reply};
 use crate::operations::{OperationError, Problem, ProblemKind};
+use gatewright_domain::certificate::ClientCertificate;
 use gatewright_domain::fault::Fault;
-use gatewright_protocol::bearer::bearer_token;
-use gatewright_protocol::credential::Credential;
+use gatewright_engine::binding::{Call as EngineCall, Place, PresentedAccess};
+use gatewright_engine::error::EndpointError;
+use gatewright_protocol::bearer::{PresentedToken, presented_token};
+use gatewright_protocol::error::{ErrorCode, Refusal};
 use gatewright_protocol::params::Params;
 use gatewright_protocol::scope::Scope;
+use gatewright_protocol::token::TokenType;
 use http::{HeaderMap, Method};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -133,6 +138,12 @@ impl Doer {
 
 impl Admin {
     async fn answer(self: Arc<Self>, arrived: Arrived) -> Response {
+        let had_proof = arrived.headers.contains_key(DPOP);
+        let response = self.clone().answered(arrived).await;
+        if had_proof { nonce_for_next(&self.service, response) } else { response }
+    }
+
+    async fn answered(self: Arc<Self>, arrived: Arrived) -> Response {
         let (operation, path) = match find(&arrived.method, &arrived.path) {
             Ok(found) => found,
             Err((kind, allowed)) => {
@@ -144,14 +155,15 @@ impl Admin {
                 return response;
             }
         };
-        let address = (self.service.settings.client_address)(&arrived.connection, &arrived.headers);
-        let principal = match self.admit(operation, &arrived.headers, address).await {
+        let caller = Caller::of(&self, &arrived);
+        let principal = match self.admit(operation, &caller).await {
             Ok(principal) => principal,
             Err(response) => {
                 self.drain(arrived.body, &arrived.headers).await;
                 return response;
             }
         };
+        let address = caller.address;
         // Only now is a body read that may be large.
         let call = match self.read(operation, arrived, path, principal.clone()).await {
             Ok(call) => call,
@@ -175,43 +187,50 @@ impl Admin {
             Ok(answer) => answer.into_response(),
             // The token is a good one that does not do.
             Err(told) if told.kind == ProblemKind::Forbidden => {
-                challenged(&told, true, operation.needs.map(|needs| needs.scope()).as_ref())
+                let wrong = Wrong { scheme: TokenType::Bearer, code: ErrorCode::InsufficientScope };
+                self.challenged(&told, Some(wrong), operation.needs.map(|needs| needs.scope()).as_ref())
             }
             Err(told) => problem(&told),
         }
     }
 
     /// Whoever asks, if their token allows the operation; else the answer they get.
-    async fn admit(
-        &self,
-        operation: &'static Operation,
-        headers: &HeaderMap,
-        address: IpAddr,
-    ) -> Result<Principal, Response> {
+    async fn admit(&self, operation: &'static Operation, caller: &Caller<'_>) -> Result<Principal, Response> {
         let Some(needs) = operation.needs else {
             return Ok(Principal { name: String::new(), scope: Scope::empty() });
         };
-        let scope = needs.scope();
-        let token = match presented(headers) {
+        let (scope, address) = (needs.scope(), caller.address);
+        let token = match presented(caller.headers) {
             Ok(Some(token)) => token,
             Ok(None) => {
                 let told = ProblemKind::Unauthenticated.says("no access token was presented");
-                return Err(challenged(&told, false, Some(&scope)));
+                return Err(self.challenged(&told, None, Some(&scope)));
             }
-            Err(told) => return Err(challenged(&told, true, Some(&scope))),
+            Err(refusal) => return Err(self.refused(&refusal, TokenType::Bearer, &scope)),
         };
         let (limit, now_ms) = (limit(), self.clock.now_ms());
         // Counted before it is looked at, and given back where it is good.
         self.tries.begin(Some(address), &limit, now_ms).map_err(wait)?;
-        let principal = match self.principal(token.expose()).await {
+        let found = self.principal(&caller.presents(&token)).await;
+        let principal = match found {
             Ok(Some(principal)) => principal,
             Ok(None) => {
-                let told = ProblemKind::Unauthenticated
-                    .says("the access token is expired, revoked, for another audience or none of this server's");
-                return Err(challenged(&told, true, Some(&scope)));
+                let refusal = Refusal::invalid_token("the access token is for another audience");
+                return Err(self.refused(&refusal, token.scheme, &scope));
             }
-            Err(fault) => {
+            Err(EndpointError::Refused(refusal)) => {
+                // A client that has the nonce to learn is no guesser.
+                if refusal.code() == ErrorCode::UseDpopNonce {
+                    self.tries.withdraw(Some(address), &limit);
+                }
+                return Err(self.refused(&refusal, token.scheme, &scope));
+            }
+            Err(error) => {
                 self.tries.withdraw(Some(address), &limit);
+                let fault = match error {
+                    EndpointError::Fault(fault) => fault,
+                    other => Fault::caused("admin.authority", other),
+                };
                 return Err(problem(&self.told(fault.into())));
             }
         };
@@ -226,12 +245,54 @@ impl Admin {
                 return Err(problem(&self.told(fault.into())));
             }
         }
-        Err(challenged(&told, true, Some(&scope)))
+        let wrong = Wrong { scheme: token.scheme, code: ErrorCode::InsufficientScope };
+        Err(self.challenged(&told, Some(wrong), Some(&scope)))
+    }
+
+    /// The answer to a token that is not good, or is not presented as it must be.
+    fn refused(&self, refusal: &Refusal, scheme: TokenType, scope: &Scope) -> Response {
+        let told = ProblemKind::Unauthenticated.says(refusal.description());
+        let code = match refusal.code() {
+            code @ (ErrorCode::InvalidDpopProof | ErrorCode::UseDpopNonce) => code,
+            _ => ErrorCode::InvalidToken,
+        };
+        self.challenged(&told, Some(Wrong { scheme, code }), Some(scope))
+    }
+}
+
+/// What a request brings along beside its operation.
+struct Caller<'a> {
+    method: &'a Method,
+    path: String,
+    headers: &'a HeaderMap,
+    address: IpAddr,
+    certificate: Option<Arc<ClientCertificate>>,
+    origins: &'a [String],
+}
+
+impl<'a> Caller<'a> {
+    fn of(admin: &'a Admin, arrived: &'a Arrived) -> Self {
+        let settings = &admin.service.settings;
+        Self {
+            method: &arrived.method,
+            path: format!("{BASE}{}", arrived.path),
+            headers: &arrived.headers,
+            address: (settings.client_address)(&arrived.connection, &arrived.headers),
+            certificate: (settings.client_certificate)(&arrived.connection, &arrived.headers),
+            origins: &admin.origins,
+        }
+    }
+
+    fn presents<'p>(&'p self, token: &'p PresentedToken) -> PresentedAccess<'p> {
+        let place = Place { method: self.method.as_str(), path: &self.path, origins: self.origins };
+        let certificate = self.certificate.as_deref();
+        let call = EngineCall { authorization: None, proof: proof_in(self.headers), certificate, place };
+        PresentedAccess { token: token.token.expose(), scheme: token.scheme, call }
     }
 }
 
 /// The access token in the header; a form has none here.
-fn presented(headers: &HeaderMap) -> Result<Option<Credential>, crate::operations::Problem> {
+fn presented(headers: &HeaderMap) -> Result<Option<PresentedToken>, Refusal> {
     let mut lines = headers.get_all(http::header::AUTHORIZATION).iter();
     let line = match (lines.next(), lines.next()) {
         (None, _) => return Ok(None),
@@ -240,8 +301,7 @@ fn presented(headers: &HeaderMap) -> Result<Option<Credential>, crate::operation
         (Some(_), Some(_)) => "",
     };
     let none = Params::default();
-    let read = bearer_token(Some(line), &none, &none);
-    read.map_err(|refusal| ProblemKind::Unauthenticated.says(refusal.description()))
+    presented_token(Some(line), &none, &none)
 }
 
 impl Admin {

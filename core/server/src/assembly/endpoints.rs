@@ -5,7 +5,7 @@ use super::readiness::NodeReadiness;
 use crate::admin::Admin;
 use crate::configuration::Configuration;
 use crate::http::{Connection, HttpSettings, Service};
-use crate::listener::client_address;
+use crate::listener::{client_address, client_certificate};
 use crate::operations::{Local, ServerParts};
 use gatewright_engine::SignIns;
 use http::HeaderMap;
@@ -17,11 +17,16 @@ impl Assembly {
         let trusted = configuration.proxy.clone();
         let address =
             move |connection: &Connection, headers: &HeaderMap| client_address(connection.peer, headers, &trusted);
+        let (trusted, authorities) = (configuration.proxy.clone(), self.client_authorities.clone());
+        let certificate = move |connection: &Connection, headers: &HeaderMap| {
+            client_certificate(connection, headers, &trusted, &authorities)
+        };
         let cors = &configuration.cors;
         let settings = HttpSettings {
             body_bytes_max: usize::try_from(configuration.limits.request_body_bytes).unwrap_or(usize::MAX),
             cors_origins: if cors.is_any() { Default::default() } else { cors.origins.iter().cloned().collect() },
             client_address: Arc::new(address),
+            client_certificate: Arc::new(certificate),
         };
         Arc::new(Service {
             engine: self.engine.clone(),
@@ -56,6 +61,18 @@ impl Assembly {
             clock: self.clock.clone(),
             events: self.events.clone(),
             tries: SignIns::default(),
+            origins: own_origins(configuration),
         }))
     }
+}
+
+/// The origin of the admin API's own listener.
+fn own_origins(configuration: &Configuration) -> Vec<String> {
+    let scheme = if configuration.tls.files().is_some() { "https" } else { "http" };
+    let listen = configuration.admin.listen;
+    let mut origins = vec![format!("{scheme}://{listen}")];
+    if listen.ip().is_loopback() {
+        origins.push(format!("{scheme}://localhost:{}", listen.port()));
+    }
+    origins
 }

@@ -1,6 +1,7 @@
 //! Why the server cannot be put together, in words for the operator.
 
 use crate::configuration::MasterKeyError;
+use crate::listener::TlsError;
 use crate::pages::PagesError;
 use gatewright_capabilities::{MailUnusable, OutgoingError, SecretUnreadable};
 use gatewright_domain::fault::Fault;
@@ -23,6 +24,9 @@ pub enum AssemblyError {
     /// The file of certificate authorities.
     #[error("the file of certificate authorities (fetch.ca_file) cannot be read: {0}")]
     Authorities(#[from] std::io::Error),
+    /// The file of authorities that vouch for clients.
+    #[error("tls.client_ca_file: {0}")]
+    ClientAuthorities(#[from] TlsError),
     /// The file of certificate authorities for mail.
     #[error("the file of certificate authorities (mail.ca_file) cannot be read: {0}")]
     MailAuthorities(std::io::Error),

@@ -18,9 +18,10 @@ pub(crate) use notices::Post;
 pub(crate) use policy::runtimes;
 
 use crate::admin::{AnnouncedEvents, LiveEvents};
-use crate::configuration::Configuration;
+use crate::configuration::{ClientCertificates, Configuration};
 use crate::demo::{Demo, DemoSetup};
 use crate::demo_data::{ALICE, BOB, DEMO};
+use crate::listener::Authorities;
 use crate::metrics::Metrics;
 use crate::pages::{Overrides, Pages, Site};
 use crate::traces::TraceQueue;
@@ -37,6 +38,7 @@ use gatewright_domain::password::PasswordHasher;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::store::Stores;
+use gatewright_engine::binding::{BindingSettings, MutualTls};
 use gatewright_engine::settings::{Lifetimes, Settings};
 use gatewright_engine::{Engine, SignInLimit, World};
 use gatewright_policy::Runtimes;
@@ -92,6 +94,7 @@ pub struct Assembly {
     totp: Arc<dyn Totp>,
     webauthn: Arc<dyn Webauthn>,
     demo: Option<Arc<Demo>>,
+    client_authorities: Authorities,
 }
 
 impl Assembly {
@@ -168,6 +171,7 @@ impl Assembly {
             post,
             totp,
             webauthn,
+            client_authorities: client_authorities(configuration)?,
         })
     }
 
@@ -186,6 +190,12 @@ impl Assembly {
     pub async fn finish(&self) {
         self.post.finish().await;
     }
+}
+
+/// Who vouches for the certificates of clients.
+fn client_authorities(configuration: &Configuration) -> Result<Authorities, AssemblyError> {
+    let file = configuration.tls.client_ca_file.as_deref();
+    Ok(file.map(Authorities::read).transpose()?.unwrap_or_default())
 }
 
 /// What fetches documents of clients.
@@ -324,5 +334,20 @@ fn settings(configuration: &Configuration, pages: &Pages) -> Settings {
         front_channel_access_tokens: configuration.protocol.front_channel_access_tokens,
         ui_locales: pages.languages().map(ToOwned::to_owned).collect(),
         scopes: configuration.scopes.claims(),
+        binding: binding(configuration),
+    }
+}
+
+fn binding(configuration: &Configuration) -> BindingSettings {
+    let (tls, proxy) = (&configuration.tls, &configuration.proxy);
+    let here = tls.client_certificates == ClientCertificates::Request;
+    BindingSettings {
+        profile: configuration.protocol.profile,
+        dpop_nonces: configuration.protocol.dpop_nonces,
+        mutual_tls: MutualTls {
+            certificates: here || proxy.client_certificate_header.is_some(),
+            authorities: tls.client_ca_file.is_some(),
+            base: tls.mtls_base.clone(),
+        },
     }
 }

@@ -33,6 +33,7 @@ mod pages;
 mod passwords;
 mod plugin_signatures;
 mod policy;
+mod profile;
 mod protocol;
 mod proxy;
 mod quarantine;
@@ -75,7 +76,7 @@ pub use quickstart::{DATABASE_FILE, MASTER_KEY_FILE};
 pub use registration::Registration;
 pub use scopes::Scopes;
 pub use secrets::{NAME_BYTES_MAX, Secrets};
-pub use tls::{Tls, TlsFiles};
+pub use tls::{AskedOfClients, ClientCertificates, Tls, TlsFiles};
 pub use trace::{TRACE_DAYS_MAX, TRACE_MIB_MAX, Trace};
 
 use gatewright_protocol::issuer::Issuer;
@@ -184,6 +185,8 @@ impl Configuration {
     fn specimen(issuer: Issuer) -> Self {
         Self {
             tls: Tls::specimen(),
+            proxy: Proxy::specimen(),
+            protocol: Protocol::specimen(),
             database: Database::specimen(),
             keys: Keys::specimen(),
             policy: Policy::specimen(),

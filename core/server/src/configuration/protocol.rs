@@ -1,6 +1,7 @@
 //! `[protocol]`: how strict the server is, and what its tokens look like.
 
 use gatewright_domain::client::AccessTokenFormat;
+use gatewright_protocol::security_profile::SecurityProfile;
 use serde::{Deserialize, Serialize};
 
 /// How strict the server is.
@@ -30,6 +31,10 @@ pub struct Protocol {
     pub front_channel_access_tokens: bool,
     /// An http issuer is taken though its host is not this machine: everything then travels in clear.
     pub allow_http_issuer: bool,
+    /// The security profile that every client is held to; none where only some are, by their own registration.
+    pub profile: Option<SecurityProfile>,
+    /// DPoP proofs must have a nonce of this server (RFC 9449 8).
+    pub dpop_nonces: bool,
 }
 
 impl Default for Protocol {
@@ -45,7 +50,15 @@ impl Default for Protocol {
             implicit: false,
             front_channel_access_tokens: false,
             allow_http_issuer: false,
+            profile: None,
+            dpop_nonces: false,
         }
+    }
+}
+
+impl Protocol {
+    pub(super) fn specimen() -> Self {
+        Self { profile: Some(SecurityProfile::Fapi2), ..Self::default() }
     }
 }
 

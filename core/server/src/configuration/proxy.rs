@@ -25,11 +25,13 @@ pub struct Proxy {
     pub trusted: Vec<IpNet>,
     /// The header they write.
     pub header: ForwardingHeader,
+    /// The header in which they hand on the certificate that a client showed them (RFC 8705); none where they do not.
+    pub client_certificate_header: Option<String>,
 }
 
 impl Default for Proxy {
     fn default() -> Self {
-        Self { trusted: Vec::new(), header: ForwardingHeader::XForwardedFor }
+        Self { trusted: Vec::new(), header: ForwardingHeader::XForwardedFor, client_certificate_header: None }
     }
 }
 
@@ -39,5 +41,18 @@ impl Proxy {
             let what = "has a network of every address, so that anyone could claim to come from anywhere";
             complaints.push(Complaint::of("proxy.trusted", what));
         }
+        let Some(name) = &self.client_certificate_header else { return };
+        if http::HeaderName::try_from(name.as_str()).is_err() {
+            complaints.push(Complaint::of("proxy.client_certificate_header", "is no name of a header"));
+        }
+        if self.trusted.is_empty() {
+            let what = "is believed of trusted proxies alone: name them in proxy.trusted, and have them drop the header \
+                        that a client sends";
+            complaints.push(Complaint::of("proxy.client_certificate_header", what));
+        }
+    }
+
+    pub(super) fn specimen() -> Self {
+        Self { client_certificate_header: Some("client-cert".to_owned()), ..Self::default() }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::complaint::Complaint;
 use super::keys::DAY_S;
-use super::{Configuration, admin};
+use super::{Configuration, admin, profile};
 use gatewright_protocol::issuer::Issuer;
 use std::net::IpAddr;
 
@@ -26,6 +26,7 @@ pub(super) fn admit(configuration: &Configuration) -> Vec<Complaint> {
     configuration.trace.admit(&mut complaints);
     configuration.cors.admit(&mut complaints);
     admin::admit(configuration, &mut complaints);
+    profile::admit(configuration, &mut complaints);
     admit_issuer(configuration, &mut complaints);
     admit_overlap(configuration, &mut complaints);
     complaints

@@ -33,7 +33,7 @@ pub fn allow(mut response: Response, exchange_origin: Option<&str>, settings: &H
         if let Some(allowed) = allowed {
             headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
         }
-        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("WWW-Authenticate"));
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("WWW-Authenticate, DPoP-Nonce"));
         headers.append(VARY, HeaderValue::from_static("Origin"));
     }
     response

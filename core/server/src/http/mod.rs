@@ -10,6 +10,7 @@ mod connection;
 mod cookies;
 mod cors;
 mod document;
+pub(crate) mod dpop;
 mod endpoint;
 mod exchange;
 mod face;

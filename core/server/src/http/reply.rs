@@ -83,7 +83,14 @@ pub fn allow(response: &mut Response, methods: &[Method]) {
     }
 }
 
-/// Adds a challenge (RFC 9110 11.6.1).
+/// Adds a challenge to those that are there (RFC 9110 11.6.1).
+pub fn also_challenge(response: &mut Response, challenge: &WwwAuthenticate) {
+    if let Ok(value) = HeaderValue::from_str(&challenge.to_string()) {
+        response.headers_mut().append(WWW_AUTHENTICATE, value);
+    }
+}
+
+/// Puts a challenge in the place of those that are there (RFC 9110 11.6.1).
 pub fn challenge(response: &mut Response, challenge: &WwwAuthenticate) {
     if let Ok(value) = HeaderValue::from_str(&challenge.to_string()) {
         response.headers_mut().insert(WWW_AUTHENTICATE, value);

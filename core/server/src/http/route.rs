@@ -82,6 +82,10 @@ impl Route {
 
     /// What follows the route's path, if `path` leads to it.
     fn rest_of(&self, path: &str, base: &str) -> Option<String> {
+        // Documents that stand before the path of what they describe (RFC 8414 3.1, RFC 9728 3.1).
+        if self.path.starts_with("/.well-known/oauth-") && path.strip_suffix(base) == Some(self.path) {
+            return Some(String::new());
+        }
         let below = path.strip_prefix(base)?;
         let own = below.strip_prefix(ALIAS).unwrap_or(below);
         if self.path.ends_with('/') {

@@ -6,6 +6,7 @@ use crate::metrics::Metrics;
 use crate::pages::Pages;
 use gatewright_domain::capabilities::totp::Totp;
 use gatewright_domain::capabilities::webauthn::Webauthn;
+use gatewright_domain::certificate::ClientCertificate;
 use gatewright_domain::entropy::{Entropy, random_text};
 use gatewright_domain::hooks::Origin;
 use gatewright_engine::Engine;
@@ -21,6 +22,9 @@ pub const USER_AGENT_CHARS_MAX: usize = 512;
 /// Finds the address of the browser behind a connection, which may be a proxy's.
 pub type AddressFinder = Arc<dyn Fn(&Connection, &HeaderMap) -> IpAddr + Send + Sync>;
 
+/// Finds what the client behind a connection, which may be a proxy's, has shown of itself.
+pub type CertificateFinder = Arc<dyn Fn(&Connection, &HeaderMap) -> Option<Arc<ClientCertificate>> + Send + Sync>;
+
 /// What the operator settles of HTTP itself.
 #[derive(Clone)]
 pub struct HttpSettings {
@@ -30,6 +34,8 @@ pub struct HttpSettings {
     pub cors_origins: BTreeSet<String>,
     /// Finds the browser's address behind trusted proxies.
     pub client_address: AddressFinder,
+    /// Finds the client's certificate, behind trusted proxies too.
+    pub client_certificate: CertificateFinder,
 }
 
 /// Whether the server can do its work.

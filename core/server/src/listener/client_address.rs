@@ -33,7 +33,7 @@ mod tests {
 
     fn proxy(header: ForwardingHeader) -> Proxy {
         let trusted = ["10.0.0.0/8", "fd00::/8"].iter().map(|network| network.parse().unwrap()).collect();
-        Proxy { trusted, header }
+        Proxy { trusted, header, ..Proxy::default() }
     }
 
     fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {

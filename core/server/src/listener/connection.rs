@@ -2,7 +2,7 @@
 
 use super::door::{Door, Doorway};
 use super::idle::Idle;
-use super::tls::{Spoken, Tls};
+use super::tls::{Shaken, Spoken, Tls};
 use crate::configuration::Limits;
 use crate::http::Connection;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -55,21 +55,23 @@ impl Servant {
             tracing::debug!(%peer, %error, "the connection was gone at once");
             return;
         }
-        let Some(tls) = &self.tls else { return self.speak(stream, peer, Spoken::Http1, watcher).await };
+        let plain = Shaken { spoken: Spoken::Http1, certificate: None };
+        let Some(tls) = &self.tls else { return self.speak(stream, (peer, plain), watcher).await };
         match tokio::time::timeout(self.handshake_time, tls.accept(stream)).await {
-            Ok(Ok((stream, spoken))) => self.speak(stream, peer, spoken, watcher).await,
+            Ok(Ok((stream, shaken))) => self.speak(stream, (peer, shaken), watcher).await,
             Ok(Err(error)) => tracing::debug!(%peer, %error, "a TLS handshake failed"),
             Err(_) => tracing::debug!(%peer, "a TLS handshake took too long"),
         }
     }
 
-    async fn speak<S>(&self, stream: S, peer: SocketAddr, spoken: Spoken, watcher: Watcher)
+    async fn speak<S>(&self, stream: S, (peer, shaken): (SocketAddr, Shaken), watcher: Watcher)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let stream = TokioIo::new(Idle::new(stream, self.silence));
-        let door = Door { doorway: self.doorway.clone(), connection: Connection { peer } };
-        let builder = match spoken {
+        let door =
+            Door { doorway: self.doorway.clone(), connection: Connection { peer, certificate: shaken.certificate } };
+        let builder = match shaken.spoken {
             Spoken::Http1 => &self.http1,
             Spoken::Http2 => &self.http2,
         };

@@ -90,7 +90,7 @@ impl Service<Request<Incoming>> for Door {
             tracing::warn!("limits.requests_in_flight is reached: a request is turned away");
             return Box::pin(std::future::ready(Ok(full())));
         };
-        request.extensions_mut().insert(self.connection);
+        request.extensions_mut().insert(self.connection.clone());
         let Room { bytes_max, time } = self.doorway.room(&request);
         let request = request.map(|body| Limited::new(Timed::new(body, time), bytes_max));
         let answer = warp::service(routes.clone()).call(request);

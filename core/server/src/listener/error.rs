@@ -50,6 +50,20 @@ pub enum TlsError {
         /// OpenSSL's words.
         cause: ErrorStack,
     },
+    /// A file cannot be read.
+    #[error("{} cannot be read: {cause}", path.display())]
+    Unreadable {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
+    /// A file of authorities without one.
+    #[error("there is no certificate of an authority in {}", path.display())]
+    NoAuthority {
+        /// Its path.
+        path: PathBuf,
+    },
     /// Two files that do not belong together.
     #[error("the private key in {} is not that of the certificate in {}", key.display(), certificate.display())]
     Mismatch {

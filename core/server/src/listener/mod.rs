@@ -10,10 +10,12 @@
 //! serve       the accept loop, the graceful stop      connection  one connection, from handshake to end
 //! door        one request: limits, the extension      body, idle  the times of a body and of silence
 //! tls         certificate, versions, suites           client_address  who is behind trusted proxies
+//! client_certificate  what a client shows of itself in the handshake, or a trusted proxy names
 //! ```
 
 mod body;
 mod client_address;
+mod client_certificate;
 mod connection;
 mod door;
 mod error;
@@ -25,6 +27,7 @@ mod tests;
 mod tls;
 
 pub use client_address::client_address;
+pub use client_certificate::{Authorities, CERTIFICATE_HEADER_BYTES_MAX, client_certificate};
 pub use door::{Room, RoomFinder};
 pub use error::{ListenError, TlsError};
 

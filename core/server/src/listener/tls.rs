@@ -1,12 +1,17 @@
 //! TLS: which versions and suites, and the certificate, which may be renewed while the server runs (RFC 8446, RFC 9325,
 //! FAPI 2.0 5.2.1).
 
+use super::client_certificate::Authorities;
 use super::error::TlsError;
 use crate::configuration::TlsFiles;
-use openssl::ssl::{AlpnError, Ssl, SslAcceptor, SslFiletype, SslMethod, SslVersion, select_next_proto};
+use gatewright_domain::certificate::ClientCertificate;
+use openssl::ssl::{
+    AlpnError, Ssl, SslAcceptor, SslAcceptorBuilder, SslFiletype, SslMethod, SslVerifyMode, SslVersion,
+    select_next_proto,
+};
 use std::io;
 use std::pin::Pin;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::net::TcpStream;
 use tokio_openssl::SslStream;
 
@@ -16,10 +21,26 @@ const TLS_1_2_SUITES: &str = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM
 /// What is spoken above, best first, as ALPN lists it (RFC 7301 3.1).
 const PROTOCOLS: &[u8] = b"\x02h2\x08http/1.1";
 
+/// What sessions are resumed under; OpenSSL wants one where certificates are asked for.
+const SESSION_CONTEXT: &[u8] = b"gatewright";
+
 /// What handshakes are made with.
 pub(super) struct Tls {
     files: TlsFiles,
-    acceptor: RwLock<SslAcceptor>,
+    used: RwLock<Used>,
+}
+
+/// What was read from the files.
+struct Used {
+    acceptor: SslAcceptor,
+    authorities: Authorities,
+}
+
+/// What a handshake agreed on.
+pub(super) struct Shaken {
+    pub(super) spoken: Spoken,
+    /// What the client showed of itself.
+    pub(super) certificate: Option<Arc<ClientCertificate>>,
 }
 
 /// What is spoken on a connection.
@@ -32,22 +53,22 @@ pub(super) enum Spoken {
 impl Tls {
     /// Reads the files.
     pub(super) fn open(files: TlsFiles) -> Result<Self, TlsError> {
-        let acceptor = RwLock::new(read(&files)?);
-        Ok(Self { files, acceptor })
+        let used = RwLock::new(read(&files)?);
+        Ok(Self { files, used })
     }
 
     /// Reads the files again, for connections from now on; what was read before stays when they cannot be used.
     pub(super) fn reload(&self) -> Result<(), TlsError> {
         let fresh = read(&self.files)?;
-        *self.acceptor.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        *self.used.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
 
-    /// Shakes hands; answers what the two agreed to speak.
-    pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<(SslStream<TcpStream>, Spoken)> {
-        let ssl = {
-            let acceptor = self.acceptor.read().unwrap_or_else(PoisonError::into_inner);
-            Ssl::new(acceptor.context())?
+    /// Shakes hands; answers what the two agreed on.
+    pub(super) async fn accept(&self, stream: TcpStream) -> io::Result<(SslStream<TcpStream>, Shaken)> {
+        let (ssl, authorities) = {
+            let used = self.used.read().unwrap_or_else(PoisonError::into_inner);
+            (Ssl::new(used.acceptor.context())?, used.authorities.clone())
         };
         let mut stream = SslStream::new(ssl, stream)?;
         Pin::new(&mut stream).accept().await.map_err(io::Error::other)?;
@@ -55,11 +76,13 @@ impl Tls {
             Some(b"h2") => Spoken::Http2,
             _ => Spoken::Http1,
         };
-        Ok((stream, spoken))
+        let shown = self.files.clients.as_ref().and_then(|_| stream.ssl().peer_certificate());
+        let certificate = shown.and_then(|shown| authorities.examine(&shown, stream.ssl().peer_cert_chain()));
+        Ok((stream, Shaken { spoken, certificate }))
     }
 }
 
-fn read(files: &TlsFiles) -> Result<SslAcceptor, TlsError> {
+fn read(files: &TlsFiles) -> Result<Used, TlsError> {
     let mut builder = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server())?;
     builder.set_min_proto_version(Some(SslVersion::TLS1_2))?;
     builder.set_cipher_list(TLS_1_2_SUITES)?;
@@ -68,14 +91,28 @@ fn read(files: &TlsFiles) -> Result<SslAcceptor, TlsError> {
         let path = path.to_owned();
         move |cause| TlsError::File { what, path, cause }
     };
-    let TlsFiles { certificate, key } = files;
+    let TlsFiles { certificate, key, clients } = files;
     builder.set_certificate_chain_file(certificate).map_err(unusable("the certificate", certificate))?;
     // OpenSSL compares the key with the certificate when it reads it.
     builder.set_private_key_file(key, SslFiletype::PEM).map_err(|cause| match is_mismatch(&cause) {
         true => TlsError::Mismatch { certificate: certificate.clone(), key: key.clone() },
         false => unusable("the private key", key)(cause),
     })?;
-    Ok(builder.build())
+    let authorities = match clients {
+        None => Authorities::default(),
+        Some(clients) => {
+            ask_for_certificates(&mut builder)?;
+            clients.authorities.as_deref().map(Authorities::read).transpose()?.unwrap_or_default()
+        }
+    };
+    Ok(Used { acceptor: builder.build(), authorities })
+}
+
+/// Asks every client for a certificate and takes any, or none: whose it is depends on the client that the request is of,
+/// and those who vouch for it are looked at after the handshake. That the client has its key, the handshake shows.
+fn ask_for_certificates(builder: &mut SslAcceptorBuilder) -> Result<(), TlsError> {
+    builder.set_verify_callback(SslVerifyMode::PEER, |_, _| true);
+    Ok(builder.set_session_id_context(SESSION_CONTEXT)?)
 }
 
 fn is_mismatch(cause: &openssl::error::ErrorStack) -> bool {

@@ -267,3 +267,18 @@ fn the_examples_of_rfc_7515_and_8037_verify() {
     assert_eq!(verified(eddsa, &edwards), Err(JwtRejected::Malformed), "signed, and no claims");
     assert_eq!(verified(&eddsa.replace("RXhh", "RXhi"), &edwards), Err(JwtRejected::Signature));
 }
+
+#[test]
+fn a_key_that_came_along_verifies_its_own_signatures_by_its_own_algorithm_alone() {
+    let (key, other) = (made("k", JwsAlgorithm::ES256), made("o", JwsAlgorithm::ES256));
+    let brought = |key: &SigningKey| PublicJwk::parse(key.public_jwk()).unwrap();
+    let jwt = signed_by(&key);
+    let with = |key: &PublicJwk, algorithm| ForeignVerifier.verify_with_key(&jwt, key, algorithm);
+    assert_eq!(with(&brought(&key), JwsAlgorithm::ES256), Ok(claims()));
+    assert_eq!(with(&brought(&other), JwsAlgorithm::ES256), Err(JwtRejected::Signature));
+    assert_eq!(with(&brought(&key), JwsAlgorithm::EdDSA), Err(JwtRejected::Algorithm));
+    let off = PublicJwk::parse(&json!({ "kty": "EC", "crv": "P-256", "x": "AA", "y": "BB" })).unwrap();
+    assert_eq!(with(&off, JwsAlgorithm::ES256), Err(JwtRejected::UnknownKey));
+    let unsigned = with_header(&jwt, &json!({ "alg": "none" }));
+    assert!(ForeignVerifier.verify_with_key(&unsigned, &brought(&key), JwsAlgorithm::ES256).is_err());
+}

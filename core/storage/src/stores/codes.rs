@@ -24,6 +24,7 @@ use gatewright_protocol::nonce::Nonce;
 use gatewright_protocol::pkce::CodeChallenge;
 use gatewright_protocol::redirect_uri::RedirectUri;
 use gatewright_protocol::scope::Scope;
+use gatewright_protocol::thumbprint::Thumbprint;
 use serde::{Deserialize, Serialize};
 
 const PLACE: &str = "store.codes";
@@ -55,6 +56,8 @@ struct CodeDocument {
     auth_time: Timestamp,
     scope: Scope,
     claims: Option<ClaimsRequest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dpop_jkt: Option<Thumbprint>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     trace: Option<TraceId>,
 }
@@ -161,6 +164,7 @@ impl TryFrom<&AuthorizationCode> for CodeRow {
             authentication: AuthenticationContext { subject, session, acr, amr, auth_time },
             scope,
             claims,
+            dpop_jkt,
             bundle,
             trace,
             issued_at,
@@ -175,6 +179,7 @@ impl TryFrom<&AuthorizationCode> for CodeRow {
             auth_time: *auth_time,
             scope: scope.clone(),
             claims: claims.clone(),
+            dpop_jkt: dpop_jkt.clone(),
             trace: trace.clone(),
         };
         Ok(Self {
@@ -198,7 +203,7 @@ impl TryFrom<CodeRow> for AuthorizationCode {
 
     fn try_from(code: CodeRow) -> Result<Self, Fault> {
         let row = RowName { place: PLACE, table: "authorization_codes", key: &code.hash };
-        let CodeDocument { redirect_uri, challenge, nonce, acr, amr, auth_time, scope, claims, trace } =
+        let CodeDocument { redirect_uri, challenge, nonce, acr, amr, auth_time, scope, claims, dpop_jkt, trace } =
             row.document(&code.document)?;
         let subject = row.column("subject", Subject::parse(code.subject))?;
         let session = row.column("session", SessionId::parse(code.session))?;
@@ -213,6 +218,7 @@ impl TryFrom<CodeRow> for AuthorizationCode {
             authentication: AuthenticationContext { subject, session, acr, amr, auth_time },
             scope,
             claims,
+            dpop_jkt,
             trace,
             issued_at: time(code.issued_at),
             expires_at: time(code.expires_at),

@@ -7,6 +7,7 @@ use crate::schema::{authorization_codes, token_families};
 use diesel::prelude::*;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::AuthenticationContext;
+use gatewright_domain::confirmation::Confirmation;
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::{BundleDigest, FamilyId, SessionId, Subject, TraceId};
@@ -43,6 +44,8 @@ struct FamilyDocument {
     auth_time: Timestamp,
     scope: Scope,
     claims: Option<ClaimsRequest>,
+    #[serde(default, skip_serializing_if = "Confirmation::is_none")]
+    confirmation: Confirmation,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     trace: Option<TraceId>,
 }
@@ -114,6 +117,7 @@ impl TryFrom<&TokenFamily> for FamilyRow {
             authentication: AuthenticationContext { subject, session, acr, amr, auth_time },
             scope,
             claims,
+            confirmation,
             bundle,
             trace,
             created_at,
@@ -126,6 +130,7 @@ impl TryFrom<&TokenFamily> for FamilyRow {
             auth_time: *auth_time,
             scope: scope.clone(),
             claims: claims.clone(),
+            confirmation: confirmation.clone(),
             trace: trace.clone(),
         };
         Ok(Self {
@@ -148,7 +153,8 @@ impl TryFrom<FamilyRow> for TokenFamily {
 
     fn try_from(family: FamilyRow) -> Result<Self, Fault> {
         let row = RowName { place: PLACE, table: "token_families", key: &family.id };
-        let FamilyDocument { acr, amr, auth_time, scope, claims, trace } = row.document(&family.document)?;
+        let FamilyDocument { acr, amr, auth_time, scope, claims, confirmation, trace } =
+            row.document(&family.document)?;
         let subject = row.column("subject", Subject::parse(family.subject))?;
         let session = row.column("session", SessionId::parse(family.session))?;
         Ok(Self {
@@ -158,6 +164,7 @@ impl TryFrom<FamilyRow> for TokenFamily {
             authentication: AuthenticationContext { subject, session, acr, amr, auth_time },
             scope,
             claims,
+            confirmation,
             trace,
             created_at: time(family.created_at),
             expires_at: time(family.expires_at),

@@ -12,6 +12,7 @@ use gatewright_domain::store::PushedRequestStore;
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_protocol::params::Params;
+use gatewright_protocol::thumbprint::Thumbprint;
 use serde::{Deserialize, Serialize};
 
 const PLACE: &str = "store.pushed_requests";
@@ -33,7 +34,7 @@ struct PushedDocument {
     parameters: String,
     signed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    dpop_jkt: Option<String>,
+    dpop_jkt: Option<Thumbprint>,
 }
 
 #[async_trait]

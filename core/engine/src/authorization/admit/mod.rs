@@ -4,11 +4,15 @@
 //! |---|---|---|
 //! | pushed, or signed, where it must be | `source` | `invalid_request` |
 //! | the parameters can be read | `gatewright_protocol::authorization` | `invalid_request`, `registration_not_supported`, … |
+//! | the key of its code is the one it was pushed with | `key` | `invalid_dpop_proof` |
+//! | what its security profile asks | `profile` | `unauthorized_client`, `invalid_request` |
 //! | the server has this response type, and the client may use it | `response_type` | `unsupported_response_type`, `unauthorized_client` |
 //! | PKCE where it is required | `pkce` | `invalid_request` |
 //! | scope down to what the client may have | `scope` | `invalid_scope` |
 
+mod key;
 mod pkce;
+mod profile;
 mod response_type;
 mod scope;
 mod source;
@@ -70,7 +74,9 @@ pub fn admit(
 ) -> Result<AdmittedRequest, Refusal> {
     let client: &Client = resolved.client();
     source::admit(client, parameters, admission)?;
-    let asked = parameters.parse()?;
+    let mut asked = parameters.parse()?;
+    asked.dpop_jkt = key::admit(asked.dpop_jkt, parameters.source())?;
+    profile::admit(client, &asked, admission, parameters.source())?;
     response_type::admit(client, asked.response_type, admission.settings)?;
     pkce::admit(client, &asked, admission)?;
     let scope = scope::admit(client, &asked, admission)?;

@@ -7,6 +7,7 @@ use super::rules::{Circumstances, Profile, agree, judge};
 use crate::Engine;
 use crate::client_authentication::ASSERTION_ALGORITHMS;
 use crate::client_keys::NotSigned;
+use crate::fapi2;
 use gatewright_domain::client::Client;
 use gatewright_domain::secret::SecretText;
 use gatewright_protocol::error::{ErrorCode, Refusal};
@@ -49,6 +50,11 @@ impl Engine {
     /// Whether a client's request counts only as far as the client signed it (RFC 9101 10.5).
     pub(super) fn must_sign(&self, client: &Client) -> bool {
         self.settings.requests.require_signed_object || client.requests.require_signed_request_object == Some(true)
+    }
+
+    /// Whether a client signs as FAPI 2.0 has it, here or in all it does.
+    fn is_held_to_fapi(&self, client: &Client) -> bool {
+        self.settings.requests.fapi_objects || fapi2::applies(&self.settings, client)
     }
 
     /// The parameters that a request object makes of the request that brought it.
@@ -114,7 +120,7 @@ impl Engine {
     }
 
     fn admit_unsigned(&self, client: &Client, brought: Brought<'_>) -> Result<(), Refusal> {
-        if self.must_sign(client) || self.settings.requests.fapi_objects {
+        if self.must_sign(client) || self.is_held_to_fapi(client) {
             return Err(refused("is not signed, and this client must sign"));
         }
         if let Some(algorithm) = client.requests.request_object_signing_alg.and_then(RequestObjectAlgorithm::signature)
@@ -139,7 +145,7 @@ impl Engine {
             Some(registered) => registered.signature().into_iter().collect(),
             None => REQUEST_OBJECT_ALGORITHMS.to_vec(),
         };
-        let fapi = self.settings.requests.fapi_objects;
+        let fapi = self.is_held_to_fapi(client);
         let allowed: Vec<JwsAlgorithm> =
             allowed.into_iter().filter(|algorithm| !(fapi && *algorithm == JwsAlgorithm::RS256)).collect();
         self.signed_by(keys, jwt, &allowed).await.map_err(|why| match why {

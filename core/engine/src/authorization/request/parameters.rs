@@ -6,6 +6,7 @@ use gatewright_protocol::error::Refusal;
 use gatewright_protocol::params::Params;
 use gatewright_protocol::response_mode::ResponseMode;
 use gatewright_protocol::state::State;
+use gatewright_protocol::thumbprint::Thumbprint;
 use std::borrow::Cow;
 
 /// The parameters of an authorization request.
@@ -26,7 +27,7 @@ pub enum Source {
         /// Hash of the request's name.
         hash: TokenHash,
         /// Thumbprint of the key that was proven when it was pushed (RFC 9449 10.1).
-        dpop_jkt: Option<String>,
+        dpop_jkt: Option<Thumbprint>,
     },
     /// This server, for a trip of its own.
     Server,
@@ -49,7 +50,7 @@ impl<'p> RequestParameters<'p> {
     }
 
     /// The same, pushed.
-    pub(super) fn pushed(self, hash: TokenHash, dpop_jkt: Option<String>) -> Self {
+    pub(super) fn pushed(self, hash: TokenHash, dpop_jkt: Option<Thumbprint>) -> Self {
         Self { source: Source::Pushed { hash, dpop_jkt }, ..self }
     }
 

@@ -7,6 +7,7 @@ use super::{Gathered, Ungathered};
 use crate::Engine;
 use crate::authorization::admit::{Admission, admit};
 use crate::authorization::resolve::resolve;
+use crate::binding::Call;
 use crate::error::{DirectError, EndpointError, WalkError};
 use gatewright_domain::client::Client;
 use gatewright_domain::pushed_request::PushedRequest;
@@ -27,14 +28,20 @@ impl Engine {
     ///
     /// # Errors
     /// A refusal of the client's authentication or of its request, or a fault.
-    pub async fn push(
+    pub async fn push<'c>(
         &self,
-        authorization: Option<&str>,
+        call: impl Into<Call<'c>>,
         params: &Params,
     ) -> Result<PushedRequestResponse, EndpointError> {
-        let client = self.authenticate_client(authorization, params).await?;
+        let call = call.into();
+        let proof = self.judged_proof(&call, None)?;
+        let client = self.authenticate_client(call, params).await?;
+        let key = match &proof {
+            None => None,
+            Some(proof) => Some(self.prove(proof).await?),
+        };
         let name = RandomToken::draw(self.world.entropy.as_ref());
-        let parameters = self.read_pushed(&client, params).await?.pushed(name.hash(), None);
+        let parameters = self.read_pushed(&client, params).await?.pushed(name.hash(), key.clone());
         let resolved = resolve(client.clone(), &parameters).map_err(told)?;
         let policy = self.world.policies.live();
         let admission = Admission { settings: &self.settings, served_scopes: policy.served_scopes() };
@@ -52,7 +59,7 @@ impl Engine {
             client_id: client.id.clone(),
             parameters,
             signed,
-            dpop_jkt: None,
+            dpop_jkt: key,
             expires_at,
             kept_until: expires_at.plus(lifetimes.interaction_s),
         };

@@ -27,7 +27,7 @@ fn request<'r>(changes: &[(&'r str, &'r str)]) -> Vec<(&'r str, &'r str)> {
 
 /// Pushes as `client`, by its secret; the name of the request.
 async fn pushes_as(scene: &Scene, client: &str, changes: &[(&str, &str)]) -> Result<String, EndpointError> {
-    let response = scene.engine.push(Some(&basic(client)), &params(&request(changes))).await?;
+    let response = scene.engine.push(Some(basic(client).as_str()), &params(&request(changes))).await?;
     assert_eq!(response.expires_in(), scene.engine.settings().lifetimes.pushed_request_s);
     Ok(response.request_uri().to_owned())
 }

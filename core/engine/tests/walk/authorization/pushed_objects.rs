@@ -43,7 +43,7 @@ fn signed_by(kid: &str, algorithm: JwsAlgorithm, changes: Value) -> String {
 }
 
 async fn pushes(scene: &Scene, object: &str) -> Result<String, ErrorCode> {
-    match scene.engine.push(Some(&basic(CLIENT)), &params(&[("request", object)])).await {
+    match scene.engine.push(Some(basic(CLIENT).as_str()), &params(&[("request", object)])).await {
         Ok(pushed) => Ok(pushed.request_uri().to_owned()),
         refused => Err(refusal(refused)),
     }
@@ -136,7 +136,7 @@ async fn fapi2_message_signing_final_ensure_matching_key_in_authorization_reques
 #[tokio::test]
 async fn fapi2_message_signing_final_ensure_unsigned_request_at_par_endpoint_fails() {
     let form = params(&[("response_type", "code"), ("redirect_uri", REDIRECT_URI), ("scope", "openid")]);
-    let refused = scene().await.engine.push(Some(&basic(CLIENT)), &form).await;
+    let refused = scene().await.engine.push(Some(basic(CLIENT).as_str()), &form).await;
     assert_eq!(refusal(refused), ErrorCode::InvalidRequest);
 }
 
@@ -150,7 +150,7 @@ async fn parameters_beside_a_pushed_request_object_do_not_count() {
     let scene = scene().await;
     let object = signed_by("k1", JwsAlgorithm::ES256, json!({ "state": null }));
     let form = params(&[("request", &object), ("state", "beside"), ("scope", "openid email")]);
-    let pushed = scene.engine.push(Some(&basic(CLIENT)), &form).await.unwrap();
+    let pushed = scene.engine.push(Some(basic(CLIENT).as_str()), &form).await.unwrap();
     let outcome = scene.visitor().completes(&format!("request_uri={}", pushed.request_uri())).await;
     assert_eq!(outcome.parameter("state"), None);
     assert_eq!(scene.redeems(CLIENT, outcome.code()).await.unwrap().scope.unwrap().to_string(), "openid");

@@ -172,9 +172,9 @@ async fn of_two_that_redeem_one_code_at_once_one_gets_tokens_and_they_are_revoke
     let form =
         params(&[("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", crate::world::REDIRECT_URI)]);
     let basic = crate::world::basic(CLIENT);
-    let mut first = pin!(scene.engine.token(Some(&basic), &form));
+    let mut first = pin!(scene.engine.token(Some(basic.as_str()), &form));
     begin(&mut first);
-    let second = scene.engine.token(Some(&basic), &form).await.unwrap();
+    let second = scene.engine.token(Some(basic.as_str()), &form).await.unwrap();
     assert!(first.await.is_err(), "a code has one use");
     assert!(!scene.lives(&second.access_token).await, "and a second one revokes what the first gave");
 }
@@ -186,9 +186,9 @@ async fn of_two_that_use_one_refresh_token_at_once_one_gets_tokens_and_the_famil
     scene.accounts.pause();
     let form = params(&[("grant_type", "refresh_token"), ("refresh_token", &tokens.refresh_token.unwrap())]);
     let basic = crate::world::basic(CLIENT);
-    let mut first = pin!(scene.engine.token(Some(&basic), &form));
+    let mut first = pin!(scene.engine.token(Some(basic.as_str()), &form));
     begin(&mut first);
-    let second = scene.engine.token(Some(&basic), &form).await.unwrap();
+    let second = scene.engine.token(Some(basic.as_str()), &form).await.unwrap();
     assert!(first.await.is_err());
     for token in [&tokens.access_token, &second.access_token] {
         assert!(!scene.lives(token).await);

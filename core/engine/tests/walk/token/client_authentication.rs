@@ -30,7 +30,7 @@ async fn scene() -> Scene {
 async fn a_client_authenticates_by_the_method_it_registered() {
     let scene = scene().await;
     let by_post = params(&[GRANT, ("client_id", "post"), ("client_secret", CLIENT_SECRET)]);
-    assert!(scene.engine.token(Some(&basic(CLIENT)), &params(&[GRANT])).await.is_ok());
+    assert!(scene.engine.token(Some(basic(CLIENT).as_str()), &params(&[GRANT])).await.is_ok());
     assert!(scene.engine.token(None, &by_post).await.is_ok());
     let revoke = params(&[("client_id", "spa"), ("token", "x")]);
     assert!(scene.engine.revoke(None, &revoke).await.is_ok());
@@ -62,7 +62,7 @@ async fn a_client_is_refused_by_any_other_method_or_secret() {
 async fn an_unknown_client_and_a_wrong_secret_are_answered_alike() {
     let scene = scene().await;
     let said = async |id: &str, secret: &str| {
-        scene.engine.token(Some(&header(id, secret)), &params(&[GRANT])).await.unwrap_err().refusal()
+        scene.engine.token(Some(header(id, secret).as_str()), &params(&[GRANT])).await.unwrap_err().refusal()
     };
     assert_eq!(said("nobody", "x").await, said(CLIENT, "x").await);
     assert_eq!(said("nobody", "x").await, said("post", CLIENT_SECRET).await);
@@ -74,7 +74,7 @@ async fn authentication_comes_before_anything_of_the_request_is_judged() {
     let code = scene.code("").await;
     let form =
         params(&[("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", crate::world::REDIRECT_URI)]);
-    let answer = scene.engine.token(Some(&header(CLIENT, "guess")), &form).await;
+    let answer = scene.engine.token(Some(header(CLIENT, "guess").as_str()), &form).await;
     assert_eq!(refusal(answer), ErrorCode::InvalidClient);
     assert!(scene.redeems(CLIENT, &code).await.is_ok());
     assert_eq!(refusal(scene.engine.introspect(None, &params(&[("token", "x")])).await), ErrorCode::InvalidClient);

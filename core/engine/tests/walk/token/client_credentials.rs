@@ -84,7 +84,7 @@ async fn the_tokens_of_a_client_that_was_removed_are_worth_nothing() {
 #[tokio::test]
 async fn a_hook_fault_is_a_server_error() {
     let scene = Scene::under(asking_password().on_customize_token(|_| broken())).await;
-    let error = scene.engine.token(Some(&basic(CLIENT)), &params(&form(""))).await.unwrap_err();
+    let error = scene.engine.token(Some(basic(CLIENT).as_str()), &params(&form(""))).await.unwrap_err();
     assert!(matches!(error, EndpointError::Hook(_)), "{error}");
     assert_eq!(error.refusal().code(), ErrorCode::ServerError);
 }

@@ -90,7 +90,7 @@ fn a_member_of_the_wrong_type_is_named() {
         ("jwks", json!("{")),
         ("subject_type", json!("private")),
         ("id_token_signed_response_alg", json!("none")),
-        ("token_endpoint_auth_method", json!("tls_client_auth")),
+        ("token_endpoint_auth_method", json!("tls_client")),
         ("default_max_age", json!(-1)),
         ("default_max_age", json!("soon")),
         ("require_auth_time", json!("yes")),

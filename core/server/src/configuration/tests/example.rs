@@ -68,8 +68,8 @@ fn what_the_example_has_commented_out_is_of_the_right_kind() {
     let text = std::fs::read_to_string(EXAMPLE).unwrap();
     let mut settings: Vec<String> = Vec::new();
     for (key, (_, value)) in commented_out(&text) {
-        // HTTPS and the two ways to give a master key each exclude the other.
-        if !key.starts_with("proxy.") && key != "keys.master_key" {
+        // HTTPS and the two ways to give a master key each exclude the other; a profile excludes some of the defaults.
+        if !key.starts_with("proxy.") && key != "keys.master_key" && key != "protocol.profile" {
             settings.push(format!("{key} = {value}"));
         }
     }

@@ -34,6 +34,48 @@ fn a_setting_that_is_not_known_is_refused_with_its_place_and_what_was_meant() {
 }
 
 #[test]
+fn certificates_are_asked_for_where_https_is_spoken_and_believed_of_proxies_that_are_named() {
+    let table = [
+        (
+            "[tls]\nclient_certificates = \"request\"\n",
+            "`tls.client_certificates` is \"request\", but nothing here speaks HTTPS",
+        ),
+        ("[tls]\nclient_certificates = \"always\"\n", "it is one of `off`, `request`"),
+        ("[tls]\nmtls_base = \"http://mtls.example.com\"\n", "`tls.mtls_base` is not https"),
+        ("[proxy]\nclient_certificate_header = \"client-cert\"\n", "name them in proxy.trusted"),
+        ("[proxy]\ntrusted = [\"127.0.0.1\"]\nclient_certificate_header = \"a b\"\n", "is no name of a header"),
+    ];
+    for (setting, complaint) in table {
+        let told = refused(setting);
+        assert!(told.contains(complaint), "{setting}: {told}");
+    }
+}
+
+#[test]
+fn a_server_that_could_not_keep_to_its_profile_does_not_start() {
+    let fitting = "keys.algorithms = [\"ES256\"]\nprotocol.profile = \"fapi2\"\n";
+    let whole = |issuer: &str, more: &str| {
+        let file = format!(
+            "issuer = \"{issuer}\"\nkeys.master_key_file = \"k\"\nproxy.trusted = [\"10.0.0.1\"]\n{more}{fitting}"
+        );
+        load(&file, &[], &[])
+    };
+    assert!(whole("https://x.example", "").is_ok());
+    for (issuer, more, key, what) in [
+        ("http://localhost", "", "issuer", "write https://"),
+        ("https://x.example", "lifetimes.code_s = 61\n", "lifetimes.code_s", "write 60 or less"),
+        ("https://x.example", "protocol.allow_http_issuer = true\n", "protocol.allow_http_issuer", "take it out"),
+    ] {
+        let told = whole(issuer, more).unwrap_err();
+        assert!(told.contains(&format!("`{key}` contradicts protocol.profile = \"fapi2\": {what}")), "{told}");
+    }
+    let told = refused("protocol.profile = \"fapi2\"\n");
+    assert!(told.contains("`keys.algorithms` contradicts protocol.profile = \"fapi2\": take RS256 out"), "{told}");
+    let told = refused("protocol.profile = \"fapi1\"\n");
+    assert!(told.contains("protocol.profile"), "{told}");
+}
+
+#[test]
 fn traces_are_kept_within_reason_and_sent_to_a_collector_that_has_a_url() {
     let table = [
         ("sample_per_mille = 1001".to_owned(), "`trace.sample_per_mille` is 1001; it must be from 0 to 1000"),

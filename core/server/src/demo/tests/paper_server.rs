@@ -17,6 +17,7 @@ use gatewright_protocol::issuer::Issuer;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 use gatewright_protocol::params::Params;
 use gatewright_protocol::pkce::CodeVerifier;
+use gatewright_protocol::public_jwk::PublicJwk;
 use http::header::{COOKIE as COOKIE_HEADER, HeaderValue, LOCATION, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value, json};
@@ -121,6 +122,10 @@ impl ForeignJwt for PaperSeal {
             return Err(JwtRejected::Signature);
         }
         Ok(serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[1]).unwrap()).unwrap())
+    }
+
+    fn verify_with_key(&self, _: &str, _: &PublicJwk, _: JwsAlgorithm) -> Result<Map<String, Value>, JwtRejected> {
+        Err(JwtRejected::UnknownKey)
     }
 
     fn verify_with_secret(&self, _: &str, _: &SecretText) -> Result<Map<String, Value>, JwtRejected> {

@@ -1,5 +1,5 @@
 //! `/.well-known/openid-configuration`, `/.well-known/oauth-authorization-server` and `/jwks` (OpenID Connect
-//! Discovery 4, RFC 8414 3, RFC 7517 5). RFC 8414 puts its well-known part before the path of an issuer that has one;
+//! Discovery 4, RFC 8414 3, RFC 7517 5), `/.well-known/oauth-protected-resource` (RFC 9728 3). RFC 8414 puts its well-known part before the path of an issuer that has one;
 //! both places are served.
 
 use crate::http::cors;
@@ -7,6 +7,7 @@ use crate::http::exchange::Exchange;
 use crate::http::reply::{self, Response};
 use crate::http::route::Route;
 use crate::http::service::Service;
+use gatewright_protocol::resource_metadata::WELL_KNOWN;
 use http::header::{CACHE_CONTROL, HeaderValue};
 use http::{Method, StatusCode};
 use serde::Serialize;
@@ -21,11 +22,16 @@ pub(super) fn routes(service: &Arc<Service>) -> Vec<BoxedFilter<(Response,)>> {
         Route { name: "discovery", path: "/.well-known/openid-configuration", methods: METHODS }.to(service, metadata),
         Route { name: "discovery", path: "/.well-known/oauth-authorization-server", methods: METHODS }
             .to(service, metadata),
+        Route { name: "resource", path: WELL_KNOWN, methods: METHODS }.to(service, resource),
     ]
 }
 
 async fn metadata(service: Arc<Service>, exchange: Exchange) -> Response {
     public(&service, &exchange, &service.engine.metadata())
+}
+
+async fn resource(service: Arc<Service>, exchange: Exchange) -> Response {
+    public(&service, &exchange, &service.engine.resource_metadata())
 }
 
 async fn jwks(service: Arc<Service>, exchange: Exchange) -> Response {

@@ -11,9 +11,10 @@ use std::sync::Arc;
 use warp::filters::BoxedFilter;
 
 const NAME: &str = "introspect";
+const PATH: &str = "/introspect";
 
 pub(super) fn route(service: &Arc<Service>) -> BoxedFilter<(Response,)> {
-    Route { name: NAME, path: "/introspect", methods: POST }.to(service, answer)
+    Route { name: NAME, path: PATH, methods: POST }.to(service, answer)
 }
 
 /// The media type of an answer that can be kept as proof (RFC 9701 5).
@@ -30,13 +31,15 @@ async fn answer(service: Arc<Service>, exchange: Exchange) -> Response {
         Ok(params) => params,
         Err(refusal) => return reply::refusal(&refusal),
     };
+    let certificate = exchange.certificate(&service);
+    let call = exchange.call(PATH, certificate.as_deref());
     if exchange.header("accept").is_some_and(asks_for_jwt) {
-        return match service.engine.introspect_in_jwt(exchange.authorization(), &params).await {
+        return match service.engine.introspect_in_jwt(call, &params).await {
             Ok(jwt) => reply::no_store(reply::text(StatusCode::OK, JWT_TYPE, jwt)),
             Err(error) => fault::endpoint_error(&service, NAME, &error),
         };
     }
-    match service.engine.introspect(exchange.authorization(), &params).await {
+    match service.engine.introspect(call, &params).await {
         Ok(description) => reply::json(StatusCode::OK, &description),
         Err(error) => fault::endpoint_error(&service, NAME, &error),
     }

@@ -1,18 +1,19 @@
-//! `/par`: pushed authorization requests (RFC 9126 2).
+//! `/par`: pushed authorization requests (RFC 9126 2, RFC 9449 10.1).
 
 use crate::http::exchange::Exchange;
 use crate::http::reply::{self, Response};
 use crate::http::route::Route;
 use crate::http::service::Service;
-use crate::http::{cors, fault};
+use crate::http::{cors, dpop, fault};
 use http::{Method, StatusCode};
 use std::sync::Arc;
 use warp::filters::BoxedFilter;
 
 const NAME: &str = "par";
+const PATH: &str = "/par";
 
 pub(super) fn route(service: &Arc<Service>) -> BoxedFilter<(Response,)> {
-    Route { name: NAME, path: "/par", methods: &[Method::POST, Method::OPTIONS] }.to(service, answer)
+    Route { name: NAME, path: PATH, methods: &[Method::POST, Method::OPTIONS] }.to(service, answer)
 }
 
 async fn answer(service: Arc<Service>, exchange: Exchange) -> Response {
@@ -28,8 +29,11 @@ async fn push(service: &Service, exchange: &Exchange) -> Response {
         Ok(params) => params,
         Err(refusal) => return reply::refusal(&refusal),
     };
-    match service.engine.push(exchange.authorization(), &params).await {
+    let certificate = exchange.certificate(service);
+    let call = exchange.call(PATH, certificate.as_deref());
+    let response = match service.engine.push(call, &params).await {
         Ok(pushed) => reply::json(StatusCode::CREATED, &pushed),
         Err(error) => fault::endpoint_error(service, NAME, &error),
-    }
+    };
+    dpop::with_nonce(service, &exchange.headers, response)
 }

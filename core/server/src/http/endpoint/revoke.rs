@@ -10,9 +10,10 @@ use std::sync::Arc;
 use warp::filters::BoxedFilter;
 
 const NAME: &str = "revoke";
+const PATH: &str = "/revoke";
 
 pub(super) fn route(service: &Arc<Service>) -> BoxedFilter<(Response,)> {
-    Route { name: NAME, path: "/revoke", methods: &[Method::POST, Method::OPTIONS] }.to(service, answer)
+    Route { name: NAME, path: PATH, methods: &[Method::POST, Method::OPTIONS] }.to(service, answer)
 }
 
 async fn answer(service: Arc<Service>, exchange: Exchange) -> Response {
@@ -28,7 +29,9 @@ async fn revoke(service: &Service, exchange: &Exchange) -> Response {
         Ok(params) => params,
         Err(refusal) => return reply::refusal(&refusal),
     };
-    match service.engine.revoke(exchange.authorization(), &params).await {
+    let certificate = exchange.certificate(service);
+    let call = exchange.call(PATH, certificate.as_deref());
+    match service.engine.revoke(call, &params).await {
         Ok(()) => reply::no_store(reply::empty(StatusCode::OK)),
         Err(error) => fault::endpoint_error(service, NAME, &error),
     }

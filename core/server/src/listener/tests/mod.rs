@@ -1,5 +1,6 @@
 //! The listener from without: what a stranger can do to it, and how it stops.
 
+mod certificates;
 mod limits;
 mod secure;
 mod stopping;
@@ -42,16 +43,24 @@ impl Running {
     }
 }
 
-/// `/who` answers the other end's address, `/slow/MS` takes its time, anything else answers the length of its body.
+/// `/who` answers the other end's address, `/certificate` what it has shown, `/slow/MS` takes its time, anything else answers the length of its body.
 fn routes() -> BoxedFilter<(Response,)> {
     let who = warp::path("who").and(warp::ext::get::<Connection>());
     let who = who.map(|connection: Connection| connection.peer.to_string().into_response()).boxed();
+    let certificate = warp::path("certificate").and(warp::ext::get::<Connection>());
+    let certificate = certificate.map(|connection: Connection| {
+        let shown = connection.certificate.map_or_else(
+            || "none".to_owned(),
+            |known| format!("{}{}", known.thumbprint.as_str(), if known.is_vouched_for { " vouched" } else { "" }),
+        );
+        shown.into_response()
+    });
     let slow = warp::path("slow").and(warp::path::param()).then(|ms: u64| async move {
         tokio::time::sleep(Duration::from_millis(ms)).await;
         "slept".into_response()
     });
     let length = warp::body::bytes().map(|body: Bytes| body.len().to_string().into_response()).boxed();
-    who.or(slow.boxed()).unify().boxed().or(length).unify().boxed()
+    who.or(certificate.boxed()).unify().boxed().or(slow.boxed()).unify().boxed().or(length).unify().boxed()
 }
 
 /// All that comes until the other side has no more to say.

@@ -25,7 +25,7 @@ use tokio_openssl::SslStream;
 /// Writes a self-signed certificate for `name` and its key.
 fn certify(folder: &Path, name: &str) -> TlsFiles {
     let (certificate, key) = make(name).unwrap();
-    let files = TlsFiles { certificate: folder.join("certificate.pem"), key: folder.join("key.pem") };
+    let files = TlsFiles { certificate: folder.join("certificate.pem"), key: folder.join("key.pem"), clients: None };
     fs::write(&files.certificate, certificate.to_pem().unwrap()).unwrap();
     fs::write(&files.key, key.private_key_to_pem_pkcs8().unwrap()).unwrap();
     files

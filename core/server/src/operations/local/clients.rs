@@ -185,7 +185,10 @@ fn replace_secret(client: &mut Client, given: &SecretText) -> Outcome<()> {
             Ok(())
         }
         ClientAuthentication::ClientSecretJwt {} => refuse(DRAWN),
-        ClientAuthentication::None {} | ClientAuthentication::PrivateKeyJwt { .. } => {
+        ClientAuthentication::None {}
+        | ClientAuthentication::PrivateKeyJwt { .. }
+        | ClientAuthentication::TlsClientAuth {}
+        | ClientAuthentication::SelfSignedTlsClientAuth {} => {
             refuse("a client that authenticates in this way has none")
         }
     }
