@@ -23,6 +23,7 @@ pub mod flow;
 pub mod guessing;
 pub mod hooks;
 pub mod identifiers;
+pub mod logout;
 pub mod new_password;
 pub mod page;
 pub mod password;

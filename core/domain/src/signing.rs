@@ -12,6 +12,8 @@ pub enum TokenType {
     Jwt,
     /// `at+jwt`: an access token (RFC 9068 2.1).
     AccessToken,
+    /// `logout+jwt`: a logout token (Back-Channel Logout 1.0, 2.4).
+    Logout,
 }
 
 /// Why a presented JWT is not accepted.

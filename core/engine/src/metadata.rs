@@ -8,7 +8,9 @@ use gatewright_protocol::claims::STANDARD_CLAIMS;
 use gatewright_protocol::client_auth_method::ClientAuthMethod;
 use gatewright_protocol::grant_type::GrantType;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
-use gatewright_protocol::metadata::{Algorithms, ClientAuthentication, Endpoints, Offers, ProviderMetadata, Switches};
+use gatewright_protocol::metadata::{
+    Algorithms, ClientAuthentication, Endpoints, LogoutSwitches, Offers, ProviderMetadata, Switches,
+};
 use gatewright_protocol::prompt::Prompt;
 use gatewright_protocol::response_mode::ResponseMode;
 use gatewright_protocol::response_type::ResponseType;
@@ -31,6 +33,7 @@ impl Engine {
                 request_parameter_supported: false,
                 request_uri_parameter_supported: false,
                 authorization_response_iss_parameter_supported: true,
+                logout: LogoutSwitches::ALL,
             },
         }
     }
@@ -56,6 +59,7 @@ impl Engine {
             introspection_endpoint: at("/introspect"),
             revocation_endpoint: at("/revoke"),
             end_session_endpoint: at("/end_session"),
+            check_session_iframe: self.manages_sessions().then(|| at("/check_session")),
             service_documentation: None,
             op_policy_uri: None,
             op_tos_uri: None,

@@ -2,6 +2,7 @@
 
 use crate::SignInLimit;
 use gatewright_domain::client::AccessTokenFormat;
+use gatewright_domain::logout::LogoutPaces;
 use gatewright_protocol::claims::claims_of_scope;
 use gatewright_protocol::issuer::Issuer;
 use std::collections::BTreeMap;
@@ -28,6 +29,10 @@ pub struct Settings {
     pub sign_ins: Option<SignInLimit>,
     /// Languages that the pages speak (BCP 47).
     pub ui_locales: Vec<String>,
+    /// How often clients are told of a logout.
+    pub logout: LogoutSettings,
+    /// The check-session iframe is served, where the issuer is https (Session Management 1.0).
+    pub session_management: bool,
     /// The operator's own scopes: value to the claims it stands for.
     pub scopes: BTreeMap<String, Vec<String>>,
 }
@@ -68,6 +73,22 @@ impl Default for Lifetimes {
     }
 }
 
+/// How often a client is told of a logout before it is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogoutSettings {
+    /// Tries, the first one included.
+    pub tries: u32,
+    /// The pauses between them.
+    pub paces: LogoutPaces,
+}
+
+impl Default for LogoutSettings {
+    /// Ten tries in an hour and a half: 10 s, 20 s, 40 s and so on.
+    fn default() -> Self {
+        Self { tries: 10, paces: LogoutPaces { first_s: 10, longest_s: 3600 } }
+    }
+}
+
 impl Settings {
     /// Settings with every default, for `issuer`.
     pub fn new(issuer: Issuer) -> Self {
@@ -80,6 +101,8 @@ impl Settings {
             access_token_format: AccessTokenFormat::Jwt,
             sign_ins: None,
             ui_locales: vec![],
+            logout: LogoutSettings::default(),
+            session_management: true,
             scopes: BTreeMap::new(),
         }
     }

@@ -153,6 +153,7 @@ fn typ_word(typ: TokenType) -> &'static str {
     match typ {
         TokenType::Jwt => "JWT",
         TokenType::AccessToken => "at+jwt",
+        TokenType::Logout => "logout+jwt",
     }
 }
 

@@ -14,6 +14,7 @@ mod factors;
 mod interactions;
 mod issued;
 mod keys;
+mod logouts;
 mod security_events;
 mod sessions;
 mod sweep;
@@ -33,6 +34,7 @@ pub use factors::{FactorRefused, FactorStore};
 pub use interactions::{Claimed, DOCUMENT_BYTES_MAX, InteractionStore, StoredInteraction};
 pub use issued::{Issued, IssuedCount, IssuedKind, IssuedStore};
 pub use keys::{KeyStore, StoredKey};
+pub use logouts::{LOGOUTS_CLAIMED_MAX, LogoutStore};
 pub use security_events::{EVENTS_MAX, SecurityEventStore};
 pub use sessions::SessionStore;
 pub use sweep::{SWEEP_BATCH_MAX, Sweeper};
@@ -65,6 +67,8 @@ pub struct Stores {
     pub codes: Arc<dyn CodeStore>,
     /// Token families, refresh tokens, opaque access tokens, revocations.
     pub tokens: Arc<dyn TokenStore>,
+    /// Who is to be told of a session's end.
+    pub logouts: Arc<dyn LogoutStore>,
     /// Signing keys.
     pub keys: Arc<dyn KeyStore>,
     /// Policy bundles.

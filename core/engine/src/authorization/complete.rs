@@ -8,11 +8,15 @@ use gatewright_domain::code::{AuthorizationCode, Issuance};
 use gatewright_domain::consent::Consent;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::FamilyId;
+use gatewright_domain::logout::SignedIn;
 use gatewright_domain::token_hash::RandomToken;
 use gatewright_domain::user::User;
 use gatewright_protocol::authorization_response::{AuthorizationResponse, Success};
 use gatewright_protocol::claims_request::ClaimsRequest;
 use gatewright_protocol::error::Refusal;
+
+/// The scope value of a request that asks who is signed in (OpenID Connect Core 3.1.2.1).
+const OPENID: &str = "openid";
 
 impl Walk<'_> {
     pub(super) async fn complete(
@@ -30,6 +34,7 @@ impl Walk<'_> {
             return Err(HopFailed::Refused(refusal));
         }
         let user = self.user_of(interaction, luggage).await?;
+        let signed_in = self.signed_in(reached, consented);
         let asked = interaction.request.asked();
         let code = asked.response_type.issues_code().then(|| RandomToken::draw(self.engine.world.entropy.as_ref()));
         let id_token = match asked.response_type.issues_id_token() {
@@ -40,17 +45,17 @@ impl Walk<'_> {
         self.remember(reached, consented).await?;
         if let Some(code) = &code {
             let stored = self.code(interaction, reached, consented, code);
-            if self.engine.world.stores.codes.issue(&stored).await? == Issuance::SessionEnded {
-                let why = "The end-user signed out while the request was answered.";
-                return Err(HopFailed::Refused(Refusal::login_required(why)));
-            }
+            ended_meanwhile(self.engine.world.stores.codes.issue(&stored, signed_in.as_ref()).await?)?;
+        } else if let Some(signed_in) = &signed_in {
+            ended_meanwhile(self.engine.world.stores.logouts.note(signed_in, self.engine.now()).await?)?;
         }
+        let session_state = self.session_state(interaction, reached, consented, luggage);
         let success = Success {
             code: code.map(RandomToken::into_text),
             id_token,
             state: asked.state.clone(),
             scope: Some(consented.scope.clone()),
-            session_state: None,
+            session_state,
         };
         let redirect_uri = interaction.request.redirect_uri().clone();
         let issuer = &self.engine.settings.issuer;
@@ -66,6 +71,35 @@ impl Walk<'_> {
         let redirect_uri = interaction.request.redirect_uri().clone();
         let issuer = &self.engine.settings.issuer;
         Ok(AuthorizationResponse::success(redirect_uri, asked.response_mode, issuer, nothing))
+    }
+
+    /// What is noted of the client, if it is told who is signed in and wants to be told of the end.
+    fn signed_in(&self, reached: &Reached, consented: &Consented) -> Option<SignedIn> {
+        let told = self.client.logout.wants_word() && consented.scope.contains(OPENID);
+        told.then(|| SignedIn {
+            session: reached.context.session.clone(),
+            client_id: self.client.id.clone(),
+            subject: reached.context.subject.clone(),
+            sub: self.engine.sub_for(&self.client, &reached.context.subject),
+        })
+    }
+
+    /// `session_state`; the browser is given what it is compared with, where it does not have that yet.
+    fn session_state(
+        &self,
+        interaction: &Interaction,
+        reached: &Reached,
+        consented: &Consented,
+        luggage: &mut Luggage,
+    ) -> Option<String> {
+        let (engine, id) = (self.engine, &reached.context.session);
+        let asked_who = consented.scope.contains(OPENID);
+        let state = engine.session_state(&self.client.id, interaction.request.redirect_uri(), id);
+        let state = state.filter(|_| asked_who)?;
+        let browser = self.browser.after(&luggage.cookies);
+        let ends = self.session.as_ref().map_or(0, |session| session.expires_at.0.saturating_sub(engine.now().0));
+        luggage.cookies.extend(engine.browser_state(id, u64::try_from(ends).unwrap_or(0), &browser));
+        Some(state)
     }
 
     async fn remember(&self, reached: &Reached, consented: &Consented) -> Result<(), Fault> {
@@ -140,6 +174,17 @@ impl Walk<'_> {
         match prepared.map_err(HopFailed::Issuing)? {
             Ok(prepared) => Ok(self.engine.sign_id_token(prepared, &parts)?),
             Err(refusal) => Err(HopFailed::Refused(refusal)),
+        }
+    }
+}
+
+/// Nothing is issued in a session that is over.
+fn ended_meanwhile(issuance: Issuance) -> Result<(), HopFailed> {
+    match issuance {
+        Issuance::Issued => Ok(()),
+        Issuance::SessionEnded => {
+            let why = "The end-user signed out while the request was answered.";
+            Err(HopFailed::Refused(Refusal::login_required(why)))
         }
     }
 }

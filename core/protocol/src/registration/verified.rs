@@ -80,6 +80,7 @@ impl ClientMetadata {
         let grants = grant_rules::resolve(&registered)?;
         redirect_rules::hold(&registered, application_type, &grants)?;
         uri_rules::hold(&registered)?;
+        registered.logout.hold(&registered.redirect_uris)?;
         let keys = key_rules::resolve(&registered)?;
         let subjects = redirect_rules::resolve_sector(&registered)?;
         grant_rules::refuse_unauthenticated_client_credentials(&grants, keys.method)?;

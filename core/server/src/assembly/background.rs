@@ -2,6 +2,7 @@
 //! it ends when [`Background`] is dropped.
 
 use super::Assembly;
+use super::logouts::tell_due;
 use crate::admin::LiveEvents;
 use crate::configuration::Configuration;
 use crate::traces::{Exporter, Writer, keep_within};
@@ -72,6 +73,7 @@ impl Assembly {
             .chain([
                 tokio::spawn(self.node.clone().run()),
                 tokio::spawn(follow),
+                tokio::spawn(tell_due(self.engine.clone())),
                 tokio::spawn(announce(self.node.clone(), self.events.clone())),
             ])
             .collect();

@@ -4,6 +4,7 @@
 mod background;
 mod endpoints;
 mod error;
+mod logouts;
 mod notices;
 mod policy;
 mod quarantine;
@@ -135,7 +136,8 @@ impl Assembly {
             signer: keyring.clone(),
             foreign: Arc::new(ForeignVerifier),
             sealer: sealer.clone(),
-            fetcher: fetcher(configuration, authorities)?,
+            fetcher: fetcher(configuration, authorities.clone())?,
+            back_channel: logouts::back_channel(configuration, authorities)?,
             recovery,
             clock: clock.clone(),
             entropy: entropy.clone(),
@@ -316,6 +318,8 @@ fn settings(configuration: &Configuration, pages: &Pages) -> Settings {
         open_registration: configuration.registration.open,
         access_token_format: configuration.protocol.access_token_format,
         ui_locales: pages.languages().map(ToOwned::to_owned).collect(),
+        logout: logouts::settings(configuration),
+        session_management: configuration.logout.session_management,
         scopes: configuration.scopes.claims(),
     }
 }

@@ -17,6 +17,7 @@ mod fault;
 mod members;
 mod page;
 pub(crate) mod reply;
+mod reposted;
 mod route;
 mod service;
 

@@ -12,6 +12,7 @@ mod interactions;
 mod issued;
 mod keys;
 mod kv;
+mod logouts;
 mod security_events;
 mod sessions;
 mod sweep;
@@ -35,7 +36,7 @@ use gatewright_domain::family::TokenFamily;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::guessing::Tally;
 use gatewright_domain::identifiers::{
-    BundleDigest, EventId, FactorId, FamilyId, InteractionId, NodeId, Subject, TraceId,
+    BundleDigest, EventId, FactorId, FamilyId, InteractionId, NodeId, SessionId, Subject, TraceId,
 };
 use gatewright_domain::refresh_token::RefreshToken;
 use gatewright_domain::security_event::SecurityEvent;
@@ -67,6 +68,7 @@ pub fn stores_at(clock: Arc<dyn Clock>) -> Stores {
         consents: memory.clone(),
         codes: memory.clone(),
         tokens: memory.clone(),
+        logouts: memory.clone(),
         keys: memory.clone(),
         bundles: memory.clone(),
         activations: memory.clone(),
@@ -99,6 +101,7 @@ struct Tables {
     clients: BTreeMap<ClientId, Arc<Client>>,
     users: BTreeMap<Subject, User>,
     sessions: BTreeMap<TokenHash, Session>,
+    signed_in: BTreeMap<(SessionId, ClientId), logouts::Noted>,
     interactions: BTreeMap<InteractionId, Leased>,
     consents: BTreeMap<(Subject, ClientId), Consent>,
     codes: BTreeMap<TokenHash, Issued>,

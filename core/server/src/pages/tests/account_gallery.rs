@@ -56,6 +56,7 @@ fn events() -> Vec<SecurityEvent> {
         SecurityEventKind::SessionEnded { user_agent: Some(PHONE.into()) },
         SecurityEventKind::SessionEnded { user_agent: None },
         SecurityEventKind::ClientDisconnected { name: "Weather Almanac".into() },
+        SecurityEventKind::ClientNotToldOfLogout { name: "Weather Almanac".into() },
     ];
     let subject = Subject::parse("248289761001").unwrap();
     let event = |(place, kind): (usize, SecurityEventKind)| SecurityEvent {
