@@ -77,6 +77,7 @@ fn full() -> Overview {
         scope: scope.clone(),
         allowed_at,
         signed_in_at,
+        begin: allowed_at.map(|_| "https://almanac.example/login?iss=https%3A%2F%2Fid.example".to_owned()),
     };
     Overview {
         user: samples::user(),
