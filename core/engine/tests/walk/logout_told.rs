@@ -97,7 +97,7 @@ async fn a_logout_token_says_who_signed_out_of_what_and_is_no_id_token() {
     assert_eq!(said["events"], json!({ LOGOUT_EVENT: {} }));
     assert_eq!(said["exp"].as_i64().unwrap() - said["iat"].as_i64().unwrap(), i64::try_from(LOGOUT_TOKEN_S).unwrap());
     let names: Vec<&str> = said.keys().map(String::as_str).collect();
-    assert_eq!(names, ["aud", "events", "exp", "iat", "iss", "jti", "sid", "sub"], "and no nonce");
+    assert_eq!(names, ["iss", "aud", "iat", "exp", "jti", "events", "sub", "sid"], "and no nonce");
 }
 
 #[tokio::test]
