@@ -14,8 +14,8 @@ process.on('exit', () => server.stop());
 const front = await Party.start(server.issuer, 'Weather Almanac', (here) => ({
   frontchannel_logout_uri: `${here}/frontchannel_logout`, frontchannel_logout_session_required: true }));
 const back = await Party.start(server.issuer, 'Corner Shop', (_, posts) => ({ backchannel_logout_uri: `${posts}/backchannel_logout` }));
-const watcher = await Party.start(server.issuer, 'Night Train', () => ({}));
-const gone = await Party.start(server.issuer, 'Old Library', (_, posts) => ({ backchannel_logout_uri: `${posts}/backchannel_logout` }), true);
+const watcher = await Party.start(server.issuer, 'Night Train', () => ({}), { near: true });
+const gone = await Party.start(server.issuer, 'Old Library', (_, posts) => ({ backchannel_logout_uri: `${posts}/backchannel_logout` }), { down: true });
 const parties = [front, back, watcher, gone];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: quiet });
 
@@ -58,14 +58,22 @@ async function says(tab, word) {
 
 const desktop = await open(views[0]);
 const tab = await desktop.page.context().newPage();
-await desktop.step('alice signs in to four relying parties of another site, once', async () => {
+await desktop.step('alice signs in to four relying parties, once', async () => {
   for (const party of [front, back, gone]) await signIn(desktop.page, party);
   await signIn(tab, watcher);
   const sids = new Set(parties.map((party) => party.sid));
   expect(sids.size === 1, `${[...sids]}`);
 });
-await desktop.step("the frame of the provider says that the session goes on", async () => {
+await desktop.step('the frame of the provider says that the session goes on', async () => {
   await says(tab, 'unchanged');
+});
+await desktop.step('to a party of another site it says so too, or that it cannot say, and never that it changed', async () => {
+  const other = await desktop.page.context().newPage();
+  await signIn(other, back);
+  await says(other, '(unchanged|error)');
+  const said = await other.locator('#session').innerText();
+  await other.close();
+  return said;
 });
 await desktop.step('the browser loads the page of the one that wants it, and goes back to the one that asked', async () => {
   await desktop.page.goto(watcher.logoutUrl({ post_logout_redirect_uri: `${watcher.origin}/bye`, state: 'kept' }));

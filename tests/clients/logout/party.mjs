@@ -1,4 +1,4 @@
-// A relying party on another site than the server: it redeems its codes, and is told of logouts in the ways it registered.
+// A relying party: it redeems its codes, and is told of logouts in the ways it registered.
 import { createServer } from 'node:https';
 import { certificate, freePort } from './server.mjs';
 
@@ -23,13 +23,16 @@ async function json(url, request) {
 }
 
 export class Party {
-  /** Registers a party called `name`; `wants` makes its members from where it is. One that is `down` takes no posts. */
-  static async start(issuer, name, wants, down = false) {
+  /**
+   * Registers a party called `name`; `wants` makes its members from where it is. One that is `down` takes no posts; one that
+   * is `near` is on the server's site, though not of its origin.
+   */
+  static async start(issuer, name, wants, { down = false, near = false } = {}) {
     const party = new Party();
     Object.assign(party, { name, told: [], pages: [] });
     const listener = createServer(certificate, (request, response) => party.#answer(request, response));
     await new Promise((ready) => listener.listen(0, '127.0.0.1', ready));
-    party.origin = `https://127.0.0.1:${listener.address().port}`;
+    party.origin = `https://${near ? 'localhost' : '127.0.0.1'}:${listener.address().port}`;
     party.stop = () => listener.close();
     party.server = await json(`${issuer}/.well-known/openid-configuration`);
     const posts = down ? `https://127.0.0.1:${await freePort()}` : party.origin;
