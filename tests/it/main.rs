@@ -18,6 +18,7 @@ mod factors;
 mod failure_policy;
 mod guessing;
 mod hostile_scripts;
+mod logout;
 mod native;
 mod plugins;
 mod policy_commands;

@@ -77,6 +77,9 @@ fn told(event: &SecurityEvent) -> (Actor, &'static str, AuditOutcome) {
         SecurityEventKind::RecoveryCodesRenewed => done("factor.renew_recovery_codes"),
         SecurityEventKind::SessionEnded { .. } => done("session.end"),
         SecurityEventKind::ClientDisconnected { .. } => done("consent.withdraw"),
+        SecurityEventKind::ClientNotToldOfLogout { .. } => {
+            (Actor::Server, "account.logout_untold", AuditOutcome::Failed)
+        }
     }
 }
 

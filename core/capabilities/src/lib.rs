@@ -1,10 +1,11 @@
 //! What policies and the engine are lent of the world: outgoing HTTP behind a guard, password hashing, the directory, the
-//! limit on guessing, factors, passkeys, mail and notices, the operator's secrets, time and randomness. reqwest, argon2, lettre,
+//! limit on guessing, factors, passkeys, mail and notices, logout tokens to clients, the operator's secrets, time and randomness. reqwest, argon2, lettre,
 //! totp-rs, webauthn-rs and the operating system's generator live only here.
 
 mod address;
 mod argon2_hasher;
 mod audited_events;
+mod back_channel;
 mod clock;
 mod directory;
 mod entropy;
@@ -37,6 +38,7 @@ mod fakes;
 
 pub use argon2_hasher::{Argon2Hasher, HASH_QUEUE_MAX, HashCost, ITERATIONS_MAX, LANES_MAX, MEMORY_KIB_MAX};
 pub use audited_events::AuditedEvents;
+pub use back_channel::{GuardedBackChannel, LOGOUT_ANSWER_BYTES_MAX};
 pub use clock::SystemClock;
 pub use directory::Directory;
 pub use entropy::OsEntropy;

@@ -201,6 +201,13 @@ impl Client {
         self.presentation.name.as_deref().unwrap_or(self.id.as_str())
     }
 
+    /// Where a browser that `iss` sends begins to sign in at it (OpenID Connect Core 4), if it registered that.
+    pub fn initiate_login_uri(&self, iss: &str) -> Option<String> {
+        let registered = self.registered_metadata.as_ref()?.get("initiate_login_uri")?.as_str()?;
+        let uri = RedirectUri::try_from(registered).ok().filter(|uri| uri.scheme() == "https")?;
+        Some(uri.append_query(&[("iss", iss)]))
+    }
+
     /// The registered redirect URI that `presented` matches, as presented (loopback ports may differ,
     /// RFC 8252 7.3).
     pub fn redirect_uri(&self, presented: &str) -> Option<RedirectUri> {

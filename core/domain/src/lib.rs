@@ -27,6 +27,7 @@ pub mod guessing;
 pub mod hooks;
 pub mod identifiers;
 pub mod key_algorithm;
+pub mod logout;
 pub mod new_password;
 pub mod page;
 pub mod password;

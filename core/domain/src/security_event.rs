@@ -72,6 +72,11 @@ pub enum SecurityEventKind {
         /// What it was called.
         name: String,
     },
+    /// A client that was signed in to could not be told that the session ended.
+    ClientNotToldOfLogout {
+        /// What it is called.
+        name: String,
+    },
 }
 
 impl SecurityEventKind {
@@ -91,7 +96,8 @@ impl SecurityEventKind {
             Self::FailedTries { .. }
             | Self::FactorRenamed { .. }
             | Self::SessionEnded { .. }
-            | Self::ClientDisconnected { .. } => false,
+            | Self::ClientDisconnected { .. }
+            | Self::ClientNotToldOfLogout { .. } => false,
         }
     }
 }

@@ -15,6 +15,8 @@ pub enum TokenType {
     AccessToken,
     /// `token-introspection+jwt`: an introspection response (RFC 9701 5).
     Introspection,
+    /// `logout+jwt`: a logout token (Back-Channel Logout 1.0, 2.4).
+    Logout,
 }
 
 /// Why a presented JWT is not accepted.

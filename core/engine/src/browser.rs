@@ -11,6 +11,8 @@ pub struct Browser {
     pub session_cookie: Option<String>,
     /// Value of the cookie that ties interactions to this browser.
     pub browser_cookie: Option<String>,
+    /// Value of the cookie that the check-session iframe reads.
+    pub browser_state: Option<String>,
     /// Address and user agent.
     pub origin: Origin,
 }
@@ -22,7 +24,9 @@ pub enum CookieChange {
     Browser(RandomToken),
     /// The session cookie, for this many seconds.
     Session(RandomToken, u64),
-    /// The session is over.
+    /// What the check-session iframe reads, for this many seconds.
+    BrowserState(String, u64),
+    /// The session is over; the check-session iframe is to see that too.
     EndSession,
 }
 
@@ -45,7 +49,11 @@ impl Browser {
             match change {
                 CookieChange::Browser(token) => next.browser_cookie = Some(token.expose().to_owned()),
                 CookieChange::Session(token, _) => next.session_cookie = Some(token.expose().to_owned()),
-                CookieChange::EndSession => next.session_cookie = None,
+                CookieChange::BrowserState(state, _) => next.browser_state = Some(state.clone()),
+                CookieChange::EndSession => {
+                    next.session_cookie = None;
+                    next.browser_state = None;
+                }
             }
         }
         next

@@ -1,8 +1,10 @@
 //! How the walk can end badly, apart from a refusal: a page for the person, or a fault of ours.
 
+use gatewright_domain::client::Client;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::HookFault;
 use gatewright_protocol::error::Refusal;
+use std::sync::Arc;
 
 /// An error that must not be sent to any redirect URI, because none is verified, or because it is the
 /// person's browser that is in the wrong place.
@@ -23,6 +25,12 @@ pub enum DirectError {
     /// This browser has no such unfinished sign-in: it expired, was finished, or began in another browser.
     #[error("the sign-in expired or was already finished")]
     NoInteraction,
+    /// The same, of a sign-in that began at a client where it can begin again.
+    #[error("the sign-in expired or was already finished")]
+    BeginAgain {
+        /// Where it began.
+        client: Arc<Client>,
+    },
     /// A page's answer came from elsewhere or was made up.
     #[error("the answer does not belong to this browser's sign-in")]
     ForeignAnswer,

@@ -19,6 +19,7 @@ pub mod metadata;
 pub mod observation;
 pub mod registration;
 pub mod revocation;
+pub mod session_state;
 pub mod settings;
 pub mod subjects;
 pub mod token;
@@ -39,6 +40,7 @@ use gatewright_domain::encryption::Encrypter;
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fetch::DocumentFetcher;
 use gatewright_domain::hooks::Policies;
+use gatewright_domain::logout::BackChannel;
 use gatewright_domain::signing::{ForeignJwt, Sealer, Signer};
 use gatewright_domain::store::Stores;
 use settings::Settings;
@@ -61,6 +63,8 @@ pub struct World {
     pub sealer: Arc<dyn Sealer>,
     /// Clients' documents.
     pub fetcher: Arc<dyn DocumentFetcher>,
+    /// Clients that are told of logouts.
+    pub back_channel: Arc<dyn BackChannel>,
     /// Recovery codes.
     pub recovery: Arc<dyn Recovery>,
     /// Time.

@@ -12,7 +12,9 @@ use gatewright_protocol::grant_type::GrantType;
 use gatewright_protocol::jwe::JweEncryption;
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
 use gatewright_protocol::metadata::answers::AnswerAlgorithms;
-use gatewright_protocol::metadata::{Algorithms, ClientAuthentication, Endpoints, Offers, ProviderMetadata, Switches};
+use gatewright_protocol::metadata::{
+    Algorithms, ClientAuthentication, Endpoints, LogoutSwitches, Offers, ProviderMetadata, Switches,
+};
 use gatewright_protocol::prompt::Prompt;
 use gatewright_protocol::request_offers::RequestOffers;
 use gatewright_protocol::response_mode::ResponseMode;
@@ -38,6 +40,7 @@ impl Engine {
             switches: Switches {
                 claims_parameter_supported: true,
                 authorization_response_iss_parameter_supported: true,
+                logout: LogoutSwitches::ALL,
             },
         }
     }
@@ -63,6 +66,7 @@ impl Engine {
             introspection_endpoint: at("/introspect"),
             revocation_endpoint: at("/revoke"),
             end_session_endpoint: at("/end_session"),
+            check_session_iframe: self.manages_sessions().then(|| at("/check_session")),
             service_documentation: None,
             op_policy_uri: None,
             op_tos_uri: None,

@@ -3,6 +3,7 @@
 use crate::SignInLimit;
 use crate::binding::BindingSettings;
 use gatewright_domain::client::AccessTokenFormat;
+use gatewright_domain::logout::LogoutPaces;
 use gatewright_protocol::claims::claims_of_scope;
 use gatewright_protocol::issuer::Issuer;
 use gatewright_protocol::response_type::ResponseType;
@@ -36,6 +37,10 @@ pub struct Settings {
     pub front_channel_access_tokens: bool,
     /// Languages that the pages speak (BCP 47).
     pub ui_locales: Vec<String>,
+    /// How often clients are told of a logout.
+    pub logout: LogoutSettings,
+    /// The check-session iframe is served, where the issuer is https (Session Management 1.0).
+    pub session_management: bool,
     /// The operator's own scopes: value to the claims it stands for.
     pub scopes: BTreeMap<String, Vec<String>>,
     /// Sender-constrained tokens.
@@ -94,6 +99,22 @@ impl Default for Lifetimes {
     }
 }
 
+/// How often a client is told of a logout before it is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogoutSettings {
+    /// Tries, the first one included.
+    pub tries: u32,
+    /// The pauses between them.
+    pub paces: LogoutPaces,
+}
+
+impl Default for LogoutSettings {
+    /// Ten tries in an hour and a half: 10 s, 20 s, 40 s and so on.
+    fn default() -> Self {
+        Self { tries: 10, paces: LogoutPaces { first_s: 10, longest_s: 3600 } }
+    }
+}
+
 impl Settings {
     /// Settings with every default, for `issuer`.
     pub fn new(issuer: Issuer) -> Self {
@@ -109,6 +130,8 @@ impl Settings {
             implicit: false,
             front_channel_access_tokens: false,
             ui_locales: vec![],
+            logout: LogoutSettings::default(),
+            session_management: true,
             scopes: BTreeMap::new(),
             binding: BindingSettings::default(),
         }

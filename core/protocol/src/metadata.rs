@@ -62,6 +62,9 @@ pub struct Endpoints {
     pub revocation_endpoint: String,
     /// RP-Initiated Logout 1.0, 2.
     pub end_session_endpoint: String,
+    /// Session Management 1.0, 3.3; absent where it is switched off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check_session_iframe: Option<String>,
     /// For humans: documentation of the service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_documentation: Option<String>,
@@ -154,6 +157,32 @@ pub struct Switches {
     pub claims_parameter_supported: bool,
     /// Whether `iss` comes with every authorization response (RFC 9207 3).
     pub authorization_response_iss_parameter_supported: bool,
+    /// How clients are told of logouts.
+    #[serde(flatten)]
+    pub logout: LogoutSwitches,
+}
+
+/// How clients are told of logouts (Front-Channel Logout 1.0, 3; Back-Channel Logout 1.0, 2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct LogoutSwitches {
+    /// Whether their pages are loaded.
+    pub frontchannel_logout_supported: bool,
+    /// Whether these pages are told which session.
+    pub frontchannel_logout_session_supported: bool,
+    /// Whether logout tokens are posted to them.
+    pub backchannel_logout_supported: bool,
+    /// Whether logout tokens name the session.
+    pub backchannel_logout_session_supported: bool,
+}
+
+impl LogoutSwitches {
+    /// All of it.
+    pub const ALL: Self = Self {
+        frontchannel_logout_supported: true,
+        frontchannel_logout_session_supported: true,
+        backchannel_logout_supported: true,
+        backchannel_logout_session_supported: true,
+    };
 }
 
 #[cfg(test)]
@@ -178,6 +207,7 @@ mod tests {
                 introspection_endpoint: endpoint("/introspect"),
                 revocation_endpoint: endpoint("/revoke"),
                 end_session_endpoint: endpoint("/end_session"),
+                check_session_iframe: None,
                 service_documentation: None,
                 op_policy_uri: None,
                 op_tos_uri: None,
@@ -223,6 +253,7 @@ mod tests {
             switches: Switches {
                 claims_parameter_supported: true,
                 authorization_response_iss_parameter_supported: true,
+                logout: LogoutSwitches::ALL,
             },
             issuer,
         }

@@ -31,6 +31,7 @@ pub(crate) struct SigningKey {
     jwt_header: String,
     access_token_header: String,
     introspection_header: String,
+    logout_header: String,
 }
 
 /// Makes a private key for `algorithm`, as JWK text with `kid`, `alg` and `use`. OpenSSL's generator is the source of
@@ -83,6 +84,7 @@ impl SigningKey {
             jwt_header: header(id, algorithm, TokenType::Jwt),
             access_token_header: header(id, algorithm, TokenType::AccessToken),
             introspection_header: header(id, algorithm, TokenType::Introspection),
+            logout_header: header(id, algorithm, TokenType::Logout),
             public_jwk: Value::Object(public.into()),
         })
     }
@@ -107,6 +109,7 @@ impl SigningKey {
             TokenType::Jwt => &self.jwt_header,
             TokenType::AccessToken => &self.access_token_header,
             TokenType::Introspection => &self.introspection_header,
+            TokenType::Logout => &self.logout_header,
         };
         let bytes = payload.len() + self.signer.signature_len();
         let mut jwt = String::with_capacity(header.len() + bytes.div_ceil(3) * 4 + 4);
@@ -131,12 +134,13 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// The `typ` that a kind of token carries (RFC 7519 5.1, RFC 9068 2.1).
+/// The `typ` that a kind of token carries (RFC 7519 5.1, RFC 9068 2.1, Back-Channel Logout 1.0, 2.4).
 pub(crate) fn typ_of(typ: TokenType) -> &'static str {
     match typ {
         TokenType::Jwt => "JWT",
         TokenType::AccessToken => "at+jwt",
         TokenType::Introspection => "token-introspection+jwt",
+        TokenType::Logout => "logout+jwt",
     }
 }
 

@@ -34,6 +34,17 @@ table! {
 }
 
 table! {
+    session_clients (session, client_id) {
+        session -> Text,
+        client_id -> Text,
+        subject -> Text,
+        sub -> Text,
+        next_try_at -> Nullable<BigInt>,
+        tries -> BigInt,
+    }
+}
+
+table! {
     interactions (id) {
         id -> Text,
         browser -> Text,
@@ -331,3 +342,4 @@ allow_tables_to_appear_in_same_query!(authorization_codes, token_families);
 allow_tables_to_appear_in_same_query!(sessions, authorization_codes);
 allow_tables_to_appear_in_same_query!(sessions, token_families);
 allow_tables_to_appear_in_same_query!(sessions, access_tokens);
+allow_tables_to_appear_in_same_query!(sessions, session_clients);

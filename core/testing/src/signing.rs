@@ -228,6 +228,7 @@ fn typ_word(typ: TokenType) -> &'static str {
         TokenType::Jwt => "JWT",
         TokenType::AccessToken => "at+jwt",
         TokenType::Introspection => "token-introspection+jwt",
+        TokenType::Logout => "logout+jwt",
     }
 }
 

@@ -93,8 +93,13 @@ async fn a_whole_login_goes_over_one_http_2_connection_with_cookies_of_this_host
     assert_eq!(jwt::claims(tokens["id_token"].as_str().unwrap())["iss"], server.issuer.as_str());
 
     // RFC 6265bis 4.1.3.2: the prefix holds only with Secure, Path=/ and no Domain.
-    assert_eq!(http.cookies.len(), 2, "{:?}", http.cookies);
-    for (name, cookie) in &http.cookies {
+    assert_eq!(http.cookies.len(), 3, "{:?}", http.cookies);
+    let state = http.cookies.iter().find(|(name, _)| name.as_str() == "__Host-gatewright_browser_state").unwrap();
+    assert!(
+        state.1.contains("; SameSite=None") && state.1.contains("; Secure"),
+        "a frame's script reads it: {state:?}"
+    );
+    for (name, cookie) in http.cookies.iter().filter(|(name, _)| *name != state.0) {
         let attributes: Vec<&str> = cookie.split(';').skip(1).map(str::trim).collect();
         assert!(name.starts_with("__Host-"), "{name}");
         for attribute in ["Secure", "HttpOnly", "Path=/", "SameSite=Lax"] {

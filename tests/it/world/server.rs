@@ -65,6 +65,12 @@ impl Server {
         Self::start(&[&["serve"], &configured[..]].concat(), directory, &[])
     }
 
+    /// `serve` once more on what [`Server::serve_in`] left in `directory`.
+    pub fn serve_again_in(directory: &Path) -> Self {
+        let file = directory.join("gatewright.toml");
+        Self::start(&["serve", "--config", file.to_str().unwrap()], directory, &[])
+    }
+
     fn start(arguments: &[&str], directory: &Path, environment: &[(&str, &str)]) -> Self {
         let log = directory.join(format!("server-{}.log", free_port()));
         let mut child = Command::new(program())

@@ -5,6 +5,7 @@ use crate::clock::Timestamp;
 use crate::code::{AuthorizationCode, Issuance, Redemption};
 use crate::family::TokenFamily;
 use crate::fault::Fault;
+use crate::logout::SignedIn;
 use crate::refresh_token::RefreshToken;
 use crate::token_hash::TokenHash;
 use async_trait::async_trait;
@@ -14,11 +15,12 @@ use async_trait::async_trait;
 pub trait CodeStore: Send + Sync {
     /// Stores an issued code, while its session is there and has not expired when the code is issued. The two meet in one
     /// transaction: a session that ends meanwhile either stops the code, or ends after it, and then
-    /// [`TokenStore::revoke_session`](super::TokenStore::revoke_session) finds the code.
+    /// [`TokenStore::revoke_session`](super::TokenStore::revoke_session) finds the code. A client that wants to be told of
+    /// the session's end is noted in that transaction too.
     ///
     /// # Errors
     /// A fault of the store.
-    async fn issue(&self, code: &AuthorizationCode) -> Result<Issuance, Fault>;
+    async fn issue(&self, code: &AuthorizationCode, signed_in: Option<&SignedIn>) -> Result<Issuance, Fault>;
 
     /// The code under that hash, redeemed or not, expired or not.
     ///

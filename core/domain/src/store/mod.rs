@@ -16,6 +16,7 @@ mod interactions;
 mod issued;
 mod keys;
 mod pushed_requests;
+mod logouts;
 mod security_events;
 mod sessions;
 mod sweep;
@@ -37,6 +38,7 @@ pub use interactions::{Claimed, DOCUMENT_BYTES_MAX, InteractionStore, StoredInte
 pub use issued::{Issued, IssuedCount, IssuedKind, IssuedStore};
 pub use keys::{KeyStore, StoredKey};
 pub use pushed_requests::PushedRequestStore;
+pub use logouts::{LOGOUTS_CLAIMED_MAX, LogoutStore};
 pub use security_events::{EVENTS_MAX, SecurityEventStore};
 pub use sessions::SessionStore;
 pub use sweep::{SWEEP_BATCH_MAX, Sweeper};
@@ -71,6 +73,8 @@ pub struct Stores {
     pub codes: Arc<dyn CodeStore>,
     /// Token families, refresh tokens, opaque access tokens, revocations.
     pub tokens: Arc<dyn TokenStore>,
+    /// Who is to be told of a session's end.
+    pub logouts: Arc<dyn LogoutStore>,
     /// Signing keys.
     pub keys: Arc<dyn KeyStore>,
     /// Policy bundles.

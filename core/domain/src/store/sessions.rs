@@ -3,6 +3,7 @@
 use crate::clock::Timestamp;
 use crate::fault::Fault;
 use crate::identifiers::{SessionId, Subject};
+use crate::logout::EndedSession;
 use crate::session::Session;
 use crate::token_hash::TokenHash;
 use async_trait::async_trait;
@@ -17,7 +18,8 @@ pub trait SessionStore: Send + Sync {
     async fn find(&self, cookie: &TokenHash) -> Result<Option<Session>, Fault>;
 
     /// Begins a session; when `replaces` names an older one of this browser, that one ends in the same
-    /// transaction (session fixation: an authentication always changes the cookie).
+    /// transaction (session fixation: an authentication always changes the cookie). Where that one has another name, its
+    /// clients are due to be told (see [`LogoutStore`](super::LogoutStore)).
     ///
     /// # Errors
     /// A fault of the store.
@@ -30,9 +32,9 @@ pub trait SessionStore: Send + Sync {
     /// A fault of the store.
     async fn list(&self, subject: &Subject, now: Timestamp) -> Result<Vec<Session>, Fault>;
 
-    /// Ends a session; answers it if it was there.
+    /// Ends a session, and makes its clients due to be told; answers it if it was there.
     ///
     /// # Errors
     /// A fault of the store.
-    async fn end(&self, id: &SessionId) -> Result<Option<Session>, Fault>;
+    async fn end(&self, id: &SessionId) -> Result<Option<EndedSession>, Fault>;
 }

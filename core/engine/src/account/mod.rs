@@ -13,6 +13,7 @@ mod trip;
 
 pub use door::{AccountForm, Change};
 pub use events::EVENTS_SHOWN_MAX;
+pub use grants::EndedOwn;
 pub use overview::{Connected, Enrollable, Overview, SessionLine};
 pub(crate) use strength::strongest;
 pub(crate) use trip::account_client;

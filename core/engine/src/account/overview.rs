@@ -79,6 +79,8 @@ pub struct Connected {
     pub allowed_at: Option<Timestamp>,
     /// When its latest tokens that live were first issued, where it has some.
     pub signed_in_at: Option<Timestamp>,
+    /// Where signing in begins at it (OpenID Connect Core 4), where it registered that.
+    pub begin: Option<String>,
 }
 
 impl Engine {
@@ -151,7 +153,8 @@ impl Engine {
         for (id, (scope, allowed_at, signed_in_at)) in parts {
             // One that was removed meanwhile has nothing left.
             if let Some(client) = self.world.stores.clients.find(&id).await? {
-                connected.push(Connected { client, scope, allowed_at, signed_in_at });
+                let begin = client.initiate_login_uri(self.settings.issuer.as_str());
+                connected.push(Connected { client, scope, allowed_at, signed_in_at, begin });
             }
         }
         Ok(connected)

@@ -16,6 +16,7 @@ use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::{AuthorizationCode, Issuance, Redemption};
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::identifiers::FamilyId;
+use gatewright_domain::logout::SignedIn;
 use gatewright_domain::store::FirstTokens;
 use gatewright_domain::token_hash::RandomToken;
 use gatewright_domain::user::User;
@@ -32,6 +33,8 @@ pub(super) struct Decided<'d> {
     pub reached: &'d Reached,
     pub consented: &'d Consented,
     pub user: &'d User,
+    /// What is noted of the client, if it is told who is signed in and wants to be told of the end.
+    pub signed_in: Option<&'d SignedIn>,
 }
 
 /// What will be issued.
@@ -119,16 +122,19 @@ impl Walk<'_> {
         let entropy = self.engine.world.entropy.as_ref();
         if let Some(code) = &code {
             let family = FamilyId::draw(entropy);
-            self.issue_code(&self.code(decided, code, family, claims.clone())).await?;
+            self.issue_code(&self.code(decided, code, family, claims.clone()), decided.signed_in).await?;
         }
         let access_token = match access {
             Some((family, prepared)) => {
                 // It stands for a code that nobody ever saw, so that it meets the end of its session as a code does.
                 let unseen = self.code(decided, &RandomToken::draw(entropy), family, claims.clone());
-                Some(self.issue_access_token(unseen, prepared).await?)
+                Some(self.issue_access_token(unseen, prepared, decided.signed_in).await?)
             }
             None => None,
         };
+        if let (None, None, Some(signed_in)) = (&code, &access_token, decided.signed_in) {
+            ended_meanwhile(self.engine.world.stores.logouts.note(signed_in, self.engine.now()).await?)?;
+        }
         let issued = (code.as_ref().map(RandomToken::expose), access_token.as_ref().map(|token| token.value.as_str()));
         let parts = decided.id_token_parts(&self.client, claims.as_ref(), issued);
         let id_token = id_token.map(|prepared| self.engine.sign_id_token(prepared, &parts)).transpose()?;
@@ -142,22 +148,17 @@ impl Walk<'_> {
         })
     }
 
-    async fn issue_code(&self, code: &AuthorizationCode) -> Result<(), HopFailed> {
-        match self.engine.world.stores.codes.issue(code).await? {
-            Issuance::SessionEnded => {
-                let why = "The end-user signed out while the request was answered.";
-                Err(HopFailed::Refused(Refusal::login_required(why)))
-            }
-            _ => Ok(()),
-        }
+    async fn issue_code(&self, code: &AuthorizationCode, signed_in: Option<&SignedIn>) -> Result<(), HopFailed> {
+        ended_meanwhile(self.engine.world.stores.codes.issue(code, signed_in).await?)
     }
 
     async fn issue_access_token(
         &self,
         unseen: AuthorizationCode,
         prepared: PreparedAccessToken,
+        signed_in: Option<&SignedIn>,
     ) -> Result<FrontChannelToken, HopFailed> {
-        self.issue_code(&unseen).await?;
+        self.issue_code(&unseen, signed_in).await?;
         let now = self.engine.now();
         let issues = FirstTokens {
             family: family_of(&unseen, now, prepared.expires_at()),
@@ -200,6 +201,17 @@ impl Walk<'_> {
             trace: Some(interaction.trace.id.clone()),
             issued_at: now,
             expires_at: now.plus(fapi2::code_s(&self.engine.settings, &self.client)),
+        }
+    }
+}
+
+/// Nothing is issued in a session that is over.
+fn ended_meanwhile(issuance: Issuance) -> Result<(), HopFailed> {
+    match issuance {
+        Issuance::Issued => Ok(()),
+        Issuance::SessionEnded => {
+            let why = "The end-user signed out while the request was answered.";
+            Err(HopFailed::Refused(Refusal::login_required(why)))
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::error::{DirectError, WalkError};
 use gatewright_domain::client::Client;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::InteractionId;
-use gatewright_domain::store::Claimed;
+use gatewright_domain::store::{Claimed, StoredInteraction};
 use std::sync::Arc;
 
 impl Engine {
@@ -56,12 +56,23 @@ impl Engine {
         let Ok(id) = InteractionId::parse(id) else { return Err(gone) };
         let Some(stored) = self.world.stores.interactions.find(&id).await? else { return Err(gone) };
         if stored.expires_at <= self.now() {
-            return Err(gone);
+            return Err(if browser.owns(&stored.browser) { self.expired(stored).await? } else { gone });
         }
         if !browser.owns(&stored.browser) {
             return Err(DirectError::ForeignAnswer.into());
         }
         Ok(Interaction::from_stored(stored)?)
+    }
+
+    /// What a browser is told whose interaction has expired.
+    async fn expired(&self, stored: StoredInteraction) -> Result<WalkError, WalkError> {
+        let interaction = Interaction::from_stored(stored)?;
+        if interaction.progress.trip.is_some() {
+            return Ok(DirectError::NoInteraction.into());
+        }
+        let client = self.world.stores.clients.find(interaction.request.client_id()).await?;
+        let begins = client.filter(|client| client.initiate_login_uri(self.settings.issuer.as_str()).is_some());
+        Ok(begins.map_or(DirectError::NoInteraction, |client| DirectError::BeginAgain { client }).into())
     }
 
     /// The client that began it, if it may still be answered where it asked to be.

@@ -14,11 +14,15 @@ mod introspection;
 #[cfg(test)]
 mod logout;
 #[cfg(test)]
+mod logout_told;
+#[cfg(test)]
 mod metadata;
 #[cfg(test)]
 mod registration;
 #[cfg(test)]
 mod revocation;
+#[cfg(test)]
+mod session_state;
 #[cfg(test)]
 mod token;
 #[cfg(test)]

@@ -3,11 +3,13 @@
 mod accounts;
 mod policies;
 mod recovery;
+mod told;
 mod visitor;
 
 pub use accounts::{Accounts, begin};
 pub use policies::{asking_password, authenticated, broken, two_factors};
 pub use recovery::RecoveryCodes;
+pub use told::ToldClients;
 pub use visitor::{Told, Visitor, submission};
 
 use async_trait::async_trait;
@@ -82,6 +84,7 @@ impl Parts {
         let policies = Arc::new(FixedPolicies::new(self.policy));
         let documents = Arc::new(Documents::default());
         let signer = Arc::new(self.signer);
+        let told = Arc::new(ToldClients::default());
         let world = World {
             stores: stores.clone(),
             policies: policies.clone(),
@@ -90,12 +93,13 @@ impl Parts {
             foreign: signer.clone(),
             sealer: signer,
             fetcher: documents.clone(),
+            back_channel: told.clone(),
             recovery: Arc::new(RecoveryCodes::default()),
             clock: self.clock.clone(),
             entropy: Arc::new(SeededEntropy::default()),
         };
         let engine = Engine::new(self.settings, world);
-        let scene = Scene { engine, stores, accounts, policies, documents, clock: self.clock };
+        let scene = Scene { engine, stores, accounts, policies, documents, told, clock: self.clock };
         scene.registers(client(CLIENT)).await;
         for user in [samples::user(SUBJECT, "alice"), samples::user(BOB, BOB)] {
             scene.stores.users.add(&user).await.unwrap().unwrap();
@@ -126,6 +130,8 @@ pub struct Scene {
     pub policies: Arc<FixedPolicies>,
     /// What it can fetch.
     pub documents: Arc<Documents>,
+    /// The clients it tells of logouts.
+    pub told: Arc<ToldClients>,
     /// Its clock.
     pub clock: Arc<FixedClock>,
 }

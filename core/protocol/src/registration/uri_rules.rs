@@ -7,7 +7,7 @@ use crate::error::Refusal;
 
 /// Which URLs a member may have.
 #[derive(Clone, Copy)]
-enum Allowed {
+pub(super) enum Allowed {
     /// http or https: a link for end-users.
     Web,
     /// https, or http on this very device: what we fetch and then trust.
@@ -40,7 +40,7 @@ pub(super) fn refuse_untrusted(uri: &str) -> Result<(), &'static str> {
     refuse(uri, Allowed::Trusted)
 }
 
-fn refuse(uri: &str, allowed: Allowed) -> Result<(), &'static str> {
+pub(super) fn refuse(uri: &str, allowed: Allowed) -> Result<(), &'static str> {
     let url = Url::parse(uri).map_err(|_| "is not a URL")?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err("has a user name or password in it");

@@ -82,6 +82,7 @@ impl ClientMetadata {
         redirect_rules::hold(&registered, application_type, &grants)?;
         uri_rules::hold(&registered)?;
         request_rules::hold(&registered)?;
+        registered.logout.hold(&registered.redirect_uris)?;
         let keys = key_rules::resolve(&registered)?;
         answer_rules::hold(&registered, keys.method, keys.keys.as_ref())?;
         registered.binding.hold(keys.method)?;

@@ -2,6 +2,7 @@
 //! it ends when [`Background`] is dropped.
 
 use super::Assembly;
+use super::logouts::tell_due;
 use crate::admin;
 use crate::configuration::Configuration;
 use crate::traces::{Exporter, Writer, keep_within};
@@ -65,7 +66,11 @@ impl Assembly {
         let tasks = tasks
             .into_iter()
             .chain(quarantine)
-            .chain([tokio::spawn(self.node.clone().run()), tokio::spawn(follow)])
+            .chain([
+                tokio::spawn(self.node.clone().run()),
+                tokio::spawn(follow),
+                tokio::spawn(tell_due(self.engine.clone())),
+            ])
             .chain(self.announcing(configuration))
             .collect();
         let source = self.policy_source.clone().filter(|_| configuration.policy.watch);

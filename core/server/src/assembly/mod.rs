@@ -4,6 +4,7 @@
 mod background;
 mod endpoints;
 mod error;
+mod logouts;
 mod notices;
 mod policy;
 mod quarantine;
@@ -140,7 +141,8 @@ impl Assembly {
             encrypter: keyring.clone(),
             foreign: Arc::new(ForeignVerifier),
             sealer: sealer.clone(),
-            fetcher: fetcher(configuration, authorities)?,
+            fetcher: fetcher(configuration, authorities.clone())?,
+            back_channel: logouts::back_channel(configuration, authorities)?,
             recovery,
             clock: clock.clone(),
             entropy: entropy.clone(),
@@ -333,6 +335,8 @@ fn settings(configuration: &Configuration, pages: &Pages) -> Settings {
         implicit: configuration.protocol.implicit,
         front_channel_access_tokens: configuration.protocol.front_channel_access_tokens,
         ui_locales: pages.languages().map(ToOwned::to_owned).collect(),
+        logout: logouts::settings(configuration),
+        session_management: configuration.logout.session_management,
         scopes: configuration.scopes.claims(),
         binding: binding(configuration),
     }

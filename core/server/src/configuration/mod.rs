@@ -25,6 +25,7 @@ mod limits;
 mod listen;
 mod load;
 mod logging;
+mod logout;
 mod mail;
 mod nearest;
 mod networks;
@@ -62,6 +63,7 @@ pub use lifetimes::{CODE_S_MAX, LIFETIME_S_MAX, Lifetimes, PUSHED_REQUEST_S_MAX,
 pub use limits::Limits;
 pub use listen::{Listen, PORT};
 pub use logging::{LogFormat, Logging};
+pub use logout::{LOGOUT_PAUSE_S_MAX, LOGOUT_TIMEOUT_S_MAX, LOGOUT_TRIES_MAX, Logout};
 pub use mail::{MAIL_TIMEOUT_S_MAX, Mail, MailTls};
 pub use oidc::{Oidc, OidcProvider};
 pub use pages::Pages;
@@ -123,6 +125,8 @@ pub struct Configuration {
     pub oidc: Oidc,
     /// Clients' documents.
     pub fetch: Fetch,
+    /// How clients learn of logouts.
+    pub logout: Logout,
     /// Mail to end-users.
     pub mail: Mail,
     /// New passwords, and the cost of their hashes.
@@ -163,6 +167,7 @@ impl Configuration {
             secrets: Secrets::default(),
             oidc: Oidc::default(),
             fetch: Fetch::default(),
+            logout: Logout::default(),
             mail: Mail::default(),
             passwords: Passwords::default(),
             guessing: Guessing::default(),

@@ -18,6 +18,7 @@ pub(super) fn admit(configuration: &Configuration) -> Vec<Complaint> {
     configuration.scopes.admit(&mut complaints);
     configuration.secrets.admit(&mut complaints);
     configuration.oidc.admit(&mut complaints);
+    configuration.logout.admit(&mut complaints);
     configuration.mail.admit(&mut complaints);
     configuration.passwords.admit(&mut complaints);
     configuration.guessing.admit(&mut complaints);

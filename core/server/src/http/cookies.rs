@@ -1,4 +1,4 @@
-//! The two cookies: the session, and what ties interactions to a browser. Over HTTPS they carry the `__Host-`
+//! The cookies: the session, what ties interactions to a browser, and what the check-session iframe reads. Over HTTPS they carry the `__Host-`
 //! prefix (RFC 6265bis 4.1.3), so that no neighbour can set them.
 
 use gatewright_engine::browser::CookieChange;
@@ -7,6 +7,8 @@ use http::header::{COOKIE, HeaderValue, SET_COOKIE};
 
 const SESSION: [&str; 2] = ["gatewright_session", "__Host-gatewright_session"];
 const BROWSER: [&str; 2] = ["gatewright_browser", "__Host-gatewright_browser"];
+/// Read by `check_session.js`, and there alone: over HTTPS only, and of no use to whoever has it.
+const BROWSER_STATE: &str = "__Host-gatewright_browser_state";
 /// Longest cookie value that is looked at, in bytes; ours have 43.
 const VALUE_BYTES_MAX: usize = 128;
 
@@ -20,6 +22,11 @@ pub fn browser(headers: &HeaderMap, https: bool) -> Option<String> {
     value(headers, BROWSER[usize::from(https)])
 }
 
+/// The value of the cookie that the check-session iframe reads.
+pub fn browser_state(headers: &HeaderMap, https: bool) -> Option<String> {
+    value(headers, BROWSER_STATE).filter(|_| https)
+}
+
 fn value(headers: &HeaderMap, wanted: &str) -> Option<String> {
     let pairs =
         headers.get_all(COOKIE).into_iter().filter_map(|header| header.to_str().ok()).flat_map(|text| text.split(';'));
@@ -29,24 +36,36 @@ fn value(headers: &HeaderMap, wanted: &str) -> Option<String> {
 
 /// Puts the changes into an answer.
 pub fn set(headers: &mut HeaderMap, changes: &[CookieChange], https: bool) {
-    let secure = if https { "; Secure" } else { "" };
-    for change in changes {
-        let text = match change {
-            CookieChange::Browser(token) => {
-                format!("{}={}; Path=/; HttpOnly; SameSite=Lax{secure}", BROWSER[usize::from(https)], token.expose())
-            }
-            CookieChange::Session(token, seconds) => format!(
-                "{}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}",
-                SESSION[usize::from(https)],
-                token.expose()
-            ),
-            CookieChange::EndSession => {
-                format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}", SESSION[usize::from(https)])
-            }
-        };
+    for text in changes.iter().flat_map(|change| written(change, https)) {
         if let Ok(mut value) = HeaderValue::from_str(&text) {
             value.set_sensitive(true);
             headers.append(SET_COOKIE, value);
+        }
+    }
+}
+
+fn written(change: &CookieChange, https: bool) -> Vec<String> {
+    let secure = if https { "; Secure" } else { "" };
+    let session = SESSION[usize::from(https)];
+    // Not HttpOnly, and with requests of other sites: a script reads it in a frame of theirs.
+    let state = |value: &str, seconds: u64| {
+        format!("{BROWSER_STATE}={value}; Path=/; SameSite=None; Max-Age={seconds}; Secure")
+    };
+    match change {
+        CookieChange::Browser(token) => {
+            let name = BROWSER[usize::from(https)];
+            vec![format!("{name}={}; Path=/; HttpOnly; SameSite=Lax{secure}", token.expose())]
+        }
+        CookieChange::Session(token, seconds) => {
+            let token = token.expose();
+            vec![format!("{session}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}")]
+        }
+        CookieChange::BrowserState(value, seconds) if https => vec![state(value, *seconds)],
+        CookieChange::BrowserState(..) => vec![],
+        CookieChange::EndSession => {
+            let mut ends = vec![format!("{session}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}")];
+            ends.extend(https.then(|| state("", 0)));
+            ends
         }
     }
 }
@@ -77,6 +96,25 @@ mod tests {
         assert_eq!(session(&headers(&long), false), None);
         assert_eq!(session(&headers("gatewright_session="), false), None);
         assert_eq!(session(&headers("xgatewright_session=1"), false), None);
+    }
+
+    fn set_by(change: CookieChange, https: bool) -> Vec<String> {
+        let mut headers = HeaderMap::new();
+        set(&mut headers, &[change], https);
+        headers.get_all(SET_COOKIE).iter().map(|value| value.to_str().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn the_browser_state_goes_to_frames_of_other_sites_over_https_alone_and_ends_with_the_session() {
+        let state = || CookieChange::BrowserState("s".to_owned(), 60);
+        let whole = "__Host-gatewright_browser_state=s; Path=/; SameSite=None; Max-Age=60; Secure";
+        assert_eq!(set_by(state(), true), [whole]);
+        assert_eq!(set_by(state(), false), [""; 0]);
+        let ended = set_by(CookieChange::EndSession, true);
+        assert!(ended.iter().all(|cookie| cookie.contains("=; ") && cookie.contains("Max-Age=0")), "{ended:?}");
+        assert_eq!(ended.len(), 2);
+        let sent = headers("__Host-gatewright_browser_state=s");
+        assert_eq!((browser_state(&sent, true).as_deref(), browser_state(&sent, false)), (Some("s"), None));
     }
 
     proptest! {

@@ -100,6 +100,7 @@ impl Exchange {
         Browser {
             session_cookie: cookies::session(&self.headers, https),
             browser_cookie: cookies::browser(&self.headers, https),
+            browser_state: cookies::browser_state(&self.headers, https),
             origin: service.origin(&self.connection, &self.headers),
         }
     }

@@ -18,6 +18,7 @@ mod fault;
 mod members;
 mod page;
 pub(crate) mod reply;
+mod reposted;
 mod route;
 mod service;
 

@@ -7,11 +7,13 @@ use super::reply::{self, Response};
 use super::service::Service;
 use crate::pages::{
     AccountFace, ChooseAccountView, ClientFace, ConsentView, ErrorStory, ErrorView, FailedTriesView, FormPostView,
-    FormView, Frame, HandOverView, Material, Rendered,
+    FormView, Frame, HandOverView, Material, Rendered, SignOutFrame, SigningOutView,
 };
+use gatewright_domain::client::Client;
 use gatewright_domain::fault::Fault;
 use gatewright_engine::authorization::{Outcome, PageKind, PageToShow, Shown, Step};
 use gatewright_engine::error::{DirectError, WalkError};
+use gatewright_engine::logout::LogoutFrame;
 use gatewright_protocol::authorization_response::AuthorizationResponse;
 use gatewright_protocol::error::Refusal;
 use http::header::{HeaderValue, RETRY_AFTER};
@@ -115,8 +117,22 @@ pub fn account_of(shown: &Shown) -> Result<AccountFace, Fault> {
 /// The answer to a browser whose walk ended badly.
 pub fn walk_error(service: &Service, place: &'static str, error: &WalkError) -> Response {
     let ending = Ending::of(service, place, error);
-    let page = error_page(service, ending.story, ending.refusal, ending.correlation_id.as_deref());
-    ending.timed(rendered(page))
+    let plain = service.pages.plain_frame();
+    let frame = match error {
+        WalkError::Direct(DirectError::BeginAgain { client }) => {
+            Frame { client: Some(beginning(service, client)), ..plain }
+        }
+        _ => plain,
+    };
+    let id = ending.correlation_id.as_deref();
+    let view = ErrorView { frame: &frame, story: ending.story, refusal: ending.refusal, correlation_id: id };
+    ending.timed(rendered(service.pages.error(view)))
+}
+
+/// A client at which signing in can begin again.
+fn beginning(service: &Service, client: &Client) -> ClientFace {
+    let begin = client.initiate_login_uri(service.engine.settings().issuer.as_str());
+    ClientFace::of(client, None).beginning_at(begin)
 }
 
 /// How a walk ended badly, logged and counted.
@@ -171,10 +187,24 @@ fn story_of(error: &DirectError) -> (ErrorStory, Option<&Refusal>) {
         DirectError::UnknownRedirectUri(refusal) => (ErrorStory::UnknownRedirectUri, Some(refusal)),
         DirectError::Request(refusal) => (ErrorStory::BadRequest, Some(refusal)),
         DirectError::UnfitAnswer(refusal) => (ErrorStory::UnfitAnswer, Some(refusal)),
-        DirectError::NoInteraction => (ErrorStory::Expired, None),
+        DirectError::NoInteraction | DirectError::BeginAgain { .. } => (ErrorStory::Expired, None),
         DirectError::ForeignAnswer => (ErrorStory::OtherBrowser, None),
         DirectError::TooMany { .. } => (ErrorStory::TooMany, None),
     }
+}
+
+/// The page that tells clients of a logout by their own pages.
+pub fn signing_out(
+    service: &Service,
+    frame: &Frame,
+    frames: &[LogoutFrame],
+    then: Option<&str>,
+) -> Result<Response, Fault> {
+    let frames: Vec<SignOutFrame> = frames
+        .iter()
+        .map(|told| SignOutFrame { client: ClientFace::of(&told.client, None), url: told.url.clone() })
+        .collect();
+    Ok(rendered(service.pages.signing_out(SigningOutView { frame, frames: &frames, then })?))
 }
 
 /// An error page.

@@ -9,6 +9,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
     ("error.html", include_str!("templates/error.html")),
     ("sign_out.html", include_str!("templates/sign_out.html")),
     ("signed_out.html", include_str!("templates/signed_out.html")),
+    ("signing_out.html", include_str!("templates/signing_out.html")),
     ("account.html", include_str!("templates/account.html")),
     ("account_rename.html", include_str!("templates/account_rename.html")),
     ("account_remove.html", include_str!("templates/account_remove.html")),
@@ -34,8 +35,9 @@ pub(super) const MESSAGES: &[(&str, &str)] = &[
     ("fr", include_str!("messages/fr.toml")),
 ];
 
-/// The script that asks the browser for passkeys.
-pub(super) const PASSKEY_SCRIPT: &[u8] = include_bytes!("assets/passkey.js");
+/// Our scripts, by name without its ending: one asks the browser for passkeys, one goes on when clients' pages have loaded.
+pub(super) const SCRIPTS: &[(&str, &[u8])] =
+    &[("passkey", include_bytes!("assets/passkey.js")), ("signing_out", include_bytes!("assets/signing_out.js"))];
 
 /// Assets by name.
 pub(super) const ASSETS: &[(&str, &[u8])] =

@@ -19,6 +19,8 @@ pub struct ClientFace {
     policy: Option<String>,
     terms: Option<String>,
     returns_to: Option<ReturnPlace>,
+    /// Where signing in begins at it.
+    begin: Option<String>,
     #[serde(skip)]
     logo_source: Option<Source>,
     #[serde(skip)]
@@ -51,9 +53,16 @@ impl ClientFace {
             policy: presented.policy_uri.as_deref().and_then(web_address).map(String::from),
             terms: presented.tos_uri.as_deref().and_then(web_address).map(String::from),
             returns_to: redirect_uri.map(return_place),
+            begin: None,
             logo_source,
             form_target: redirect_uri.and_then(Source::redirect_target),
         }
+    }
+
+    /// The same, where signing in begins at `address` (OpenID Connect Core 4).
+    #[must_use]
+    pub fn beginning_at(self, address: Option<String>) -> Self {
+        Self { begin: address.as_deref().and_then(web_address).map(String::from), ..self }
     }
 
     /// Its name.
@@ -83,6 +92,7 @@ impl ClientFace {
             policy: address("privacy"),
             terms: address("terms"),
             returns_to: Some(ReturnPlace { place: "almanac.example".into(), app: false }),
+            begin: address("login"),
             logo_source: None,
             form_target: None,
         }

@@ -14,7 +14,7 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
 /// A source expression of a Content-Security-Policy: an origin or a scheme.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Source(String);
 
 impl Source {
@@ -73,6 +73,8 @@ pub struct Needs {
     pub form_targets: FormTargets,
     /// Where a client's logo is loaded from.
     pub images: Option<Source>,
+    /// Whose pages it loads in frames.
+    pub frames: Vec<Source>,
     /// Whether it loads our own script.
     pub own_script: bool,
     /// Seconds after which the browser is to look again.
@@ -100,6 +102,10 @@ impl Needs {
             policy.push_str("; script-src 'sha256-");
             policy.push_str(hash);
             policy.push('\'');
+        }
+        for (place, Source(origin)) in self.frames.iter().enumerate() {
+            policy.push_str(if place == 0 { "; frame-src " } else { " " });
+            policy.push_str(origin);
         }
         match &self.form_targets {
             FormTargets::None => policy.push_str("; form-action 'none'"),
@@ -194,6 +200,10 @@ mod tests {
         let scripted = Needs { own_script: true, ..Needs::default() };
         let policy = format!("{base}; script-src 'self'; form-action 'none'{end}");
         assert_eq!(scripted.content_security_policy(), policy);
+        let of = |origin: &str| Source(origin.into());
+        let framing = Needs { frames: vec![of("https://a.example"), of("https://b.example:8443")], ..Needs::default() };
+        let policy = format!("{base}; frame-src https://a.example https://b.example:8443; form-action 'none'{end}");
+        assert_eq!(framing.content_security_policy(), policy);
         let anywhere = Needs { form_targets: FormTargets::Anywhere, ..Needs::default() };
         assert!(!anywhere.content_security_policy().contains("form-action"));
     }

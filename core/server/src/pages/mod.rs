@@ -36,6 +36,7 @@ mod renderer;
 mod samples;
 mod scopes;
 mod sign_out;
+mod signing_out;
 #[cfg(test)]
 mod tests;
 mod translate;
@@ -60,6 +61,7 @@ pub use overrides::{FILE_BYTES_MAX, FILES_MAX, Layered, Overrides, PagesError};
 pub use presentable::NAME_CHARS_MAX;
 pub use renderer::FUEL_MAX;
 pub use sign_out::{SignOutView, SignedOutView};
+pub use signing_out::{SIGNING_OUT_WAIT_S, SignOutFrame, SigningOutView};
 
 use gatewright_domain::fault::Fault;
 use gatewright_protocol::issuer::Issuer;

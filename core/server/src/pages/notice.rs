@@ -53,7 +53,8 @@ impl<'a> NoticeModel<'a> {
             SecurityEventKind::FailedTries { .. }
             | SecurityEventKind::FactorRenamed { .. }
             | SecurityEventKind::SessionEnded { .. }
-            | SecurityEventKind::ClientDisconnected { .. } => return None,
+            | SecurityEventKind::ClientDisconnected { .. }
+            | SecurityEventKind::ClientNotToldOfLogout { .. } => return None,
         };
         let address = event.address.map(|address| address.to_canonical().to_string());
         let (account, site) = (called(&user.username), presentable::name(site));

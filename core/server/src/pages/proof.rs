@@ -6,7 +6,7 @@ use super::form_post::FormPostModel;
 use super::hand_over::HandOverModel;
 use super::{
     AccountFace, ChooseAccountView, ClientFace, ConsentView, ErrorView, FailedTriesView, FormView, Frame, Material,
-    Pages, PagesError, Rendered, SignOutView, SignedOutView, renderer,
+    Pages, PagesError, Rendered, SignOutFrame, SignOutView, SignedOutView, SigningOutView, renderer,
 };
 use gatewright_domain::capabilities::totp::TotpKey;
 use gatewright_domain::clock::Timestamp;
@@ -18,6 +18,7 @@ use gatewright_protocol::error::{ErrorCode, Refusal};
 use gatewright_protocol::scope::Scope;
 use serde::Serialize;
 use std::net::IpAddr;
+use url::Url;
 
 /// Stands for the token of a step; found on no page by chance.
 const STEP: &str = "proof-b7e1c0d4";
@@ -41,6 +42,7 @@ impl Pages {
             self.prove_notices(frame, ADDRESS)?;
             let signed_out = SignedOutView { frame, was_signed_in: frame.client.is_some() };
             proved("signed_out.html", self.signed_out(signed_out))?;
+            self.prove_signing_out(frame)?;
             let form_post = self.drawn("form_post.html", frame, &FormPostModel::sample(ADDRESS, STEP))?;
             must_hold("form_post.html", &form_post, ADDRESS, "the form's address, {{ page.to }}")?;
             must_hold("form_post.html", &form_post, STEP, "the form's fields, {{ page.fields }}")?;
@@ -96,6 +98,23 @@ impl Pages {
         for (account, stay) in [(None, None), (Some(&account), Some("/demo"))] {
             let html = proved("sign_out.html", self.sign_out(SignOutView { frame, account, stay, step: STEP }))?;
             must_bring_back_the_step("sign_out.html", &html)?;
+        }
+        Ok(())
+    }
+
+    /// The page that tells clients, with somewhere to go on to and without.
+    fn prove_signing_out(&self, frame: &Frame) -> Result<(), PagesError> {
+        let url =
+            Url::parse(ADDRESS).map_err(|_| PagesError::LeavesOut { path: ADDRESS.to_owned(), what: "an address" })?;
+        let frames = [SignOutFrame { client: ClientFace::sample(), url }];
+        for then in [None, Some("https://proof.example/then-b7e1c0d4")] {
+            let html = proved("signing_out.html", self.signing_out(SigningOutView { frame, frames: &frames, then }))?;
+            must_hold("signing_out.html", &html, "<iframe", "the frames, {{ page.frames }}")?;
+            must_hold("signing_out.html", &html, ADDRESS, "the address of a frame, {{ frame.url }}")?;
+            if let Some(then) = then {
+                must_hold("signing_out.html", &html, &format!("href=\"{then}\""), "the link on, {{ page.then }}")?;
+                must_hold("signing_out.html", &html, "/assets/signing_out-", "the script that goes on")?;
+            }
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Templates into HTML: the built-in ones with the operator's over them, all compiled before the first page.
 
 use super::assets::Assets;
-use super::builtin::{ASSETS, MESSAGES, PASSKEY_SCRIPT, TEMPLATES};
+use super::builtin::{ASSETS, MESSAGES, SCRIPTS, TEMPLATES};
 use super::catalog::Catalog;
 use super::language::{Language, Languages};
 use super::overrides::{Layered, PagesError};
@@ -34,7 +34,7 @@ impl Renderer {
         let mut catalogs = builtin_catalogs()?;
         let mut assets = Assets::default();
         ASSETS.iter().try_for_each(|(name, bytes)| assets.put(name, bytes))?;
-        assets.put_script("passkey", PASSKEY_SCRIPT);
+        SCRIPTS.iter().for_each(|(stem, bytes)| assets.put_script(stem, bytes));
         for (path, bytes) in overrides.files() {
             if let Some(name) = path.strip_prefix("pages/assets/") {
                 assets.put(name, bytes)?;

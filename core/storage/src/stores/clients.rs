@@ -4,7 +4,9 @@ use super::client_cache::ClientCache;
 use crate::abort::{Abort, is_taken};
 use crate::executor::Executor;
 use crate::rows::{RowName, to_document};
-use crate::schema::{access_tokens, authorization_codes, clients, consents, pushed_requests, token_families};
+use crate::schema::{
+    access_tokens, authorization_codes, clients, consents, pushed_requests, session_clients, token_families,
+};
 use async_trait::async_trait;
 use diesel::prelude::*;
 use gatewright_domain::client::Client;
@@ -85,6 +87,7 @@ impl ClientStore for Clients {
     async fn remove(&self, id: &ClientId) -> Result<bool, Fault> {
         let key = id.as_str().to_owned();
         let removed = self.executor.transaction(PLACE, move |connection| {
+            diesel::delete(session_clients::table.filter(session_clients::client_id.eq(&key))).execute(connection)?;
             let codes = authorization_codes::table.filter(authorization_codes::client_id.eq(&key));
             diesel::delete(codes).execute(connection)?;
             let pushed = pushed_requests::table.filter(pushed_requests::client_id.eq(&key));

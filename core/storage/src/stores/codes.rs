@@ -2,8 +2,9 @@
 
 use super::access_tokens::AccessTokenRow;
 use super::families::{self, FamilyRow};
+use super::logouts::SignedInRow;
 use super::refresh_tokens::RefreshTokenRow;
-use super::{OFFLINE_ACCESS, Tables, sessions};
+use super::{OFFLINE_ACCESS, Tables, logouts, sessions};
 use crate::abort::Abort;
 use crate::connection::AnyConnection;
 use crate::rows::{RowName, time, to_document};
@@ -14,6 +15,7 @@ use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::{AuthenticationContext, AuthorizationCode, Issuance, Redemption};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::{BundleDigest, FamilyId, SessionId, Subject, TraceId};
+use gatewright_domain::logout::SignedIn;
 use gatewright_domain::store::{CodeStore, FirstTokens};
 use gatewright_domain::token_hash::TokenHash;
 use gatewright_protocol::acr::Acr;
@@ -64,12 +66,16 @@ struct CodeDocument {
 
 #[async_trait]
 impl CodeStore for Tables {
-    async fn issue(&self, code: &AuthorizationCode) -> Result<Issuance, Fault> {
+    async fn issue(&self, code: &AuthorizationCode, signed_in: Option<&SignedIn>) -> Result<Issuance, Fault> {
         let row = CodeRow::try_from(code)?;
+        let signed_in = signed_in.map(SignedInRow::from);
         self.executor
             .transaction(PLACE, move |connection| {
                 if !sessions::holds(connection, &row.session, row.issued_at)? {
                     return Ok(Issuance::SessionEnded);
+                }
+                if let Some(signed_in) = &signed_in {
+                    logouts::note(connection, signed_in)?;
                 }
                 diesel::insert_into(authorization_codes::table).values(&row).execute(connection)?;
                 Ok(Issuance::Issued)

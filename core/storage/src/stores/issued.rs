@@ -1,6 +1,6 @@
 //! What was decided under a bundle. Everything that is issued carries the digest in a column of its own.
 
-use super::Tables;
+use super::{Tables, logouts};
 use crate::abort::Abort;
 use crate::connection::AnyConnection;
 use crate::rows::time;
@@ -142,8 +142,14 @@ fn end_families(connection: &mut AnyConnection, digest: &str, now: i64) -> Resul
     Ok(diesel::update(place).set(token_families::revoked_at.eq(Some(now))).execute(connection)?)
 }
 
-fn end_sessions(connection: &mut AnyConnection, digest: &str, _now: i64) -> Result<usize, Abort> {
-    let of = sessions::table.filter(sessions::bundle.eq(digest)).select(sessions::cookie).limit(BATCH);
-    let cookies: Vec<String> = of.load(connection)?;
-    Ok(diesel::delete(sessions::table.filter(sessions::cookie.eq_any(cookies))).execute(connection)?)
+fn end_sessions(connection: &mut AnyConnection, digest: &str, now: i64) -> Result<usize, Abort> {
+    let of = sessions::table.filter(sessions::bundle.eq(digest)).select((sessions::cookie, sessions::id)).limit(BATCH);
+    let (cookies, ids): (Vec<String>, Vec<String>) = of.load::<(String, String)>(connection)?.into_iter().unzip();
+    let ended = diesel::delete(sessions::table.filter(sessions::cookie.eq_any(cookies))).execute(connection)?;
+    // A session that another authentication has renewed meanwhile goes on under its name.
+    let living = sessions::table.filter(sessions::id.eq_any(&ids)).select(sessions::id);
+    let living: Vec<String> = living.load(connection)?;
+    let gone: Vec<String> = ids.into_iter().filter(|id| !living.contains(id)).collect();
+    logouts::fall_due(connection, &gone, now)?;
+    Ok(ended)
 }

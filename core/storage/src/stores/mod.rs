@@ -4,7 +4,7 @@
 //! when that may change its plan.
 //!
 //! To add a store: a table in both dialects of `migrations/` and in `schema.rs`, a file here, promises in
-//! `gatewright-testing`'s conformance suite. **Invariant:** rows are locked in the order sessions, codes, families, refresh
+//! `gatewright-testing`'s conformance suite. **Invariant:** rows are locked in the order sessions, their clients, codes, families, refresh
 //! tokens, accounts, factors, and of tries the account's before the address's, so that transactions wait for one another
 //! and never in a ring.
 
@@ -25,6 +25,7 @@ mod issued;
 mod keys;
 mod kv;
 mod pushed_requests;
+mod logouts;
 mod refresh_tokens;
 mod security_events;
 mod sessions;
@@ -67,6 +68,7 @@ pub(crate) fn over(executor: Arc<Executor>, clock: Arc<dyn Clock>, notices: Noti
         pushed_requests: tables.clone(),
         codes: tables.clone(),
         tokens: tables.clone(),
+        logouts: tables.clone(),
         keys: tables.clone(),
         bundles: tables.clone(),
         activations: tables.clone(),

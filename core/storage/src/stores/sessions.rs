@@ -1,6 +1,6 @@
 //! Sessions.
 
-use super::Tables;
+use super::{Tables, logouts};
 use crate::connection::AnyConnection;
 use crate::rows::{RowName, time, to_document};
 use crate::schema::sessions;
@@ -9,6 +9,7 @@ use diesel::prelude::*;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::{BundleDigest, SessionId, Subject};
+use gatewright_domain::logout::{EndedSession, SignedIn};
 use gatewright_domain::session::Session;
 use gatewright_domain::store::{LISTED_MAX, SessionStore};
 use gatewright_domain::token_hash::TokenHash;
@@ -57,10 +58,11 @@ impl SessionStore for Tables {
     async fn begin(&self, session: &Session, replaces: Option<&TokenHash>) -> Result<(), Fault> {
         let row = SessionRow::try_from(session)?;
         let replaced = replaces.map(|cookie| cookie.as_str().to_owned());
+        let now = self.clock.now().0;
         self.executor
             .transaction(PLACE, move |connection| {
                 if let Some(replaced) = &replaced {
-                    diesel::delete(sessions::table.find(replaced)).execute(connection)?;
+                    replace(connection, replaced, &row.id, now)?;
                 }
                 diesel::insert_into(sessions::table).values(&row).execute(connection)?;
                 Ok(())
@@ -81,16 +83,34 @@ impl SessionStore for Tables {
         Ok(listed)
     }
 
-    async fn end(&self, id: &SessionId) -> Result<Option<Session>, Fault> {
-        let id = id.as_str().to_owned();
-        let row = self.executor.transaction(PLACE, move |connection| {
+    async fn end(&self, id: &SessionId) -> Result<Option<EndedSession>, Fault> {
+        let (id, now) = (id.as_str().to_owned(), self.clock.now().0);
+        let ended = self.executor.transaction(PLACE, move |connection| {
             let place = sessions::table.filter(sessions::id.eq(&id));
             let row = place.select(SessionRow::as_select()).get_result(connection).optional()?;
             // Of two that end it at once, one deletes it.
             let ended = row.is_some() && diesel::delete(place).execute(connection)? > 0;
-            Ok(row.filter(|_| ended))
+            let Some(row) = row.filter(|_| ended) else { return Ok(None) };
+            let clients = logouts::living(connection, &id)?;
+            if !clients.is_empty() {
+                logouts::fall_due(connection, std::slice::from_ref(&id), now)?;
+            }
+            Ok(Some((row, clients)))
         });
-        row.await?.map(Session::try_from).transpose()
+        let Some((row, clients)) = ended.await? else { return Ok(None) };
+        let clients = clients.into_iter().map(SignedIn::try_from).collect::<Result<_, _>>()?;
+        Ok(Some(EndedSession { session: row.try_into()?, clients }))
+    }
+}
+
+/// Ends the session of that cookie for one that is called `by`. Under the same name it goes on, under another its clients
+/// are told.
+fn replace(connection: &mut AnyConnection, cookie: &str, by: &str, now: i64) -> QueryResult<()> {
+    let name: Option<String> = sessions::table.find(cookie).select(sessions::id).get_result(connection).optional()?;
+    let deleted = diesel::delete(sessions::table.find(cookie)).execute(connection)?;
+    match name {
+        Some(name) if deleted > 0 && name != by => logouts::fall_due(connection, &[name], now),
+        _ => Ok(()),
     }
 }
 

@@ -6,7 +6,8 @@ use crate::abort::Abort;
 use crate::connection::AnyConnection;
 use crate::schema::{
     access_tokens, authorization_codes, consents, factors, interactions, kv_values, nodes, pushed_requests,
-    refresh_tokens, revoked_access_tokens, security_events, sessions, token_families, tries, used_assertions,
+    refresh_tokens, revoked_access_tokens, security_events, session_clients, sessions, token_families, tries,
+    used_assertions,
 };
 use async_trait::async_trait;
 use diesel::dsl::{exists, not, sql};
@@ -38,8 +39,7 @@ macro_rules! sweep {
 }
 
 /// The tables that are swept in one statement.
-const SWEEPS: [fn(&mut AnyConnection, i64) -> QueryResult<usize>; 14] = [
-    sweep!(sessions by cookie),
+const SWEEPS: [fn(&mut AnyConnection, i64) -> QueryResult<usize>; 13] = [
     sweep!(interactions by id),
     sweep!(pushed_requests by hash after kept_until),
     sweep!(refresh_tokens by hash),
@@ -60,6 +60,8 @@ impl Sweeper for Tables {
     async fn sweep(&self, now: Timestamp) -> Result<u64, Fault> {
         let codes = self.executor.transaction(PLACE, move |connection| sweep_codes(connection, now.0));
         let mut swept = codes.await?;
+        let sessions = self.executor.transaction(PLACE, move |connection| Ok(sweep_sessions(connection, now.0)?));
+        swept += sessions.await?;
         for sweep in SWEEPS {
             swept += self.executor.statement(PLACE, move |connection| Ok(sweep(connection, now.0)?)).await?;
         }
@@ -92,6 +94,24 @@ fn sweep_codes(connection: &mut AnyConnection, now: i64) -> Result<usize, Abort>
     }
     let dead = authorization_codes::table.filter(authorization_codes::hash.eq_any(dead));
     Ok(diesel::delete(dead).execute(connection)?)
+}
+
+/// Its clients go with an expired session, and are not counted; those of one that was ended stay until they are told.
+fn sweep_sessions(connection: &mut AnyConnection, now: i64) -> QueryResult<usize> {
+    let expired = sessions::table.filter(sessions::expires_at.le(now)).order(sessions::expires_at).limit(BATCH);
+    let expired: Vec<(String, String)> = expired.select((sessions::cookie, sessions::id)).load(connection)?;
+    let (cookies, ids): (Vec<String>, Vec<String>) = expired.into_iter().unzip();
+    let swept = diesel::delete(sessions::table.filter(sessions::cookie.eq_any(cookies))).execute(connection)?;
+    if swept > 0 {
+        // An authentication may have renewed one under its name meanwhile.
+        let renewed = sessions::table.filter(sessions::id.eq(session_clients::session));
+        let noted = session_clients::table
+            .filter(session_clients::session.eq_any(ids))
+            .filter(session_clients::next_try_at.is_null())
+            .filter(not(exists(renewed)));
+        diesel::delete(noted).execute(connection)?;
+    }
+    Ok(swept)
 }
 
 /// A family goes after the last of its refresh tokens, which would go with it uncounted.

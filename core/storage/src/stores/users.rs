@@ -1,6 +1,6 @@
 //! End-users.
 
-use super::Tables;
+use super::{Tables, logouts};
 use crate::abort::is_taken;
 use crate::connection::AnyConnection;
 use crate::rows::{RowName, time, to_document};
@@ -150,9 +150,10 @@ fn forget_recordings(connection: &mut AnyConnection, subject: &str) -> QueryResu
     Ok(())
 }
 
-/// Ends what an end-user began: sessions first, so that no code is issued in one any more.
+/// Ends what an end-user began: sessions first, so that no code is issued in one any more. Their clients are told.
 fn sign_out(connection: &mut AnyConnection, subject: &str, now: i64) -> QueryResult<()> {
     diesel::delete(sessions::table.filter(sessions::subject.eq(subject))).execute(connection)?;
+    logouts::fall_due_of(connection, subject, now)?;
     let codes = authorization_codes::table.filter(authorization_codes::subject.eq(subject));
     diesel::delete(codes).execute(connection)?;
     let families =

@@ -30,7 +30,7 @@ pub async fn an_issued_code_is_found_as_it_was(nodes: &Nodes) {
 /// A second code under the same hash is a fault.
 pub async fn a_code_is_issued_once(nodes: &Nodes) {
     issue(&nodes.here, &code()).await;
-    assert!(nodes.there.codes.issue(&code()).await.is_err());
+    assert!(nodes.there.codes.issue(&code(), None).await.is_err());
 }
 
 /// Unknown, ended or expired: nothing is stored, and a living session still issues it.
@@ -45,12 +45,12 @@ pub async fn a_session_that_is_over_issues_no_code(nodes: &Nodes) {
     nodes.here.sessions.begin(&samples::session("ended", "ended"), None).await.unwrap();
     nodes.there.sessions.end(&samples::word("ended")).await.unwrap();
     for id in ["unknown", "expired", "ended"] {
-        assert_eq!(nodes.here.codes.issue(&in_session(id)).await.unwrap(), Issuance::SessionEnded, "{id}");
+        assert_eq!(nodes.here.codes.issue(&in_session(id), None).await.unwrap(), Issuance::SessionEnded, "{id}");
         assert_eq!(nodes.there.codes.find(&code().hash).await.unwrap(), None, "{id}");
     }
     let living = Session { expires_at: later(61), ..samples::session("living", "living") };
     nodes.here.sessions.begin(&living, None).await.unwrap();
-    assert_eq!(nodes.there.codes.issue(&in_session("living")).await.unwrap(), Issuance::Issued);
+    assert_eq!(nodes.there.codes.issue(&in_session("living"), None).await.unwrap(), Issuance::Issued);
 }
 
 /// How often the two race: what a lock holds back shows up now and then.
@@ -69,7 +69,7 @@ pub async fn a_session_that_ends_while_codes_are_issued_leaves_none(nodes: &Node
             let code = code(number);
             async move {
                 if number > 0 {
-                    return stores.codes.issue(&code).await.unwrap();
+                    return stores.codes.issue(&code, None).await.unwrap();
                 }
                 let session = &code.authentication.session;
                 stores.sessions.end(session).await.unwrap();

@@ -25,9 +25,9 @@ fn code(name: &str, session: &str, bundle: &str) -> AuthorizationCode {
 
 /// A code that is not redeemed, and a family with an opaque access token, of a login in this session.
 async fn log_in(stores: &Stores, session: &str, name: &str, bundle: &str) {
-    assert_eq!(stores.codes.issue(&code(name, session, bundle)).await.unwrap(), Issuance::Issued);
+    assert_eq!(stores.codes.issue(&code(name, session, bundle), None).await.unwrap(), Issuance::Issued);
     let redeemed = code(&format!("{name}-redeemed"), session, bundle);
-    assert_eq!(stores.codes.issue(&redeemed).await.unwrap(), Issuance::Issued);
+    assert_eq!(stores.codes.issue(&redeemed, None).await.unwrap(), Issuance::Issued);
     let mut issues = samples::first_tokens(&redeemed, &format!("{name}-refresh"));
     issues.opaque = Some(samples::access_token(&format!("{name}-access"), &issues.family));
     stores.codes.redeem(&redeemed.hash, &issues, later(0)).await.unwrap();

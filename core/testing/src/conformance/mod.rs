@@ -18,6 +18,7 @@ pub mod interactions;
 pub mod issued;
 pub mod keys;
 pub mod kv;
+pub mod logouts;
 pub mod opaque_tokens;
 pub mod pushed_requests;
 pub mod refresh_tokens;
@@ -80,7 +81,7 @@ pub async fn issue(stores: &Stores, code: &AuthorizationCode) {
         // Another caller may have begun it at the same moment.
         assert!(begun.is_ok() || stores.sessions.find(&cookie).await.unwrap().is_some(), "{begun:?}");
     }
-    assert_eq!(stores.codes.issue(code).await.unwrap(), Issuance::Issued);
+    assert_eq!(stores.codes.issue(code, None).await.unwrap(), Issuance::Issued);
 }
 
 /// `seconds` after the moment that all samples are of.
@@ -203,6 +204,21 @@ macro_rules! store_conformance {
                 a_sum_stays_within_a_whole_number,
                 of_many_additions_none_is_lost,
                 of_many_puts_at_once_all_succeed_and_one_stays,
+            }
+            logouts {
+                a_client_is_noted_once_in_a_session_that_lives,
+                a_code_notes_its_client_in_the_same_transaction,
+                the_clients_of_a_session_are_due_when_it_ends,
+                a_session_that_another_end_user_s_replaces_tells_its_clients,
+                a_session_that_is_renewed_tells_nobody,
+                disabling_or_removing_an_end_user_tells_the_clients,
+                ending_what_a_bundle_issued_tells_the_clients,
+                a_session_that_expires_tells_nobody,
+                of_many_that_claim_what_is_due_one_gets_it,
+                what_is_claimed_is_due_again_after_its_pause_until_it_is_settled,
+                no_more_are_claimed_at_once_than_the_limit,
+                of_a_removed_client_nothing_is_due,
+                a_session_that_ends_while_clients_are_noted_tells_all_of_them,
             }
             opaque_tokens {
                 an_opaque_token_is_found_as_it_was,
@@ -347,6 +363,7 @@ mod tests {
             include_str!("issued.rs"),
             include_str!("keys.rs"),
             include_str!("kv.rs"),
+            include_str!("logouts.rs"),
             include_str!("opaque_tokens.rs"),
             include_str!("pushed_requests.rs"),
             include_str!("refresh_tokens.rs"),

@@ -62,7 +62,7 @@ pub async fn of_many_that_end_a_session_one_gets_it(nodes: &Nodes) {
     let session = samples::session("s", "cookie");
     nodes.here.sessions.begin(&session, None).await.unwrap();
     let ended = race(nodes, |_, stores| async move { stores.sessions.end(&samples::word("s")).await.unwrap() });
-    let ended: Vec<_> = ended.await.into_iter().flatten().collect();
+    let ended: Vec<_> = ended.await.into_iter().flatten().map(|ended| ended.session).collect();
     assert_eq!(ended.as_slice(), std::slice::from_ref(&session));
     assert_eq!(nodes.here.sessions.find(&session.cookie).await.unwrap(), None);
 }

@@ -163,7 +163,7 @@ pub async fn a_bundle_goes_when_nothing_has_named_it_for_long(nodes: &Nodes) {
         let mut code = samples::code(name, "client", name);
         (code.bundle, code.expires_at) = (samples::word(name), ends);
         code.authentication.session = samples::word("s");
-        assert_eq!(stores.codes.issue(&code).await.unwrap(), Issuance::Issued);
+        assert_eq!(stores.codes.issue(&code, None).await.unwrap(), Issuance::Issued);
         if name == "family" {
             let mut issues = samples::first_tokens(&code, "refresh");
             (issues.family.expires_at, issues.refresh_token) = (ends, None);

@@ -40,6 +40,7 @@ impl ClientStore for Memory {
         tables.refresh_tokens.retain(|_, rotating| &rotating.token.client_id != id);
         tables.access_tokens.retain(|_, token| &token.meaning.client_id != id);
         tables.consents.retain(|(_, client), _| client != id);
+        tables.signed_in.retain(|(_, client), _| client != id);
         Ok(known)
     }
 

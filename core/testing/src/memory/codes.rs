@@ -5,12 +5,13 @@ use async_trait::async_trait;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::{AuthorizationCode, Issuance, Redemption};
 use gatewright_domain::fault::Fault;
+use gatewright_domain::logout::SignedIn;
 use gatewright_domain::store::{CodeStore, FirstTokens};
 use gatewright_domain::token_hash::TokenHash;
 
 #[async_trait]
 impl CodeStore for Memory {
-    async fn issue(&self, code: &AuthorizationCode) -> Result<Issuance, Fault> {
+    async fn issue(&self, code: &AuthorizationCode, signed_in: Option<&SignedIn>) -> Result<Issuance, Fault> {
         let mut tables = self.tables();
         let session = tables.sessions.values().find(|session| session.id == code.authentication.session);
         if session.is_none_or(|session| session.expires_at <= code.issued_at) {
@@ -18,6 +19,9 @@ impl CodeStore for Memory {
         }
         if tables.codes.contains_key(&code.hash) {
             return Err(Fault::new("store.codes", "the code is there already"));
+        }
+        if let Some(signed_in) = signed_in {
+            tables.note(signed_in);
         }
         tables.codes.insert(code.hash.clone(), Issued { code: code.clone(), redeemed: false });
         Ok(Issuance::Issued)

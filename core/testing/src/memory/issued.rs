@@ -75,9 +75,12 @@ impl IssuedStore for Memory {
         ended.families = tables.revoke(now, |family| families.contains(&family.id));
         // Sessions last: what began in one is found by it.
         if ended.codes == 0 && ended.families == 0 {
-            let sessions = tables.sessions_of(digest).map(|session| session.cookie.clone());
-            let sessions: Vec<TokenHash> = sessions.take(SWEEP_BATCH_MAX).collect();
-            sessions.iter().for_each(|cookie| drop(tables.sessions.remove(cookie)));
+            let sessions = tables.sessions_of(digest).map(|session| (session.cookie.clone(), session.id.clone()));
+            let sessions: Vec<(TokenHash, SessionId)> = sessions.take(SWEEP_BATCH_MAX).collect();
+            for (cookie, id) in &sessions {
+                tables.sessions.remove(cookie);
+                tables.fall_due(now, |of| of.session == *id);
+            }
             ended.sessions = sessions.len() as u64;
         }
         Ok(ended)

@@ -14,6 +14,7 @@ mod issued;
 mod keys;
 mod kv;
 mod pushed_requests;
+mod logouts;
 mod security_events;
 mod sessions;
 mod sweep;
@@ -37,7 +38,7 @@ use gatewright_domain::family::TokenFamily;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::guessing::Tally;
 use gatewright_domain::identifiers::{
-    BundleDigest, EventId, FactorId, FamilyId, InteractionId, NodeId, Subject, TraceId,
+    BundleDigest, EventId, FactorId, FamilyId, InteractionId, NodeId, SessionId, Subject, TraceId,
 };
 use gatewright_domain::pushed_request::PushedRequest;
 use gatewright_domain::refresh_token::RefreshToken;
@@ -76,6 +77,7 @@ pub fn stores_at(clock: Arc<dyn Clock>) -> Stores {
         pushed_requests: memory.clone(),
         codes: memory.clone(),
         tokens: memory.clone(),
+        logouts: memory.clone(),
         keys: memory.clone(),
         bundles: memory.clone(),
         activations: memory.clone(),
@@ -110,6 +112,7 @@ struct Tables {
     clients: BTreeMap<ClientId, Arc<Client>>,
     users: BTreeMap<Subject, User>,
     sessions: BTreeMap<TokenHash, Session>,
+    signed_in: BTreeMap<(SessionId, ClientId), logouts::Noted>,
     interactions: BTreeMap<InteractionId, Leased>,
     consents: BTreeMap<(Subject, ClientId), Consent>,
     /// With whether it was completed.

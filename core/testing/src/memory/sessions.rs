@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::{SessionId, Subject};
+use gatewright_domain::logout::EndedSession;
 use gatewright_domain::session::Session;
 use gatewright_domain::store::{LISTED_MAX, SessionStore};
 use gatewright_domain::token_hash::TokenHash;
@@ -27,7 +28,10 @@ impl SessionStore for Memory {
             return Err(Fault::new("store.sessions", "the session is there already"));
         }
         if let Some(replaced) = replaces {
-            tables.sessions.remove(replaced);
+            let replaced = tables.sessions.remove(replaced).filter(|replaced| replaced.id != session.id);
+            if let Some(replaced) = replaced {
+                tables.fall_due(self.clock.now(), |of| of.session == replaced.id);
+            }
         }
         tables.sessions.insert(session.cookie.clone(), session.clone());
         Ok(())
@@ -42,9 +46,11 @@ impl SessionStore for Memory {
         Ok(sessions)
     }
 
-    async fn end(&self, id: &SessionId) -> Result<Option<Session>, Fault> {
+    async fn end(&self, id: &SessionId) -> Result<Option<EndedSession>, Fault> {
         let mut tables = self.tables();
         let cookie = tables.sessions.values().find(|session| &session.id == id).map(|session| session.cookie.clone());
-        Ok(cookie.and_then(|cookie| tables.sessions.remove(&cookie)))
+        let Some(session) = cookie.and_then(|cookie| tables.sessions.remove(&cookie)) else { return Ok(None) };
+        let clients = tables.fall_due(self.clock.now(), |of| &of.session == id);
+        Ok(Some(EndedSession { session, clients }))
     }
 }

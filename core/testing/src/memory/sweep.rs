@@ -35,6 +35,7 @@ impl Sweeper for Memory {
             drop_from(&mut tables.factors, |factor| factor.pending_until.is_some_and(|end| end <= now)),
             drop_from(&mut tables.kv, |(_, expires_at)| *expires_at <= now),
         ];
+        tables.forget_expired();
         let nodes = drop_from(&mut tables.nodes, |node| node.seen_at <= now.minus(NODE_FORGOTTEN_S));
         Ok(swept.iter().sum::<u64>() + nodes + tables.sweep_bundles(now))
     }

@@ -106,6 +106,7 @@ impl Tables {
     /// Ends what an end-user began.
     fn sign_out(&mut self, subject: &Subject, now: Timestamp) {
         self.sessions.retain(|_, session| &session.subject != subject);
+        self.fall_due(now, |of| &of.subject == subject);
         self.codes.retain(|_, issued| &issued.code.authentication.subject != subject);
         self.access_tokens.retain(|_, token| token.meaning.subject.as_ref() != Some(subject));
         self.revoke(now, |family| &family.authentication.subject == subject);

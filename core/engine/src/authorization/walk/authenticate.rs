@@ -4,7 +4,7 @@ use super::{Hop, HopFailed, Luggage, NO_ACCOUNT, Walk, waiting};
 use crate::authorization::interaction::{Interaction, Running};
 use crate::authorization::outcome::PageKind;
 use crate::authorization::reached::Authenticated;
-use crate::browser::CookieChange;
+use crate::browser::{Browser, CookieChange};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::flow::{FlowEnd, Journal};
 use gatewright_domain::hooks::{AuthenticateDecision, AuthenticateInput, Enrolment};
@@ -126,7 +126,9 @@ impl Walk<'_> {
         let (session, cookie) = self.engine.begin_session(authenticated, earlier.as_ref()).await?;
         interaction.progress.fresh_session = Some(session.id.clone());
         interaction.progress.untold = self.engine.untold(&session.subject).await?;
-        luggage.cookies.push(CookieChange::Session(cookie, self.engine.settings.lifetimes.session_s));
+        let life_s = self.engine.settings.lifetimes.session_s;
+        luggage.cookies.push(CookieChange::Session(cookie, life_s));
+        luggage.cookies.extend(self.engine.browser_state(&session.id, life_s, &Browser::default()));
         luggage.user = Some(user);
         self.session = Some(session);
         Ok(Hop::On)

@@ -83,7 +83,7 @@ impl From<HookFault> for HopFailed {
 /// What a walk carries from hop to hop beside the interaction.
 #[derive(Default)]
 pub(super) struct Luggage {
-    cookies: Vec<CookieChange>,
+    pub(super) cookies: Vec<CookieChange>,
     live: LiveSecrets,
     user: Option<User>,
 }

@@ -2,14 +2,19 @@
 
 use super::{alice, form, scene, seen};
 use crate::world::{BOB, BOBS_PASSWORD, CLIENT, Scene, Told, Visitor, client, refusal};
-use gatewright_engine::account::{Change, Trip};
+use gatewright_engine::account::{Change, EndedOwn, Trip};
 use gatewright_engine::authorization::PageKind;
 use gatewright_protocol::error::ErrorCode;
 use gatewright_protocol::token::TokenResponse;
 
+/// Whether it was this browser's own.
 async fn ends(scene: &Scene, visitor: &Visitor<'_>, id: &str) -> Change<bool> {
     let mut token = String::new();
-    scene.engine.end_own_session(form(scene, visitor, &mut token).await, id).await.unwrap()
+    match scene.engine.end_own_session(form(scene, visitor, &mut token).await, id).await.unwrap() {
+        Change::Done(ended) => Change::Done(matches!(ended, EndedOwn::Here(_))),
+        Change::Gone => Change::Gone,
+        other => panic!("{other:?}"),
+    }
 }
 
 async fn disconnects(scene: &Scene, visitor: &Visitor<'_>, client: &str) -> Change {

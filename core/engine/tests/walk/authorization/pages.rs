@@ -1,6 +1,7 @@
 //! Whose page it is, which page it is, and how long.
 
-use crate::world::{ALICE, Scene, Told};
+use crate::world::{ALICE, CLIENT, Scene, Told, client};
+use gatewright_domain::client::Client;
 use gatewright_engine::authorization::{Answered, PageKind};
 use gatewright_engine::browser::Browser;
 use gatewright_engine::error::{DirectError, WalkError};
@@ -84,6 +85,26 @@ async fn an_expired_interaction_is_gone() {
     assert_eq!(direct(visitor.looks(&asked).await.unwrap_err()), DirectError::NoInteraction);
     let posted = visitor.posts(&asked, &token, (&ALICE, None)).await;
     assert_eq!(direct(posted.unwrap_err()), DirectError::NoInteraction);
+}
+
+#[tokio::test]
+async fn of_an_expired_one_its_browser_is_told_where_signing_in_can_begin_again() {
+    let scene = Scene::new().await;
+    let registered = serde_json::json!({ "initiate_login_uri": "https://client.example.com/login?a=b" });
+    let registered_metadata = registered.as_object().cloned();
+    scene.registers(Client { registered_metadata, ..client(CLIENT) }).await;
+    let mut visitor = scene.visitor();
+    let asked = visitor.asks("").await;
+    scene.clock.advance(i64::try_from(scene.engine.settings().lifetimes.interaction_s).unwrap());
+    let DirectError::BeginAgain { client } = direct(visitor.looks(&asked).await.unwrap_err()) else {
+        panic!("it is not told")
+    };
+    let begin = "https://client.example.com/login?a=b&iss=https%3A%2F%2Fid.example";
+    assert_eq!(client.initiate_login_uri("https://id.example").as_deref(), Some(begin));
+    let mut stranger = scene.visitor();
+    stranger.asks("").await;
+    let seen = scene.engine.show(asked.interaction().as_str(), &stranger.browser).await.unwrap_err();
+    assert_eq!(direct(seen), DirectError::NoInteraction, "another browser is told nothing");
 }
 
 #[tokio::test]

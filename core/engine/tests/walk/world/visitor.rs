@@ -144,7 +144,11 @@ impl<'s> Visitor<'s> {
             match change {
                 CookieChange::Browser(token) => self.browser.browser_cookie = Some(token.expose().to_owned()),
                 CookieChange::Session(token, _) => self.browser.session_cookie = Some(token.expose().to_owned()),
-                CookieChange::EndSession => self.browser.session_cookie = None,
+                CookieChange::BrowserState(state, _) => self.browser.browser_state = Some(state.clone()),
+                CookieChange::EndSession => {
+                    self.browser.session_cookie = None;
+                    self.browser.browser_state = None;
+                }
             }
         }
     }

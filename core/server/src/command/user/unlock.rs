@@ -73,5 +73,6 @@ fn happened(kind: &SecurityEventKind) -> String {
             format!("ended the session of {}", user_agent.as_deref().map_or_else(|| "an unknown browser".into(), plain))
         }
         SecurityEventKind::ClientDisconnected { name } => format!("disconnected {}", plain(name)),
+        SecurityEventKind::ClientNotToldOfLogout { name } => format!("{} could not be told of a logout", plain(name)),
     }
 }

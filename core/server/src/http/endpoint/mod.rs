@@ -3,6 +3,7 @@
 mod account;
 mod assets;
 mod authorize;
+mod check_session;
 mod demo;
 mod discovery;
 mod end_session;
@@ -35,6 +36,7 @@ pub(super) fn all(service: &Arc<Service>) -> Vec<BoxedFilter<(Response,)>> {
     routes.extend(discovery::routes(service));
     routes.extend(register::routes(service));
     routes.push(end_session::route(service));
+    routes.push(check_session::route(service));
     routes.extend(account::routes(service));
     routes.push(assets::route(service));
     routes.extend(health::routes(service));

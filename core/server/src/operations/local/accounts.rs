@@ -44,7 +44,7 @@ impl AccountOperations for Local {
         let session = sessions.into_iter().find(|session| session.id.as_str() == id).ok_or_else(missing)?;
         let ended = self.stores.sessions.end(&session.id).await?;
         self.stores.tokens.revoke_session(&session.id, self.now()).await?;
-        let user_agent = ended.ok_or_else(missing)?.user_agent;
+        let user_agent = ended.ok_or_else(missing)?.session.user_agent;
         self.audit("session.end", subject, json!({ "session": session.id })).await?;
         self.note(&user.subject, SecurityEventKind::SessionEnded { user_agent }).await
     }

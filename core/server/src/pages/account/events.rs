@@ -31,6 +31,7 @@ impl From<&SecurityEvent> for EventLine {
             SecurityEventKind::PasswordChanged => ("password_changed", None, None),
             SecurityEventKind::SessionEnded { user_agent } => ("session_ended", device(user_agent.as_deref()), None),
             SecurityEventKind::ClientDisconnected { name } => ("client_disconnected", named(name), None),
+            SecurityEventKind::ClientNotToldOfLogout { name } => ("client_not_told", named(name), None),
         };
         let address = event.address.map(|address| address.to_canonical().to_string());
         Self { what, which, times, at: event.at.into(), address }
@@ -48,7 +49,7 @@ impl EventLine {
             address: Some("192.0.2.7".into()),
         };
         let known = ["failed_tries", "locked_out", "factor_added", "factor_renamed", "factor_removed"];
-        let more = ["recovery_renewed", "password_changed", "session_ended", "client_disconnected"];
+        let more = ["recovery_renewed", "password_changed", "session_ended", "client_disconnected", "client_not_told"];
         known.into_iter().chain(more).map(of).collect()
     }
 }

@@ -112,6 +112,8 @@ pub(super) struct ClientLine {
     scopes: Vec<ScopeModel>,
     allowed: Option<Moment>,
     signed_in: Option<Moment>,
+    /// Where signing in begins at it.
+    begin: Option<String>,
 }
 
 impl ClientLine {
@@ -122,12 +124,13 @@ impl ClientLine {
             scopes: connected.scope.iter().map(|value| ScopeModel::new(value, language)).collect(),
             allowed: connected.allowed_at.map(Moment::from),
             signed_in: connected.signed_in_at.map(Moment::from),
+            begin: connected.begin.clone(),
         }
     }
 
     pub(super) fn sample() -> Self {
-        let at = || Some(Timestamp(0).into());
-        Self { id: "c".into(), name: "Weather Almanac".into(), scopes: vec![], allowed: at(), signed_in: at() }
+        let (at, begin) = (|| Some(Timestamp(0).into()), Some("https://almanac.example/login".into()));
+        Self { id: "c".into(), name: "Weather Almanac".into(), scopes: vec![], allowed: at(), signed_in: at(), begin }
     }
 }
 

@@ -56,6 +56,7 @@ fn events() -> Vec<SecurityEvent> {
         SecurityEventKind::SessionEnded { user_agent: Some(PHONE.into()) },
         SecurityEventKind::SessionEnded { user_agent: None },
         SecurityEventKind::ClientDisconnected { name: "Weather Almanac".into() },
+        SecurityEventKind::ClientNotToldOfLogout { name: "Weather Almanac".into() },
     ];
     let subject = Subject::parse("248289761001").unwrap();
     let event = |(place, kind): (usize, SecurityEventKind)| SecurityEvent {
@@ -76,6 +77,7 @@ fn full() -> Overview {
         scope: scope.clone(),
         allowed_at,
         signed_in_at,
+        begin: allowed_at.map(|_| "https://almanac.example/login?iss=https%3A%2F%2Fid.example".to_owned()),
     };
     Overview {
         user: samples::user(),

@@ -77,6 +77,16 @@ pub(super) fn response() -> AuthorizationResponse {
     AuthorizationResponse::success(samples::redirect_uri(), ResponseMode::FormPost, &issuer, success)
 }
 
+/// Signing out at two clients.
+fn signing_out(pages: &Pages, frame: &Frame, then: Option<&str>) -> Rendered {
+    let of = |address: &str| SignOutFrame {
+        client: ClientFace::of(&samples::client(), None),
+        url: Url::parse(&format!("{address}?iss=https%3A%2F%2Fid.example&sid=s")).unwrap(),
+    };
+    let frames = [of("https://almanac.example/out"), of("https://shop.example:8443/out")];
+    pages.signing_out(SigningOutView { frame, frames: &frames, then }).unwrap()
+}
+
 /// Every page by the name of its golden file.
 pub(super) fn gallery(pages: &Pages) -> Vec<(&'static str, Rendered)> {
     let (english, german) = (frame_in(pages, "en"), frame_in(pages, "de"));
@@ -101,6 +111,8 @@ pub(super) fn gallery(pages: &Pages) -> Vec<(&'static str, Rendered)> {
         correlation_id: Some("c-4f2k9x"),
     };
     let expired = ErrorView { frame: &english, story: ErrorStory::Expired, refusal: None, correlation_id: None };
+    let begin = Some("https://almanac.example/login?iss=https%3A%2F%2Fid.example".to_owned());
+    let begins = Frame { client: Some(ClientFace::of(&samples::client(), None).beginning_at(begin)), ..german.clone() };
     let to = Url::parse("https://login.partner.example/start?a=b&c=d").unwrap();
     let stay = Some("https://almanac.example/");
     let mut all = vec![
@@ -123,6 +135,7 @@ pub(super) fn gallery(pages: &Pages) -> Vec<(&'static str, Rendered)> {
         ("failed_tries_de", failed_tries(&german)),
         ("error", pages.error(told)),
         ("expired", pages.error(expired)),
+        ("expired_begin_again", pages.error(ErrorView { frame: &begins, ..expired })),
         (
             "sign_out",
             pages.sign_out(SignOutView { frame: &english, account: Some(&account), stay, step: STEP }).unwrap(),
@@ -130,6 +143,8 @@ pub(super) fn gallery(pages: &Pages) -> Vec<(&'static str, Rendered)> {
         ("sign_out_bare", pages.sign_out(SignOutView { frame: &bare, account: None, stay: None, step: STEP }).unwrap()),
         ("signed_out", pages.signed_out(SignedOutView { frame: &english, was_signed_in: true }).unwrap()),
         ("signed_out_nobody", pages.signed_out(SignedOutView { frame: &bare, was_signed_in: false }).unwrap()),
+        ("signing_out", signing_out(pages, &english, Some("https://almanac.example/bye?state=a&b=c"))),
+        ("signing_out_de", signing_out(pages, &german, None)),
         ("form_post", pages.form_post(FormPostView { frame: &english, response: &response() }).unwrap()),
         ("hand_over", pages.hand_over(HandOverView { frame: &english, to: &to }).unwrap()),
     ];

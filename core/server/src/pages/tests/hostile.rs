@@ -10,6 +10,7 @@ use gatewright_protocol::response_mode::ResponseMode;
 use gatewright_protocol::scope::Scope;
 use gatewright_protocol::state::State;
 use proptest::prelude::*;
+use url::Url;
 
 /// Ends every context a text could stand in, and starts a script.
 const HOSTILE: &str =
@@ -73,6 +74,8 @@ fn drawn(pages: &Pages, word: &str) -> Vec<Rendered> {
         offers_other_account: true,
         step: word,
     };
+    let url = Url::parse(&format!("https://almanac.example/out?a={word}")).unwrap();
+    let told = SignOutFrame { client: frame.client.clone().unwrap(), url };
     let sign_out = SignOutView { frame: &frame, account: Some(&account), stay: Some("/"), step: word };
     vec![
         pages
@@ -97,6 +100,7 @@ fn drawn(pages: &Pages, word: &str) -> Vec<Rendered> {
         pages.error(error),
         pages.sign_out(sign_out).unwrap(),
         pages.signed_out(SignedOutView { frame: &frame, was_signed_in: true }).unwrap(),
+        pages.signing_out(SigningOutView { frame: &frame, frames: &[told], then: Some(word) }).unwrap(),
         pages.form_post(FormPostView { frame: &frame, response: &response }).unwrap(),
     ]
 }

@@ -29,6 +29,7 @@ fn kinds() -> Vec<SecurityEventKind> {
         SecurityEventKind::FactorRenamed { kind, label },
         SecurityEventKind::SessionEnded { user_agent: None },
         SecurityEventKind::ClientDisconnected { name: "Shop".to_owned() },
+        SecurityEventKind::ClientNotToldOfLogout { name: "Shop".to_owned() },
     ]
 }
 

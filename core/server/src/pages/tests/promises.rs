@@ -58,13 +58,17 @@ fn a_page_asks_nobody_else_for_anything_but_the_client_s_logo() {
     for (name, page) in gallery(pages()) {
         let html = &page.html;
         let logos = html.matches(" src=\"https://almanac.example/logo.png\"").count();
-        assert_eq!(html.matches(" src=").count(), logos + html.matches(" src=\"/assets/").count(), "{name}");
+        let frames = html.matches("<iframe class=\"unseen\" src=\"https://").count();
+        let own = html.matches(" src=\"/assets/").count();
+        assert_eq!(html.matches(" src=").count(), logos + frames + own, "{name}");
+        assert_eq!(frames > 0, name.starts_with("signing_out"), "{name}");
         if logos > 0 {
             assert!(csp(&page).contains("img-src 'self' https://almanac.example;"), "{name}: {}", csp(&page));
         }
         let scripts = html.matches("<script").count();
         let passkey = usize::from(html.contains("data-passkey="));
-        assert_eq!(scripts, passkey + usize::from(name == "form_post"), "{name}");
+        let goes_on = usize::from(name == "signing_out");
+        assert_eq!(scripts, passkey + goes_on + usize::from(name == "form_post"), "{name}");
         assert_eq!(html.matches("<script src=\"/assets/passkey-").count(), passkey, "{name}");
         for inline in ["<style", " style=", "onclick=", "onload=", "onerror=", "onsubmit=", "javascript:"] {
             assert!(!html.contains(inline), "{name}: {inline}");
@@ -109,9 +113,25 @@ fn a_form_may_lead_to_its_client_and_a_page_without_one_nowhere() {
             _ => "form-action 'none';",
         };
         assert!(csp(&page).contains(target), "{name}: {}", csp(&page));
-        let scripted = name == "form_post" || page.html.contains("data-passkey=");
+        let scripted = matches!(name, "form_post" | "signing_out") || page.html.contains("data-passkey=");
         assert_eq!(csp(&page).contains("script-src"), scripted, "{name}");
     }
+}
+
+#[test]
+fn a_browser_that_signs_out_loads_clients_pages_from_their_origins_alone_and_goes_on_without_a_script_too() {
+    let all = gallery(pages());
+    let page = |wanted: &str| &all.iter().find(|(name, _)| *name == wanted).unwrap().1;
+    for name in ["signing_out", "signing_out_de"] {
+        let policy = "frame-src https://almanac.example https://shop.example:8443;";
+        assert!(csp(page(name)).contains(policy), "{name}: {}", csp(page(name)));
+        assert_eq!(page(name).html.matches("sandbox=\"allow-scripts allow-same-origin\"").count(), 2, "{name}");
+    }
+    let on = "https://almanac.example/bye?state=a&amp;b=c";
+    for part in [format!("<a id=\"goOn\" class=\"main\" href=\"{on}\""), format!("content=\"1; url={on}\"")] {
+        assert!(page("signing_out").html.contains(&part), "{part} in {}", page("signing_out").html);
+    }
+    assert!(!page("signing_out_de").html.contains("http-equiv"), "there is nowhere to go on to");
 }
 
 #[test]

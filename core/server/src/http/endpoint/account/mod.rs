@@ -17,9 +17,10 @@ use crate::pages::{
 use gatewright_domain::factor::LABEL_CHARS_MAX;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::secret::SecretText;
-use gatewright_engine::account::{AccountForm, Change, Overview, RETURN_PATH, Trip};
+use gatewright_engine::account::{AccountForm, Change, EndedOwn, Overview, RETURN_PATH, Trip};
 use gatewright_engine::browser::{Browser, CookieChange};
 use gatewright_engine::error::{DirectError, WalkError};
+use gatewright_engine::logout::LogoutFrame;
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::params::Params;
 use http::Method;
@@ -108,8 +109,8 @@ async fn act(service: &Service, exchange: &Exchange) -> Result<Response, WalkErr
             other => Ok(instead(service, exchange, &other, &Place::Overview).await),
         },
         actions::END_SESSION => match engine.end_own_session(posted.form(), posted.field("session")?).await? {
-            Change::Done(true) => Ok(signed_out(service, exchange)?),
-            Change::Done(false) => Ok(back(service, AccountNotice::Ended)),
+            Change::Done(EndedOwn::Here(frames)) => Ok(signed_out(service, exchange, &frames)?),
+            Change::Done(EndedOwn::Elsewhere) => Ok(back(service, AccountNotice::Ended)),
             other => Ok(instead(service, exchange, &other, &Place::Overview).await),
         },
         actions::DISCONNECT => match engine.disconnect(posted.form(), posted.field("client")?).await? {
@@ -236,9 +237,12 @@ fn back(service: &Service, notice: AccountNotice) -> Response {
     reply::see_other(&service.engine.settings().issuer.endpoint(&place::after(notice)))
 }
 
-fn signed_out(service: &Service, exchange: &Exchange) -> Result<Response, Fault> {
+fn signed_out(service: &Service, exchange: &Exchange, frames: &[LogoutFrame]) -> Result<Response, Fault> {
     let frame = page::plain_frame(service, exchange);
-    let mut response = rendered(service.pages.signed_out(SignedOutView { frame: &frame, was_signed_in: true })?);
+    let mut response = match frames {
+        [] => rendered(service.pages.signed_out(SignedOutView { frame: &frame, was_signed_in: true })?),
+        frames => page::signing_out(service, &frame, frames, None)?,
+    };
     cookies::set(response.headers_mut(), &[CookieChange::EndSession], service.is_https());
     Ok(response)
 }

@@ -1,12 +1,22 @@
-//! `/end_session` (OpenID Connect RP-Initiated Logout 1.0).
+//! `/end_session` (OpenID Connect RP-Initiated Logout 1.0), and how clients learn of a session's end.
+
+mod back_channel;
+mod front_channel;
+
+pub use back_channel::{LOGOUT_EVENT, LOGOUT_TOKEN_S, Telling};
+pub use front_channel::{FRAMES_MAX, LogoutFrame};
 
 use crate::Engine;
 use crate::authorization::names_audience;
 use crate::browser::Browser;
 use crate::error::{DirectError, WalkError};
 use gatewright_domain::client::Client;
+use gatewright_domain::fault::Fault;
+use gatewright_domain::identifiers::SessionId;
+use gatewright_domain::logout::EndedSession;
 use gatewright_domain::session::Session;
 use gatewright_domain::signing::TokenType;
+use gatewright_domain::user::UserView;
 use gatewright_protocol::client_id::ClientId;
 use gatewright_protocol::error::Refusal;
 use gatewright_protocol::logout::LogoutRequest;
@@ -20,6 +30,17 @@ use subtle::ConstantTimeEq;
 pub enum LogoutAnswer {
     /// The session is over: back to the client.
     Redirect(String),
+    /// The session is over: the browser loads these clients' pages first.
+    SigningOut {
+        /// Whose client asked, where that is known.
+        client: Option<Arc<Client>>,
+        /// The pages; at least one.
+        frames: Vec<LogoutFrame>,
+        /// Back to the client after it, where that is where to go.
+        then: Option<String>,
+        /// Why the browser is not sent on, where a client asked for it.
+        not_sent_on: Option<&'static str>,
+    },
     /// The session is over, or there was none.
     SignedOut {
         /// Whose client asked, where that is known.
@@ -33,6 +54,8 @@ pub enum LogoutAnswer {
     Confirm {
         /// Goes back with the confirmation.
         token: String,
+        /// Whose session it is.
+        user: Option<UserView>,
         /// Whose client asked, where that is known.
         client: Option<Arc<Client>>,
     },
@@ -59,14 +82,23 @@ impl Engine {
             hint.as_ref().is_some_and(|hint| client.is_some() && fits(hint, session.as_ref(), self, client.as_deref()));
         if let Some(session) = &session {
             let confirmed = confirmation
-                .is_some_and(|token| bool::from(token.as_bytes().ct_eq(self.logout_token(session).as_bytes())));
+                .is_some_and(|token| bool::from(token.as_bytes().ct_eq(self.confirmation_of(session).as_bytes())));
             if !hint_fits && !confirmed {
-                return Ok(LogoutAnswer::Confirm { token: self.logout_token(session), client });
+                let user = self.enabled_user(&session.subject).await?.as_ref().map(UserView::from);
+                return Ok(LogoutAnswer::Confirm { token: self.confirmation_of(session), user, client });
             }
-            self.world.stores.sessions.end(&session.id).await?;
-            self.world.stores.tokens.revoke_session(&session.id, self.now()).await?;
+            let ended = self.end(&session.id).await?;
+            let frames = self.logout_frames(&ended.map(|ended| ended.clients).unwrap_or_default()).await?;
+            return Ok(self.after_logout(&request, hint.is_some(), true, client.clone()).with(frames, client));
         }
-        Ok(self.after_logout(&request, hint.is_some(), session.is_some(), client))
+        Ok(self.after_logout(&request, hint.is_some(), false, client))
+    }
+
+    /// Ends a session with what began in it; its clients are due to be told. None where it was over already.
+    pub(crate) async fn end(&self, session: &SessionId) -> Result<Option<EndedSession>, Fault> {
+        let ended = self.world.stores.sessions.end(session).await?;
+        self.world.stores.tokens.revoke_session(session, self.now()).await?;
+        Ok(ended)
     }
 
     fn after_logout(
@@ -114,8 +146,20 @@ impl Engine {
         Ok(self.world.stores.clients.find(&id).await?)
     }
 
-    fn logout_token(&self, session: &Session) -> String {
+    fn confirmation_of(&self, session: &Session) -> String {
         self.world.sealer.keyed_digest("logout", session.cookie.as_str())
+    }
+}
+
+impl LogoutAnswer {
+    /// The answer, with clients' pages to be loaded before it.
+    fn with(self, frames: Vec<LogoutFrame>, client: Option<Arc<Client>>) -> Self {
+        match self {
+            answer if frames.is_empty() => answer,
+            Self::Redirect(to) => Self::SigningOut { client, frames, then: Some(to), not_sent_on: None },
+            Self::SignedOut { not_sent_on, .. } => Self::SigningOut { client, frames, then: None, not_sent_on },
+            answer @ (Self::SigningOut { .. } | Self::Confirm { .. }) => answer,
+        }
     }
 }
 
