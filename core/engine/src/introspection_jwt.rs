@@ -2,6 +2,7 @@
 
 use crate::Engine;
 use crate::answers::Form;
+use crate::binding::Call;
 use crate::error::EndpointError;
 use gatewright_domain::client::Client;
 use gatewright_domain::fault::Fault;
@@ -16,12 +17,12 @@ impl Engine {
     ///
     /// # Errors
     /// As [`Engine::introspect`], and a refusal of a client whose keys do not fit what it registered.
-    pub async fn introspect_in_jwt(
+    pub async fn introspect_in_jwt<'c>(
         &self,
-        authorization: Option<&str>,
+        call: impl Into<Call<'c>>,
         params: &Params,
     ) -> Result<String, EndpointError> {
-        let caller = self.introspecting_client(authorization, params).await?;
+        let caller = self.introspecting_client(call, params).await?;
         let seal = self.seal_for(&caller, self.introspection_form(&caller)).await?;
         let told = self.introspected(&caller, params).await?;
         Ok(self.sealed_claims(&seal, &self.introspection_claims(&caller, &told)?)?)

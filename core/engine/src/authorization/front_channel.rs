@@ -6,14 +6,15 @@
 
 use super::interaction::{Consented, Interaction, Reached};
 use super::walk::{HopFailed, Walk};
-use crate::fapi2;
 use crate::answers::Form;
 use crate::error::EndpointError;
+use crate::fapi2;
 use crate::token::access_token::{AccessTokenParts, PreparedAccessToken};
 use crate::token::id_token::{IdTokenParts, PreparedIdToken};
 use gatewright_domain::client::Client;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::{AuthorizationCode, Issuance, Redemption};
+use gatewright_domain::confirmation::Confirmation;
 use gatewright_domain::family::TokenFamily;
 use gatewright_domain::identifiers::FamilyId;
 use gatewright_domain::logout::SignedIn;
@@ -98,6 +99,7 @@ impl Walk<'_> {
             end_user: Some((decided.user, &decided.reached.context)),
             scope: &decided.consented.scope,
             family: Some(&family),
+            confirmation: &Confirmation::default(),
             grant_type: GRANT_TYPE,
         };
         let prepared = self.engine.prepare_access_token(self.policy.as_ref(), &parts).await;
@@ -226,6 +228,7 @@ fn family_of(code: &AuthorizationCode, now: Timestamp, expires_at: Timestamp) ->
         claims: code.claims.clone(),
         bundle: code.bundle.clone(),
         trace: code.trace.clone(),
+        confirmation: Confirmation::default(),
         created_at: now,
         expires_at,
         revoked_at: None,
