@@ -12,7 +12,7 @@ use gatewright_testing::signing::claims_of;
 use serde_json::{Value, json};
 
 async fn told(scene: &Scene, token: &str) -> String {
-    scene.engine.introspect_in_jwt(Some(&basic(CLIENT)), &params(&[("token", token)])).await.unwrap()
+    scene.engine.introspect_in_jwt(Some(basic(CLIENT).as_str()), &params(&[("token", token)])).await.unwrap()
 }
 
 fn header(jwt: &str) -> Value {
