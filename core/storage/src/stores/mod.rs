@@ -14,6 +14,7 @@ mod activations;
 mod audit;
 mod bundles;
 mod client_cache;
+mod client_families;
 mod clients;
 mod codes;
 mod consents;
