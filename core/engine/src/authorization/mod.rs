@@ -9,6 +9,7 @@ mod claim;
 pub(crate) use claim::AbandonedClaims;
 mod complete;
 mod exact;
+mod given_up;
 mod interaction;
 mod next_step;
 mod outcome;

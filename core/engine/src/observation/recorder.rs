@@ -67,6 +67,8 @@ enum What {
 /// How a request came to its end.
 pub(crate) enum End<'e> {
     Completed,
+    /// Nobody went on with it in time.
+    Abandoned,
     Refused(&'e Refusal),
     Hook,
     Fault(&'e Fault),
@@ -181,7 +183,7 @@ impl Recorder {
         let why = match end {
             End::Fault(fault) => Some(fault.to_string()),
             // What a hook said of it stands with the run, without what is personal in it.
-            End::Completed | End::Refused(_) | End::Hook => None,
+            End::Completed | End::Abandoned | End::Refused(_) | End::Hook => None,
         };
         steps.push(self.watch.step(at_ms, StepRecord::Ended { outcome, error: error.clone(), why }));
         let subject = subject.or_else(|| self.head.subject.clone());
@@ -194,6 +196,7 @@ impl End<'_> {
     fn told(&self) -> (TraceOutcome, Option<&'static str>) {
         match self {
             Self::Completed => (TraceOutcome::Completed, None),
+            Self::Abandoned => (TraceOutcome::Abandoned, None),
             Self::Refused(refusal) => (TraceOutcome::Refused, Some(refusal.code().as_str())),
             Self::Hook | Self::Fault(_) => (TraceOutcome::Failed, Some("fault")),
         }

@@ -1,5 +1,6 @@
 //! `/authorize` and its pages.
 
+mod abandoned;
 mod account;
 mod acr;
 mod consent;
