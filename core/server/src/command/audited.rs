@@ -37,13 +37,21 @@ impl<'d> Deed<'d> {
 /// # Errors
 /// When it cannot be written; it is done nonetheless, and the error says so.
 pub(super) async fn write_down(stores: &Stores, deed: Deed<'_>) -> Result<(), CommandError> {
+    write_end(stores, deed, AuditOutcome::Done).await
+}
+
+/// Writes down what was to be done, and with what end.
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) async fn write_end(stores: &Stores, deed: Deed<'_>, outcome: AuditOutcome) -> Result<(), CommandError> {
     let entry = AuditEntry {
         id: AuditId::draw(&OsEntropy),
         at_ms: SystemClock.now_ms(),
         actor: Actor::Operator(operator_called(deed.by)),
         action: deed.action.to_owned(),
         target: cut(deed.target),
-        outcome: AuditOutcome::Done,
+        outcome,
         detail: match deed.detail {
             Value::Object(detail) => detail,
             _ => Default::default(),

@@ -1,6 +1,7 @@
 //! `gatewright policy canary`.
 
 use super::{begin, described, latest, line, running, share, stop};
+use crate::command::audited::{Deed, write_down};
 use crate::command::error::CommandError;
 use crate::command::policy::activate::{put_live, report};
 use crate::command::policy::operations::{Asked, Opened};
@@ -12,6 +13,7 @@ use gatewright_domain::identifiers::Subject;
 use gatewright_domain::trial::{Chosen, Group, Plan, Share, TrialKind};
 use gatewright_policy::activation::Order;
 use gatewright_protocol::client_id::ClientId;
+use serde_json::json;
 use std::io::Write;
 
 /// Let some logins begin on a policy before all do
@@ -179,6 +181,9 @@ async fn widen(arguments: &WidenArguments, out: &mut dyn Write) -> Result<(), Co
     if !opened.stores.trials.widen(trial.number, arguments.share).await? {
         return Err(CommandError::NoTrial(TrialKind::Canary.name()));
     }
+    let detail = json!({ "share": f64::from(arguments.share.parts()) / 10_000.0 });
+    let deed = Deed { detail, ..Deed::of("policy.widen_canary", trial.plan.digest.as_str()) };
+    write_down(&opened.stores, deed).await?;
     status(&LookArguments { target: arguments.target.clone(), json: false }, out).await
 }
 
