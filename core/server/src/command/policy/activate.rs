@@ -57,6 +57,8 @@ pub(super) struct WentLive {
     nodes: Vec<Node>,
     /// From its decision until every node followed, or until it was waited no longer.
     took: Duration,
+    /// Whether another was live before.
+    changed: bool,
 }
 
 pub(super) async fn activate(arguments: &ActivateArguments, out: &mut dyn Write) -> Result<(), CommandError> {
@@ -77,14 +79,16 @@ pub(super) async fn roll_back(arguments: &RollbackArguments, out: &mut dyn Write
     let order = Order { digest, kind: ActivationKind::Rollback, by, note, within_s: arguments.asked.within };
     let activation = opened.operations.roll_back(&order).await?;
     write_order_down(&opened, "policy.rollback", &order, &activation).await?;
-    report(&followed(&opened, activation).await?, arguments.json, out)
+    report(&followed(&opened, activation, true).await?, arguments.json, out)
 }
 
 /// Puts a bundle live and waits for the nodes.
 pub(super) async fn put_live(opened: &Opened, order: &Order) -> Result<WentLive, CommandError> {
+    let before = opened.stores.activations.live().await?.map(|live| live.number);
     let activation = opened.operations.activate(order).await?;
     write_order_down(opened, "policy.activate", order, &activation).await?;
-    followed(opened, activation).await
+    let changed = before != Some(activation.number);
+    followed(opened, activation, changed).await
 }
 
 async fn write_order_down(
@@ -98,25 +102,29 @@ async fn write_order_down(
     write_down(&opened.stores, deed).await
 }
 
-async fn followed(opened: &Opened, activation: Activation) -> Result<WentLive, CommandError> {
+async fn followed(opened: &Opened, activation: Activation, changed: bool) -> Result<WentLive, CommandError> {
     let begin = Instant::now();
     let nodes = opened.operations.activations.followed(activation.number, FOLLOW).await?;
-    Ok(WentLive { activation, nodes, took: begin.elapsed() })
+    Ok(WentLive { activation, nodes, took: begin.elapsed(), changed })
 }
 
 /// Tells what went live.
 pub(super) fn report(live: &WentLive, as_json: bool, out: &mut dyn Write) -> Result<(), CommandError> {
-    let WentLive { activation, nodes, took } = live;
+    let WentLive { activation, nodes, took, changed } = live;
     let (number, digest) = (activation.number, &activation.proposal.digest);
     let follows = |node: &Node| node.activation >= number;
     if as_json {
         let nodes: Vec<Value> =
             nodes.iter().map(|node| json!({ "name": node.name, "follows": follows(node) })).collect();
-        let told = json!({ "activation": number, "digest": digest.as_str(), "nodes": nodes,
+        let told = json!({ "activation": number, "digest": digest.as_str(), "changed": changed, "nodes": nodes,
             "followed_ms": u64::try_from(took.as_millis()).unwrap_or(u64::MAX) });
         return write_json(out, &told);
     }
-    writeln!(out, "{} is live: activation {number}", short(digest))?;
+    if *changed {
+        writeln!(out, "{} is live: activation {number}", short(digest))?;
+    } else {
+        writeln!(out, "{} is live already, by activation {number}; nothing has changed", short(digest))?;
+    }
     if nodes.is_empty() {
         return Ok(writeln!(out, "  No server runs; the next to start serves it.")?);
     }

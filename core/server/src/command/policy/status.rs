@@ -28,10 +28,14 @@ pub(super) async fn status(arguments: &StatusArguments, out: &mut dyn Write) -> 
     let activations = &opened.operations.activations;
     let live = activations.store.live().await?.ok_or(ActivationError::NothingLive)?;
     let open = activations.store.open().await?;
+    let refused = activations.refused_since(live.number).await?;
     let clock = activations.clock.as_ref();
     let nodes = activations.store.nodes(clock.now().minus(NODE_FORGOTTEN_S)).await?;
     if arguments.json {
-        return write_json(out, &described(&live, open.as_ref(), &nodes, clock));
+        return write_json(
+            out,
+            &described(&Known { live: &live, open: open.as_ref(), refused: refused.as_ref() }, &nodes, clock),
+        );
     }
     let Activation { number, proposal, decided_at, .. } = &live;
     let since = decided_at.map(moment::shown).unwrap_or_default();
@@ -44,6 +48,11 @@ pub(super) async fn status(arguments: &StatusArguments, out: &mut dyn Write) -> 
     )?;
     if let Some(Activation { number, proposal, .. }) = &open {
         writeln!(out, "being asked {} (activation {number}, by {})", short(&proposal.digest), plain(&proposal.by))?;
+    }
+    if let Some((Activation { number, proposal, .. }, why)) = &refused {
+        let (digest, by) = (short(&proposal.digest), plain(&proposal.by));
+        writeln!(out, "refused     {digest} (activation {number}, {by}): {}", plain(first_line(why)))?;
+        writeln!(out, "            Mend the folder; `gatewright policy check DIR` says all that is wrong with it.")?;
     }
     if nodes.is_empty() {
         return Ok(writeln!(out, "no server runs on this database")?);
@@ -73,7 +82,19 @@ fn state(node: &Node, live: &Activation, clock: &dyn Clock) -> &'static str {
     }
 }
 
-fn described(live: &Activation, open: Option<&Activation>, nodes: &[Node], clock: &dyn Clock) -> Value {
+/// What the history has that counts now.
+struct Known<'k> {
+    live: &'k Activation,
+    open: Option<&'k Activation>,
+    refused: Option<&'k (Activation, String)>,
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+fn described(known: &Known<'_>, nodes: &[Node], clock: &dyn Clock) -> Value {
+    let Known { live, open, refused } = known;
     let one = |one: &Activation| {
         json!({ "activation": one.number, "digest": one.proposal.digest.as_str(),
         "kind": one.proposal.kind.name(), "by": one.proposal.by, "decided_at": one.decided_at })
@@ -82,7 +103,12 @@ fn described(live: &Activation, open: Option<&Activation>, nodes: &[Node], clock
         json!({ "name": node.name, "digest": node.digest.as_str(), "activation": node.activation,
         "seen_s_ago": ago(node, clock), "gone": ago(node, clock) >= NODE_GONE_S, "lags": node.activation < live.number })
     };
-    json!({ "live": one(live), "open": open.map(one), "nodes": nodes.iter().map(node).collect::<Vec<Value>>() })
+    let refused = refused.map(|(activation, why)| {
+        let mut told = one(activation);
+        told["why"] = why.as_str().into();
+        told
+    });
+    json!({ "live": one(live), "open": open.map(one), "folder_refused": refused, "nodes": nodes.iter().map(node).collect::<Vec<Value>>() })
 }
 
 /// How long ago a node beat, in seconds.
