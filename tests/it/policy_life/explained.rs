@@ -37,7 +37,7 @@ async fn a_client_of_the_data_that_is_named_is_known_though_no_configuration_is(
     let folder = operator.version(0);
     let folder = folder.to_str().unwrap();
     let told = operator.policy(&["explain", folder, "--client", "demo", "--json"]).json();
-    assert_eq!(told["client"]["first_party"], true, "the database says it: {told}");
+    assert_eq!(told["client"]["name"], "Demo", "the database says it: {told}");
     let unknown = operator.policy(&["explain", folder, "--client", "nobody"]);
     assert!(!unknown.done && unknown.error.contains("there is no client nobody"), "{unknown:?}");
 }

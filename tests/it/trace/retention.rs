@@ -1,7 +1,8 @@
 //! Traces that are too old, or more than there is room for, are forgotten.
 
 use super::{json, traced};
-use crate::world::RelyingParty;
+use crate::world::server::free_port;
+use crate::world::{RelyingParty, Server};
 use gatewright_domain::clock::Clock;
 use gatewright_domain::trace::{StepRecord, TraceEntry, TraceHead, TraceKind, TraceOutcome, TraceStep};
 use gatewright_storage::{Storage, StorageConfig};
@@ -9,7 +10,7 @@ use gatewright_testing::clock::FixedClock;
 use gatewright_testing::samples;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 /// Longest wait for what a server does by itself. How long it should take is no test's business.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -18,10 +19,8 @@ const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 /// More than a MiB, which is the least that can be set.
 const LARGE: usize = 3 << 19;
 
-/// A login of that age, with a step of so many bytes.
-fn login(name: &str, age_ms: i64, bytes: usize) -> TraceEntry {
-    let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
-    let began_at_ms = i64::try_from(now_ms).unwrap() - age_ms;
+/// A login that began then, with a step of so many bytes.
+fn login(name: &str, began_at_ms: i64, bytes: usize) -> TraceEntry {
     let head = TraceHead {
         id: samples::word(name),
         kind: TraceKind::Login,
@@ -69,6 +68,7 @@ async fn a_server_forgets_the_traces_that_are_too_old_and_of_the_others_the_olde
     let mut server = traced(here, "1000", &[]);
     RelyingParty::demo(&server).tokens().await;
     assert_eq!(left(here, &[], 1), [""; 0]);
+    let now_ms = json(here, &["trace", "list"])["traces"][0]["began_at_ms"].as_i64().unwrap();
     server.ask_to_stop();
     assert!(server.ended().success());
     let names = ["ancient", "yesterday", "large", "small"];
@@ -76,15 +76,15 @@ async fn a_server_forgets_the_traces_that_are_too_old_and_of_the_others_the_olde
     let entries: Vec<TraceEntry> = names
         .iter()
         .zip(ages)
-        .map(|(name, age_ms)| login(name, age_ms, if *name == "large" { LARGE } else { 10 }))
+        .map(|(name, age_ms)| login(name, now_ms - age_ms, if *name == "large" { LARGE } else { 10 }))
         .collect();
     written(here, &entries).await;
     assert_eq!(left(here, &names, 5), names);
 
-    let mut by_age = traced(here, "1000", &[(days, "1")]);
+    let mut by_age = Server::quickstart_with(here, free_port(), &[(days, "1")]);
     assert_eq!(left(here, &names, 3), ["large", "small"]);
     by_age.ask_to_stop();
     assert!(by_age.ended().success());
-    let _by_size = traced(here, "1000", &[(mib, "1")]);
+    let _by_size = Server::quickstart_with(here, free_port(), &[(mib, "1")]);
     assert_eq!(left(here, &names, 2), ["small"], "and the login of a moment ago");
 }
