@@ -1,6 +1,7 @@
 //! The recorder of one request: sees what the policy is asked, and writes it down where it is to be.
 
 use super::Watch;
+use super::finished::FinishedLogin;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::hooks::Policy;
 use gatewright_domain::identifiers::{InteractionId, Subject, TraceId};
@@ -47,6 +48,8 @@ pub(crate) struct Recorder {
     sampled: bool,
     /// Whether its questions are recorded for replays.
     recorded: bool,
+    /// Whether something comes after its end that may have to be written with it.
+    goes_on: bool,
     /// Steps of earlier requests that were not written.
     earlier: Vec<TraceStep>,
     seen: Mutex<Vec<Seen>>,
@@ -54,7 +57,7 @@ pub(crate) struct Recorder {
     handed_out: Mutex<Vec<TraceStep>>,
 }
 
-struct Seen {
+pub(super) struct Seen {
     at_ms: i64,
     what: What,
 }
@@ -93,11 +96,21 @@ impl Observer for Recorder {
 impl Recorder {
     /// A recorder for a request of that trace.
     pub(crate) fn new(watch: Arc<Watch>, head: TraceHead, sampled: bool, earlier: Vec<TraceStep>) -> Arc<Self> {
+        Arc::new(Self { earlier, goes_on: true, ..Self::of(watch, head, sampled) })
+    }
+
+    /// A recorder for a request that comes after the login, which it goes on with where that is still known.
+    pub(super) fn after(watch: Arc<Watch>, head: TraceHead, sampled: bool, login: Option<FinishedLogin>) -> Arc<Self> {
+        let (earlier, seen) = login.map(|login| (login.steps, login.seen)).unwrap_or_default();
+        Arc::new(Self { earlier, seen: Mutex::new(seen), ..Self::of(watch, head, sampled) })
+    }
+
+    fn of(watch: Arc<Watch>, head: TraceHead, sampled: bool) -> Self {
         let recorded = watch.recording(&head).is_some();
         // A record belongs to a trace: what is recorded is written from the beginning.
         let sampled = sampled || recorded;
-        let (seen, handed_out) = (Mutex::default(), Mutex::default());
-        Arc::new(Self { watch, head, sampled, recorded, earlier, seen, handed_out })
+        let (earlier, seen, handed_out) = (Vec::new(), Mutex::default(), Mutex::default());
+        Self { watch, head, sampled, recorded, goes_on: false, earlier, seen, handed_out }
     }
 
     /// The trace's name.
@@ -169,6 +182,9 @@ impl Recorder {
         let (outcome, error) = end.told();
         let must = outcome == TraceOutcome::Failed || error == Some(ErrorCode::AccessDenied.as_str());
         if !self.sampled && !must {
+            if self.goes_on && outcome == TraceOutcome::Completed {
+                self.keep_finished();
+            }
             return;
         }
         let seen = self.steps();
@@ -189,6 +205,15 @@ impl Recorder {
         let subject = subject.or_else(|| self.head.subject.clone());
         let head = TraceHead { subject, outcome, error, ..self.head.clone() };
         sink.write(TraceEntry { trace: head.id.clone(), head: Some(head), steps });
+    }
+}
+
+impl Recorder {
+    /// The login went well, and its code is not redeemed yet.
+    fn keep_finished(&self) {
+        let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+        let login = FinishedLogin { began_at_ms: self.head.began_at_ms, steps: self.earlier.clone(), seen };
+        self.watch.finished.keep(self.head.id.clone(), login);
     }
 }
 

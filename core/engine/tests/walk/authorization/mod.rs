@@ -1,6 +1,5 @@
 //! `/authorize` and its pages.
 
-mod abandoned;
 mod account;
 mod acr;
 mod consent;
@@ -23,6 +22,7 @@ mod sign_ins;
 mod sign_out_elsewhere;
 mod step_up;
 mod strange_tries;
+mod traces;
 mod trip;
 mod visit;
 mod waits;

@@ -1,6 +1,7 @@
-//! Logins that nobody finishes.
+//! What is written of logins: that nobody finishes, and whose code cannot be redeemed.
 
-use crate::world::Scene;
+use crate::world::{CLIENT, Scene, asking_password, broken};
+use gatewright_domain::clock::Clock;
 use gatewright_domain::trace::{Sampling, StepRecord, TraceEntry, TraceOutcome, TraceSink};
 use gatewright_engine::observation::Observation;
 use std::sync::{Arc, Mutex};
@@ -23,7 +24,10 @@ impl Written {
 
 /// A scene of whose logins so many of a million are written.
 async fn scene(per_million: u32) -> (Scene, Arc<Written>) {
-    let mut scene = Scene::new().await;
+    watched(Scene::new().await, per_million)
+}
+
+fn watched(mut scene: Scene, per_million: u32) -> (Scene, Arc<Written>) {
     let written = Arc::new(Written::default());
     let sampling = Sampling::per_million(per_million);
     scene.engine =
@@ -68,5 +72,31 @@ async fn of_a_login_that_is_not_sampled_nothing_is_written_when_it_is_abandoned(
     scene.visitor().asks("").await;
     scene.clock.advance(lifetime(&scene));
     assert_eq!(scene.engine.give_up_expired().await.unwrap(), 1);
+    assert_eq!(written.outcomes(), []);
+}
+
+#[tokio::test]
+async fn a_fault_at_the_redemption_is_written_with_the_login_before_it_though_that_was_not_sampled() {
+    let (scene, written) = watched(Scene::under(asking_password().on_customize_token(|_| broken())).await, 0);
+    let began_at_ms = scene.clock.now_ms();
+    let code = scene.code("prompt=consent").await;
+    assert_eq!(written.outcomes(), [], "it went well");
+    scene.clock.advance(2);
+    assert!(scene.redeems(CLIENT, &code).await.is_err());
+    assert!(scene.redeems(CLIENT, &code).await.is_err());
+    assert_eq!(written.outcomes(), [TraceOutcome::Failed; 2]);
+    let entries = written.0.lock().unwrap();
+    let (first, second) = (&entries[0], &entries[1]);
+    assert_eq!(first.head.as_ref().unwrap().began_at_ms, began_at_ms);
+    let is_page = |entry: &TraceEntry| {
+        entry.steps.iter().filter(|step| matches!(&step.what, StepRecord::Page { page } if page == "consent")).count()
+    };
+    assert_eq!((first.trace == second.trace, is_page(first), is_page(second)), (true, 1, 0));
+}
+
+#[tokio::test]
+async fn of_a_login_whose_code_is_redeemed_nothing_is_written_where_it_is_not_sampled() {
+    let (scene, written) = watched(Scene::new().await, 0);
+    scene.tokens("prompt=consent").await;
     assert_eq!(written.outcomes(), []);
 }
