@@ -77,15 +77,20 @@ impl UserDirectory for Directory {
         let user = self.enabled(&UserKey::Username(username.to_owned())).await?;
         let guess = guess(username, user.as_ref(), from);
         let _turn = self.turns.take(&username.trim().to_ascii_lowercase()).await;
-        let counted = match self.guesses.reserve(&guess).await? {
-            Reserved::Counted => user,
+        let (counted, last) = match self.guesses.reserve(&guess).await? {
+            Reserved::Counted { last } => (user, last),
             // The same work, for a password that nobody has.
             Reserved::Waits { .. } => {
                 self.passwords.verify(password, None).await?;
                 return Ok(None);
             }
         };
-        let Some(user) = self.whose(counted, password, &guess).await? else { return Ok(None) };
+        let Some(user) = self.whose(counted, password, &guess).await? else {
+            if last {
+                self.guesses.locked(&guess).await?;
+            }
+            return Ok(None);
+        };
         self.guesses.succeeded(&guess).await?;
         self.renew(&user, password).await;
         Ok(Some(UserView::from(&user)))

@@ -42,11 +42,15 @@ impl GuessLimit for CountingLimit {
             return Ok(Reserved::Waits { seconds: 60 });
         }
         self.guesses.lock().unwrap().push(guess.clone());
-        Ok(Reserved::Counted)
+        Ok(Reserved::Counted { last: false })
     }
 
     async fn succeeded(&self, _: &Guess) -> Result<(), Fault> {
         self.succeeded.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+
+    async fn locked(&self, _: &Guess) -> Result<(), Fault> {
         Ok(())
     }
 

@@ -116,10 +116,14 @@ pub struct Unlimited;
 #[async_trait]
 impl GuessLimit for Unlimited {
     async fn reserve(&self, _guess: &Guess) -> Result<Reserved, Fault> {
-        Ok(Reserved::Counted)
+        Ok(Reserved::Counted { last: false })
     }
 
     async fn succeeded(&self, _guess: &Guess) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn locked(&self, _guess: &Guess) -> Result<(), Fault> {
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use gatewright_domain::capabilities::guessing::{Account, Guess, GuessLimit, Gues
 use gatewright_domain::clock::{Clock, Timestamp};
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fault::Fault;
-use gatewright_domain::guessing::{Pace, Tally};
+use gatewright_domain::guessing::Pace;
 use gatewright_domain::identifiers::{EventId, Subject};
 use gatewright_domain::security_event::{SecurityEvent, SecurityEventKind};
 use gatewright_domain::signing::Sealer;
@@ -130,14 +130,6 @@ impl StoredGuessLimit {
         let id = EventId::draw(self.0.entropy.as_ref());
         self.0.events.record(&SecurityEvent { id, subject: subject.clone(), at, address, kind }).await
     }
-
-    /// Of the try that begins a lockout.
-    async fn tell_of_lockout(&self, guess: &Guess, tally: &Tally) -> Result<(), Fault> {
-        let Some(subject) = guess.account.subject() else { return Ok(()) };
-        tracing::warn!(subject = subject.as_str(), "so many tries failed that the account is locked for a while");
-        let until = self.0.paces.account.open_at(tally);
-        self.record(subject, (tally.last, guess.address), SecurityEventKind::LockedOut { until }).await
-    }
 }
 
 #[async_trait]
@@ -146,12 +138,18 @@ impl GuessLimit for StoredGuessLimit {
         match self.0.tries.reserve(&self.reservation(guess), self.0.clock.now()).await? {
             Reservable::Waits(seconds) => Ok(Reserved::Waits { seconds }),
             Reservable::Counted(tally) => {
-                if tally.tries == self.0.paces.account.lockout_tries {
-                    self.tell_of_lockout(guess, &tally).await?;
-                }
-                Ok(Reserved::Counted)
+                // Of what comes after the lockout it was told already.
+                Ok(Reserved::Counted { last: tally.tries == self.0.paces.account.lockout_tries })
             }
         }
+    }
+
+    async fn locked(&self, guess: &Guess) -> Result<(), Fault> {
+        let tally = self.0.tries.tally(&self.account_key(&guess.account, guess.what)).await?;
+        let (Some(subject), Some(tally)) = (guess.account.subject(), tally) else { return Ok(()) };
+        tracing::warn!(subject = subject.as_str(), "so many tries failed that the account is locked for a while");
+        let until = self.0.paces.account.open_at(&tally);
+        self.record(subject, (tally.last, guess.address), SecurityEventKind::LockedOut { until }).await
     }
 
     async fn succeeded(&self, guess: &Guess) -> Result<(), Fault> {

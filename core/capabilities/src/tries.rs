@@ -25,7 +25,7 @@ where
     let reserved = limit.reserve(guess).await?;
     let looked = async {
         match (look.await?, reserved) {
-            (Some(found), Reserved::Counted) => spend(found).await,
+            (Some(found), Reserved::Counted { .. }) => spend(found).await,
             _ => Ok(None),
         }
     };
@@ -34,7 +34,11 @@ where
             limit.succeeded(guess).await?;
             Ok(Some(spent))
         }
-        (Err(fault), Reserved::Counted) => {
+        (Ok(None), Reserved::Counted { last: true }) => {
+            limit.locked(guess).await?;
+            Ok(None)
+        }
+        (Err(fault), Reserved::Counted { .. }) => {
             limit.withdrawn(guess).await?;
             Err(fault)
         }

@@ -1,4 +1,5 @@
-//! A token family: everything that descends from one authorization code. Revoking it ends all of it.
+//! A token family: everything that descends from one authorization code, or what a client got for itself under one
+//! bundle. Revoking it ends all of it.
 
 use crate::clock::Timestamp;
 use crate::code::AuthenticationContext;
@@ -31,6 +32,24 @@ pub struct TokenFamily {
     /// When the code was redeemed.
     pub created_at: Timestamp,
     /// When nothing of it can still be valid.
+    pub expires_at: Timestamp,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// What a client gets for itself (client credentials, RFC 6749 4.4) under one bundle: there is no end-user, no session and
+/// no refresh token, only access tokens that name it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientFamily {
+    /// Its name, among all families.
+    pub id: FamilyId,
+    /// Whose tokens.
+    pub client_id: ClientId,
+    /// The bundle that decided them.
+    pub bundle: BundleDigest,
+    /// When the first of them was issued.
+    pub created_at: Timestamp,
+    /// When none of them can still be valid.
     pub expires_at: Timestamp,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,

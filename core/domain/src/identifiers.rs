@@ -79,7 +79,7 @@ identifier!(
     SessionId
 );
 identifier!(
-    /// All tokens that descend from one code or one client-credentials request.
+    /// All tokens that descend from one code, or that a client gets for itself under one bundle.
     FamilyId
 );
 identifier!(

@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 pub struct LiveAccessToken {
     /// What it stands for.
     pub meaning: AccessTokenMeaning,
-    /// What it descends from; none for client credentials.
+    /// What it descends from; none for what a client got for itself.
     pub family: Option<TokenFamily>,
     /// Every claim it carries, or would carry as a JWT.
     pub claims: Map<String, Value>,
@@ -45,19 +45,28 @@ impl Engine {
         };
         let tokens = &self.world.stores.tokens;
         let family = match &meaning.family {
-            // Without a family, the client alone vouches for it.
-            None if self.world.stores.clients.find(&meaning.client_id).await?.is_none() => return Ok(None),
             None => None,
-            Some(id) => match tokens.family(id).await?.filter(|family| family.revoked_at.is_none()) {
-                None => return Ok(None),
-                Some(family) => Some(family),
+            Some(id) => match tokens.family(id).await? {
+                Some(family) if family.revoked_at.is_some() => return Ok(None),
+                None if !self.is_own(id).await? => return Ok(None),
+                family => family,
             },
         };
+        // What no end-user granted, the client has to vouch for.
+        if family.is_none() && self.world.stores.clients.find(&meaning.client_id).await?.is_none() {
+            return Ok(None);
+        }
         if tokens.is_revoked(&meaning.id, None).await? {
             return Ok(None);
         }
         meaning.subject = family.as_ref().map(|family| family.authentication.subject.clone());
         Ok(Some(LiveAccessToken { meaning, family, claims }))
+    }
+
+    /// Whether a family lives in which a client gets tokens for itself.
+    async fn is_own(&self, id: &FamilyId) -> Result<bool, Fault> {
+        let found = self.world.stores.tokens.client_family(id).await?;
+        Ok(found.is_some_and(|family| family.revoked_at.is_none()))
     }
 
     fn jwt_meaning(&self, jwt: &str) -> Option<(AccessTokenMeaning, Map<String, Value>)> {

@@ -91,16 +91,16 @@ pub fn compile(workshop: &Workshop<'_>, unit: &Unit<'_>) -> Result<Script, Vec<D
     if !wrong.is_empty() {
         return Err(in_order(wrong));
     }
-    let (Some(main), Some(HookFunction { wanted, never_passes })) = (main, function) else {
+    let (Some(main), Some(HookFunction { wanted, never_passes, claims })) = (main, function) else {
         return Err(vec![unreadable(&unit.path)]);
     };
     let linked = Linker::link(workshop, &engine, (&sheets, unit.files)).map_err(|wrong| vec![wrong])?;
-    let study = study(&sheets, notes, never_passes, in_order(warnings));
+    let study = Study { never_passes, claims, ..study(&sheets, notes, in_order(warnings)) };
     let script = linked.script(workshop, unit, main, wanted);
     script.map(|script| Script { study, ..script }).ok_or_else(|| vec![unreadable(&unit.path)])
 }
 
-fn study(sheets: &[Sheet], notes: Notes, never_passes: bool, warnings: Vec<Diagnostic>) -> Study {
+fn study(sheets: &[Sheet], notes: Notes, warnings: Vec<Diagnostic>) -> Study {
     Study {
         files: sheets.iter().map(|sheet| sheet.path.clone()).collect(),
         calls: Some(notes.calls),
@@ -108,8 +108,8 @@ fn study(sheets: &[Sheet], notes: Notes, never_passes: bool, warnings: Vec<Diagn
         providers: notes.providers,
         acrs: notes.acrs,
         names_every_acr: notes.names_every_acr,
-        never_passes,
         warnings,
+        ..Study::default()
     }
 }
 

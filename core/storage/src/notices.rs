@@ -1,6 +1,8 @@
 //! Bulletins of other nodes, and notices that something about activations has changed: within the process at once, from other nodes over PostgreSQL's
 //! LISTEN. SQLite's other processes are not heard; whoever waits looks by itself as well.
 
+mod outage;
+
 use crate::board::Board;
 use crate::config::Location;
 use crate::connection::open_postgres;
@@ -8,10 +10,11 @@ use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::store::Heard;
+use outage::Outage;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// Tells the channel of this schema: others on the same server are none of its business.
@@ -97,10 +100,14 @@ impl Listener {
         let ended = Arc::new(AtomicBool::new(false));
         let seen = ended.clone();
         let thread = std::thread::Builder::new().name("storage-notices".to_owned()).spawn(move || {
+            let mut outage = Outage::default();
             while !seen.load(Ordering::Relaxed) {
-                if let Err(fault) = hear(&url, &ears, &seen) {
+                if let Err(fault) = hear(&url, &ears, &seen, &mut outage) {
                     ears.board.put(None);
-                    tracing::warn!(%fault, "notices of other nodes are not heard; changes are looked for");
+                    if let Some(lost) = outage.goes_on(Instant::now()) {
+                        let lost_s = lost.as_secs();
+                        tracing::warn!(%fault, lost_s, "notices of other nodes are not heard; changes are looked for");
+                    }
                     pause(RECONNECT_EVERY, &seen);
                 }
             }
@@ -122,10 +129,13 @@ impl Drop for Listener {
 }
 
 /// Listens until the end, or until the connection is lost.
-fn hear(url: &str, ears: &Ears, ended: &AtomicBool) -> Result<(), Fault> {
+fn hear(url: &str, ears: &Ears, ended: &AtomicBool, outage: &mut Outage) -> Result<(), Fault> {
     let failed = |error: diesel::result::Error| Fault::caused("store.notices", error);
     let mut connection: PgConnection = open_postgres(url)?;
     connection.batch_execute(LISTEN).map_err(failed)?;
+    if let Some(lost) = outage.is_over(Instant::now()) {
+        tracing::info!(lost_s = lost.as_secs(), "notices of other nodes are heard again");
+    }
     // What happened before it listened was not heard.
     ears.told.send_modify(|count| *count += 1);
     while !ended.load(Ordering::Relaxed) {

@@ -42,8 +42,23 @@ impl Said {
 impl Operator {
     /// Of one server, on SQLite.
     pub fn alone(directory: &Path) -> Self {
-        let server = Server::quickstart_with(directory, free_port(), &CHEAP);
+        Self::alone_with(directory, &[])
+    }
+
+    /// The same with settings of its server.
+    pub fn alone_with(directory: &Path, environment: &[(&str, &str)]) -> Self {
+        let server = Server::quickstart_with(directory, free_port(), &[&CHEAP, environment].concat());
         Self::of(vec![server], directory, directory.join("data"), &[])
+    }
+
+    /// Stops the one server, and starts it again with other settings.
+    pub fn starts_again(&mut self, environment: &[(&str, &str)]) {
+        let mut server = self.servers.pop().unwrap();
+        server.ask_to_stop();
+        assert!(server.ended().success(), "{}", server.log());
+        drop(server);
+        let environment = [&CHEAP, environment].concat();
+        self.servers.push(Server::quickstart_with(&self.directory, free_port(), &environment));
     }
 
     /// Of two nodes, on PostgreSQL where there is one.

@@ -65,3 +65,46 @@ async fn what_a_bad_bundle_issued_is_ended_and_nothing_else() {
     let nothing = operator.policy(&["issued", &bad_digest, "--json"]).json();
     assert!(nothing["count"].as_object().unwrap().values().all(|count| *count == 0), "{nothing}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_clients_got_for_themselves_is_ended_with_the_bundle_that_decided_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let operator = Operator::alone(directory.path());
+    let members = |form: &str| {
+        json!({ "grant_types": ["client_credentials"], "response_types": [], "scope": "openid",
+        "access_token_format": form })
+    };
+    let (jwt, opaque) = (
+        RelyingParty::register(&operator.servers[0], members("jwt")).await,
+        RelyingParty::register(&operator.servers[0], members("opaque")).await,
+    );
+    let token = async |client: &RelyingParty| {
+        let answer = client.token(&[("grant_type", "client_credentials")]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        answer.json()["access_token"].as_str().unwrap().to_owned()
+    };
+    let works = async |client: &RelyingParty, token: &str| {
+        client.post("/introspect", &[("token", token)]).await.json()["active"].as_bool().unwrap()
+    };
+    operator.put_live(0);
+    let good = [token(&jwt).await, token(&opaque).await];
+    let bad_digest = operator.put_live(1);
+    let bad = [token(&jwt).await, token(&jwt).await, token(&opaque).await];
+    assert!(operator.policy(&["rollback"]).done);
+    let issued = operator.policy(&["issued", &bad_digest, "--json"]).json();
+    let families = issued["issued"].as_array().unwrap();
+    assert_eq!((&issued["count"]["token_families"], &issued["count"]["opaque_tokens"]), (&json!(2), &json!(1)));
+    assert!(families.iter().all(|one| one["subject"] == one["client"]), "{issued}");
+    assert!(operator.policy(&["revoke", &bad_digest, "--yes"]).done);
+    for (client, token) in [(&jwt, &bad[0]), (&jwt, &bad[1]), (&opaque, &bad[2])] {
+        assert!(!works(client, token).await);
+    }
+    for (client, token) in [(&jwt, &good[0]), (&opaque, &good[1])] {
+        assert!(works(client, token).await);
+    }
+    // The same bundle once more: what it decides now is not what was ended.
+    operator.put_live(1);
+    for client in [&jwt, &opaque] {
+        assert!(works(client, &token(client).await).await);
+    }
+}

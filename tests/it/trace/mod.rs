@@ -2,9 +2,11 @@
 //! and what went wrong is kept whole whatever is sampled.
 
 mod audit;
+mod audited;
 mod collector;
 mod failed;
 mod login;
+mod retention;
 
 use crate::plugins::guest::Guest;
 use crate::plugins::{returning, server_with, wanting};

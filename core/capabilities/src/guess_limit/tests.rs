@@ -3,6 +3,7 @@
 use super::*;
 use crate::directory::Directory;
 use crate::fakes::{Busy, CountingHasher};
+use crate::tries::under_limit;
 use gatewright_domain::capabilities::users::UserDirectory;
 use gatewright_domain::password::PasswordHash;
 use gatewright_domain::secret::SecretText;
@@ -192,18 +193,41 @@ async fn a_lockout_is_written_down_once_and_ends_by_itself_or_by_an_operator() {
 }
 
 #[tokio::test]
+async fn nobody_is_told_of_a_lockout_when_the_last_allowed_try_is_right() {
+    let world = World::new().await;
+    for _ in 0..4 {
+        assert!(!world.types("alice", "no", HOME).await);
+        world.pass(world.wait_s("alice", HOME).await);
+    }
+    assert!(world.types("alice", "wonderland", HOME).await);
+    assert_eq!(world.events().await, []);
+    let account = Account::Subject(samples::word(samples::SUBJECT));
+    let guess = Guess { account, address: HOME.parse().ok(), what: Guessed::Factor };
+    for right in [true, false] {
+        for counted in 1..=5 {
+            world.pass(world.limit.wait_s(&guess).await.unwrap());
+            let fits = right && counted == 5;
+            let look = async { Ok(fits.then_some(())) };
+            let spent = under_limit(world.limit.as_ref(), &guess, look, |()| async { Ok(Some(())) }).await.unwrap();
+            assert_eq!(spent.is_some(), fits);
+        }
+        assert_eq!(world.events().await.len(), usize::from(!right), "five wrong ones are told of once");
+    }
+}
+
+#[tokio::test]
 async fn factors_are_counted_apart_from_passwords() {
     let world = World::new().await;
     let account = Account::Subject(samples::word(samples::SUBJECT));
     let guess = Guess { account, address: HOME.parse().ok(), what: Guessed::Factor };
     for _ in 0..3 {
-        assert_eq!(world.limit.reserve(&guess).await.unwrap(), Reserved::Counted);
+        assert_eq!(world.limit.reserve(&guess).await.unwrap(), Reserved::Counted { last: false });
         assert!(world.types("alice", "wonderland", HOME).await);
     }
     assert_eq!(world.limit.reserve(&guess).await.unwrap(), Reserved::Waits { seconds: 10 });
     assert!(world.types("alice", "wonderland", HOME).await);
     world.limit.unlock("alice", &samples::word(samples::SUBJECT)).await.unwrap();
-    assert_eq!(world.limit.reserve(&guess).await.unwrap(), Reserved::Counted);
+    assert_eq!(world.limit.reserve(&guess).await.unwrap(), Reserved::Counted { last: false });
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,7 +4,8 @@
 //! ```text
 //! match limit.reserve(&guess).await? {
 //!     Reserved::Waits { .. } => same work, the same answer as for a wrong secret
-//!     Reserved::Counted      => look at the secret; when it fits: limit.succeeded(&guess).await?
+//!     Reserved::Counted { last } => look at the secret; when it fits: limit.succeeded(&guess).await?
+//!                               when it does not, and was the last: limit.locked(&guess).await?
 //! }
 //! ```
 
@@ -61,7 +62,10 @@ pub struct Guess {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reserved {
     /// It is counted: look at the secret.
-    Counted,
+    Counted {
+        /// If it is wrong too, its account is locked, and its end-user is to be told.
+        last: bool,
+    },
     /// It has to wait, and is not counted: do the same work, and answer as to a wrong secret.
     Waits {
         /// Seconds until the next try counts.
@@ -84,6 +88,13 @@ pub trait GuessLimit: Send + Sync {
     /// # Errors
     /// A fault of the store.
     async fn succeeded(&self, guess: &Guess) -> Result<(), Fault>;
+
+    /// The last try that the account had was wrong: it is locked now, which becomes a security event. It is told only here,
+    /// for at the reservation the secret might yet be right.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn locked(&self, guess: &Guess) -> Result<(), Fault>;
 
     /// The secret was not looked at after all, for a fault: the try is given back.
     ///

@@ -30,4 +30,4 @@ pub use policy::{Acrs, Method, Policies, Policy};
 pub use rehearsal::{Difference, Given, Misuse, Stage, TestFailure, TestFile};
 pub use runtime::{Diagnostic, HookDecision, HookInput, Program, Run, Runtime, Unit};
 pub use select_acr::{AcrView, SelectAcrDecision, SelectAcrInput};
-pub use study::{NamedAcr, Study};
+pub use study::{NamedAcr, NamedClaim, Study};

@@ -23,6 +23,8 @@ pub struct Study {
     pub names_every_acr: bool,
     /// Whether each of its decisions ends the row: it never passes, and never ends without one.
     pub never_passes: bool,
+    /// The claims that it returns by name.
+    pub claims: Vec<NamedClaim>,
     /// What is not wrong, but probably not meant.
     pub warnings: Vec<Diagnostic>,
 }
@@ -34,6 +36,15 @@ pub struct NamedAcr {
     pub acr: Acr,
     /// The decision, such as `use_acr`.
     pub decision: String,
+    /// Where.
+    pub place: Place,
+}
+
+/// A claim in what is returned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedClaim {
+    /// Its name.
+    pub claim: String,
     /// Where.
     pub place: Place,
 }

@@ -26,6 +26,9 @@ pub struct StoredInteraction {
 /// Largest document, in bytes: a journal that outgrows it ends the interaction with a fault.
 pub const DOCUMENT_BYTES_MAX: usize = 256 * 1024;
 
+/// Most expired interactions that are taken at once.
+pub const EXPIRED_TAKEN_MAX: usize = 64;
+
 /// What an attempt to go on with an interaction found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Claimed {
@@ -77,6 +80,13 @@ pub trait InteractionStore: Send + Sync {
     /// # Errors
     /// A fault of the store.
     async fn save(&self, interaction: &StoredInteraction) -> Result<Claimed, Fault>;
+
+    /// Removes interactions that have expired at `now`, the longest expired first and at most [`EXPIRED_TAKEN_MAX`], and
+    /// answers them: of many callers one gets each.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn take_expired(&self, now: Timestamp) -> Result<Vec<StoredInteraction>, Fault>;
 
     /// Removes a finished interaction; answers whether it was there (a second finisher sees `false`).
     ///

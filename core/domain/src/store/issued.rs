@@ -34,7 +34,7 @@ pub struct Issued {
     pub kind: IssuedKind,
     /// Its name: of a session its `sid`, of a code the family that it would begin, of a family its id.
     pub id: String,
-    /// Whose.
+    /// Whose: the end-user's, or the client's own (RFC 9068 2.2).
     pub subject: String,
     /// To whom; a session is of no client.
     pub client: Option<String>,

@@ -34,7 +34,7 @@ pub use clients::ClientStore;
 pub use codes::{CodeStore, FirstTokens};
 pub use consents::ConsentStore;
 pub use factors::{FactorRefused, FactorStore};
-pub use interactions::{Claimed, DOCUMENT_BYTES_MAX, InteractionStore, StoredInteraction};
+pub use interactions::{Claimed, DOCUMENT_BYTES_MAX, EXPIRED_TAKEN_MAX, InteractionStore, StoredInteraction};
 pub use issued::{Issued, IssuedCount, IssuedKind, IssuedStore};
 pub use keys::{KeyStore, StoredKey};
 pub use logouts::{LOGOUTS_CLAIMED_MAX, LogoutStore};

@@ -2,7 +2,7 @@
 
 use crate::access_token::OpaqueAccessToken;
 use crate::clock::Timestamp;
-use crate::family::TokenFamily;
+use crate::family::{ClientFamily, TokenFamily};
 use crate::fault::Fault;
 use crate::identifiers::{FamilyId, SessionId, Subject};
 use crate::refresh_token::{FoundRefreshToken, RefreshToken};
@@ -21,11 +21,24 @@ pub enum Rotation {
 /// Tokens at rest.
 #[async_trait]
 pub trait TokenStore: Send + Sync {
-    /// The family, revoked or not.
+    /// The family that an end-user granted, revoked or not.
     ///
     /// # Errors
     /// A fault of the store.
     async fn family(&self, id: &FamilyId) -> Result<Option<TokenFamily>, Fault>;
+
+    /// Begins the family of what a client gets for itself. Does nothing where there is a family of that name. It is
+    /// revoked, counted and swept as any other.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn begin_client_family(&self, family: &ClientFamily) -> Result<(), Fault>;
+
+    /// The family of what a client gets for itself, revoked or not.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    async fn client_family(&self, id: &FamilyId) -> Result<Option<ClientFamily>, Fault>;
 
     /// Of every client that has a family on behalf of `subject` which lives at `now`, the one that began last; by client, of
     /// at most [`LISTED_MAX`](super::LISTED_MAX) clients.

@@ -26,9 +26,11 @@ pub enum TraceKind {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TraceOutcome {
-    /// It waits for the browser, or did until the browser went away.
+    /// It waits for the browser.
     #[default]
     Open,
+    /// The browser never came back in time.
+    Abandoned,
     /// What was asked for was given.
     Completed,
     /// It was refused; that may be as the policy wants it.
@@ -223,6 +225,7 @@ impl TraceOutcome {
     pub fn name(self) -> &'static str {
         match self {
             Self::Open => "open",
+            Self::Abandoned => "abandoned",
             Self::Completed => "completed",
             Self::Refused => "refused",
             Self::Failed => "failed",
@@ -231,6 +234,7 @@ impl TraceOutcome {
 
     /// The outcome of that name.
     pub fn of(name: &str) -> Option<Self> {
-        [Self::Open, Self::Completed, Self::Refused, Self::Failed].into_iter().find(|outcome| outcome.name() == name)
+        let all = [Self::Open, Self::Abandoned, Self::Completed, Self::Refused, Self::Failed];
+        all.into_iter().find(|outcome| outcome.name() == name)
     }
 }

@@ -10,6 +10,7 @@ pub(crate) use claim::AbandonedClaims;
 mod complete;
 mod exact;
 mod front_channel;
+mod given_up;
 mod interaction;
 mod jarm;
 mod next_step;

@@ -25,6 +25,8 @@ impl Engine {
         let goes_on = later.kind == TraceKind::Login;
         let id = later.login.filter(|_| goes_on).cloned().unwrap_or_else(drawn);
         let sampled = self.watch.observation.sampling.takes(later.login.unwrap_or(&id));
+        let finished = if goes_on { self.watch.finished.take(&id) } else { None };
+        let began_at_ms = finished.as_ref().map_or_else(|| self.world.clock.now_ms(), |login| login.began_at_ms);
         let head = TraceHead {
             id,
             kind: later.kind,
@@ -32,11 +34,11 @@ impl Engine {
             client: later.client.clone(),
             subject: later.subject.cloned(),
             bundle: later.bundle.clone(),
-            began_at_ms: self.world.clock.now_ms(),
+            began_at_ms,
             outcome: TraceOutcome::Open,
             error: None,
         };
-        Recorder::new(self.watch.clone(), head, sampled, Vec::new())
+        Recorder::after(self.watch.clone(), head, sampled, finished)
     }
 
     /// What came of it, told to its recorder. A fault names its trace from here on.

@@ -5,13 +5,17 @@
 //! after a login (a refresh, userinfo, introspection) is a trace of its own that names the login, and is written when
 //! the login's is; the redemption of the code belongs to the login.
 
+mod finished;
 mod later;
 mod recorder;
+
+pub use finished::FINISHED_MAX;
 
 pub(crate) use later::Later;
 pub(crate) use recorder::{End, Recorder, Traced};
 
 use crate::Engine;
+use finished::Finished;
 use gatewright_domain::identifiers::TraceId;
 use gatewright_domain::signing::Sealer;
 use gatewright_domain::trace::{
@@ -52,11 +56,12 @@ pub struct Recording {
 pub(crate) struct Watch {
     pub(crate) observation: Observation,
     counted: AtomicU32,
+    finished: Finished,
 }
 
 impl Watch {
     pub(crate) fn new(observation: Observation) -> Self {
-        Self { observation, counted: AtomicU32::new(0) }
+        Self { observation, counted: AtomicU32::new(0), finished: Finished::default() }
     }
 
     /// The number of a step: it grows with time, and two nodes hardly ever give the same.

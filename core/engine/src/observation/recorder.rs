@@ -1,6 +1,7 @@
 //! The recorder of one request: sees what the policy is asked, and writes it down where it is to be.
 
 use super::Watch;
+use super::finished::FinishedLogin;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::hooks::Policy;
 use gatewright_domain::identifiers::{InteractionId, Subject, TraceId};
@@ -50,6 +51,8 @@ pub(crate) struct Recorder {
     recorded: bool,
     /// Whether its end is that of a login.
     walks: bool,
+    /// Whether something comes after its end that may have to be written with it.
+    goes_on: bool,
     /// Steps of earlier requests that were not written.
     earlier: Vec<TraceStep>,
     seen: Mutex<Vec<Seen>>,
@@ -57,7 +60,7 @@ pub(crate) struct Recorder {
     handed_out: Mutex<Vec<TraceStep>>,
 }
 
-struct Seen {
+pub(super) struct Seen {
     at_ms: i64,
     what: What,
 }
@@ -70,6 +73,8 @@ enum What {
 /// How a request came to its end.
 pub(crate) enum End<'e> {
     Completed,
+    /// Nobody went on with it in time.
+    Abandoned,
     Refused(&'e Refusal),
     Hook,
     Fault(&'e Fault),
@@ -92,22 +97,23 @@ impl Observer for Recorder {
 }
 
 impl Recorder {
-    /// A recorder for a request of that trace.
-    pub(crate) fn new(watch: Arc<Watch>, head: TraceHead, sampled: bool, earlier: Vec<TraceStep>) -> Arc<Self> {
+    /// A recorder for a request of a walk, whose end observers are told of.
+    pub(crate) fn of_walk(watch: Arc<Watch>, head: TraceHead, sampled: bool, earlier: Vec<TraceStep>) -> Arc<Self> {
+        Arc::new(Self { earlier, walks: true, goes_on: true, ..Self::of(watch, head, sampled) })
+    }
+
+    /// A recorder for a request that comes after the login, which it goes on with where that is still known.
+    pub(super) fn after(watch: Arc<Watch>, head: TraceHead, sampled: bool, login: Option<FinishedLogin>) -> Arc<Self> {
+        let (earlier, seen) = login.map(|login| (login.steps, login.seen)).unwrap_or_default();
+        Arc::new(Self { earlier, seen: Mutex::new(seen), ..Self::of(watch, head, sampled) })
+    }
+
+    fn of(watch: Arc<Watch>, head: TraceHead, sampled: bool) -> Self {
         let recorded = watch.recording(&head).is_some();
         // A record belongs to a trace: what is recorded is written from the beginning.
         let sampled = sampled || recorded;
-        let (seen, handed_out) = (Mutex::default(), Mutex::default());
-        Arc::new(Self { watch, head, sampled, recorded, walks: false, earlier, seen, handed_out })
-    }
-
-    /// A recorder for a request of a walk, whose end observers are told of.
-    pub(crate) fn of_walk(watch: Arc<Watch>, head: TraceHead, sampled: bool, earlier: Vec<TraceStep>) -> Arc<Self> {
-        let mut recorder = Self::new(watch, head, sampled, earlier);
-        if let Some(recorder) = Arc::get_mut(&mut recorder) {
-            recorder.walks = true;
-        }
-        recorder
+        let (earlier, seen, handed_out) = (Vec::new(), Mutex::default(), Mutex::default());
+        Self { watch, head, sampled, recorded, walks: false, goes_on: false, earlier, seen, handed_out }
     }
 
     fn tell_end(&self, at_ms: i64, outcome: TraceOutcome, error: Option<&str>) {
@@ -190,6 +196,9 @@ impl Recorder {
         let Some(sink) = &self.watch.observation.sink else { return };
         let must = outcome == TraceOutcome::Failed || error == Some(ErrorCode::AccessDenied.as_str());
         if !self.sampled && !must {
+            if self.goes_on && outcome == TraceOutcome::Completed {
+                self.keep_finished();
+            }
             return;
         }
         let seen = self.steps();
@@ -204,7 +213,7 @@ impl Recorder {
         let why = match end {
             End::Fault(fault) => Some(fault.to_string()),
             // What a hook said of it stands with the run, without what is personal in it.
-            End::Completed | End::Refused(_) | End::Hook => None,
+            End::Completed | End::Abandoned | End::Refused(_) | End::Hook => None,
         };
         steps.push(self.watch.step(at_ms, StepRecord::Ended { outcome, error: error.clone(), why }));
         let subject = subject.or_else(|| self.head.subject.clone());
@@ -213,10 +222,20 @@ impl Recorder {
     }
 }
 
+impl Recorder {
+    /// The login went well, and its code is not redeemed yet.
+    fn keep_finished(&self) {
+        let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+        let login = FinishedLogin { began_at_ms: self.head.began_at_ms, steps: self.earlier.clone(), seen };
+        self.watch.finished.keep(self.head.id.clone(), login);
+    }
+}
+
 impl End<'_> {
     fn told(&self) -> (TraceOutcome, Option<&'static str>) {
         match self {
             Self::Completed => (TraceOutcome::Completed, None),
+            Self::Abandoned => (TraceOutcome::Abandoned, None),
             Self::Refused(refusal) => (TraceOutcome::Refused, Some(refusal.code().as_str())),
             Self::Hook | Self::Fault(_) => (TraceOutcome::Failed, Some("fault")),
         }

@@ -58,6 +58,15 @@ impl PreparedAccessToken {
         self.meaning.expires_at
     }
 
+    /// Makes it one of a family that lasts at least as long. For a token whose family depends on when it ends.
+    pub fn join(&mut self, family: FamilyId) {
+        self.claims.insert(FAMILY_CLAIM.into(), family.as_str().into());
+        if self.opaque.is_some() {
+            self.meaning.claims.insert(FAMILY_CLAIM.into(), family.as_str().into());
+        }
+        self.meaning.family = Some(family);
+    }
+
     /// What is to be stored, where it is opaque.
     pub fn opaque(&self) -> Option<OpaqueAccessToken> {
         let value = self.opaque.as_ref()?;

@@ -2,6 +2,7 @@
 
 use super::Sender;
 use super::access_token::AccessTokenParts;
+use super::client_family::Wanted;
 use super::issue::token_type;
 use crate::Engine;
 use crate::authorization::admit::Admission;
@@ -45,10 +46,12 @@ impl Engine {
             subject: None,
             bundle: policy.digest(),
         });
-        let policy = recorder.over(policy);
+        let (bundle, policy) = (policy.digest().clone(), recorder.over(policy));
         let prepared = self.prepare_access_token(policy.as_ref(), &parts).await;
         let prepared = prepared.map_err(EndpointError::from).and_then(|prepared| Ok(prepared?));
-        let access = self.settle(&recorder, prepared)?;
+        let mut access = self.settle(&recorder, prepared)?;
+        let wanted = Wanted { client: &client.id, bundle: &bundle, until: access.expires_at() };
+        access.join(self.client_family(&wanted).await?);
         if let Some(opaque) = access.opaque() {
             self.world.stores.tokens.issue_opaque(&opaque).await?;
         }

@@ -3,12 +3,15 @@
 
 pub mod access_token;
 mod client_credentials_grant;
+pub(crate) mod client_family;
 mod code_grant;
 mod customize;
 pub mod id_token;
 mod issue;
 mod refresh_grant;
 mod refresh_token;
+
+pub use client_family::{FAMILIES_MAX, FAMILY_SPARE_S};
 
 use crate::Engine;
 use crate::binding::Call;

@@ -10,8 +10,8 @@ use gatewright_domain::activation::{Activation, ActivationKind, Node, Verdict, V
 use gatewright_domain::fault::Fault;
 use gatewright_domain::hooks::Policies;
 use gatewright_domain::identifiers::{BundleDigest, NodeId};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -45,6 +45,8 @@ pub struct PolicyNode {
     asked: AtomicU64,
     /// The last activation it told that it cannot serve.
     told: AtomicU64,
+    /// The state of its folder, where that did not go live.
+    refused: Mutex<Option<BundleDigest>>,
     /// Two folders' saves at once would each find the other's activation open.
     activating: tokio::sync::Mutex<()>,
     /// Two that follow at once would race for who is last.
@@ -74,6 +76,7 @@ impl PolicyNode {
             serves: AtomicU64::new(0),
             asked: AtomicU64::new(0),
             told: AtomicU64::new(0),
+            refused: Mutex::default(),
             activating: tokio::sync::Mutex::default(),
             following: tokio::sync::Mutex::default(),
         }
@@ -94,6 +97,11 @@ impl PolicyNode {
         self.policies.live().digest().clone()
     }
 
+    /// The state of its folder that did not go live, as long as the folder is in that state.
+    pub fn refused(&self) -> Option<BundleDigest> {
+        self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Begins to serve what is live. What it starts with, a folder's files or those that come with the server, is
     /// activated first where that is due; when it cannot be, what was live goes on.
     ///
@@ -104,7 +112,7 @@ impl PolicyNode {
         for node in self.activations.nodes().await?.iter().filter(|node| node.name == self.name) {
             self.activations.store.leave(&node.id).await?;
         }
-        let refused = match self.offer(files, kind).await {
+        let refused = match self.offered(files, kind).await {
             Ok(_) => None,
             Err(ActivationError::Fault(fault)) => return Err(fault.into()),
             Err(refused) => Some(refused),
@@ -115,6 +123,10 @@ impl PolicyNode {
         // A server that cannot serve what is live must not start.
         self.policies.prepared(&live.proposal.digest).await?;
         self.follow().await?;
+        if let Some(ActivationError::Wrong(wrong)) = &refused {
+            let order = Order::new(files.digest(), kind, self.asks(kind));
+            self.activations.write_refused(&order, shown(wrong)).await?;
+        }
         Ok(Joined { digest: self.digest(), activation: self.activation(), refused })
     }
 
@@ -124,9 +136,27 @@ impl PolicyNode {
     /// # Errors
     /// When anything is wrong with them, or a node refuses; then what was live goes on.
     pub async fn save(&self, files: &Files) -> Result<bool, ActivationError> {
-        let changed = self.offer(files, ActivationKind::Folder).await?;
+        let changed = self.offered(files, ActivationKind::Folder).await?;
         self.follow().await?;
         Ok(changed)
+    }
+
+    /// Activates what is due, and remembers whether it was refused.
+    async fn offered(&self, files: &Files, kind: ActivationKind) -> Result<bool, ActivationError> {
+        let offered = self.offer(files, kind).await;
+        let refused = match &offered {
+            Ok(_) => None,
+            // That says nothing of the folder.
+            Err(ActivationError::Fault(_)) => return offered,
+            Err(_) => Some(files.digest()),
+        };
+        *self.refused.lock().unwrap_or_else(PoisonError::into_inner) = refused;
+        offered
+    }
+
+    /// Who asks, as the history has it.
+    fn asks(&self, kind: ActivationKind) -> String {
+        format!("{} at {}", kind.name(), self.name)
     }
 
     /// Activates what is due; answers whether anything was.
@@ -147,7 +177,7 @@ impl PolicyNode {
                 self.policies.examined(files).await?;
                 examined = true;
             }
-            let order = Order::new(digest.clone(), kind, format!("{} at {}", kind.name(), self.name));
+            let order = Order::new(digest.clone(), kind, self.asks(kind));
             match self.activations.activate_from(from, &order).await {
                 Ok(_) => return Ok(true),
                 Err(ActivationError::Overtaken) => {}

@@ -69,11 +69,16 @@ impl Operations {
         Ok(Pushed { bundle, tests })
     }
 
-    /// Examines a stored bundle and puts it live on every node, or on none.
+    /// Examines a stored bundle and puts it live on every node, or on none. Of what is live already, that activation is
+    /// answered and nothing is done.
     ///
     /// # Errors
     /// Why it is not live.
     pub async fn activate(&self, order: &Order) -> Result<Activation, ActivationError> {
+        let live = self.activations.store.live().await?;
+        if let Some(live) = live.filter(|live| live.proposal.digest == order.digest) {
+            return Ok(live);
+        }
         self.admit(&order.digest, &order.by, order.within_s).await?;
         self.activations.activate(order).await
     }

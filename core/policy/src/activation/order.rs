@@ -3,11 +3,13 @@
 use super::error::ActivationError;
 use super::tally::{Tally, tally};
 use super::{NODE_GONE_S, WITHIN_S};
-use gatewright_domain::activation::{Activation, ActivationKind, ActivationState, Node, Proposal, Proposed, Verdict};
+use gatewright_domain::activation::{
+    Activation, ActivationKind, ActivationState, Node, Proposal, Proposed, Verdict, WHY_CHARS_MAX,
+};
 use gatewright_domain::clock::{Clock, Timestamp};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::BundleDigest;
-use gatewright_domain::store::ActivationStore;
+use gatewright_domain::store::{ActivationStore, HISTORY_NAMES_MAX};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -101,6 +103,38 @@ impl Activations {
             return Err(ActivationError::Overtaken);
         }
         self.conclude(activation).await
+    }
+
+    /// Writes into the history that a bundle which no node was asked about is refused, unless that is the last thing
+    /// written there. Where another activation is open it is not written.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub(super) async fn write_refused(&self, order: &Order, why: String) -> Result<(), Fault> {
+        let is_same = |last: &Activation| {
+            last.proposal.digest == order.digest && matches!(last.state, ActivationState::Refused { .. })
+        };
+        if self.store.history(1).await?.first().is_some_and(is_same) {
+            return Ok(());
+        }
+        if let Proposed::Open(activation) = self.propose(order).await? {
+            let why = why.chars().take(WHY_CHARS_MAX).collect();
+            self.store.decide(activation.number, &Verdict::Refused { why }, self.clock.now()).await?;
+        }
+        Ok(())
+    }
+
+    /// The last state of a folder that was refused since the activation of that number, and why.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub async fn refused_since(&self, number: u64) -> Result<Option<(Activation, String)>, Fault> {
+        let history = self.store.history(HISTORY_NAMES_MAX).await?;
+        let later = history.into_iter().take_while(|one| one.number > number);
+        Ok(later.filter(|one| one.proposal.kind == ActivationKind::Folder).find_map(|one| match &one.state {
+            ActivationState::Refused { why } => Some((one.clone(), why.clone())),
+            _ => None,
+        }))
     }
 
     /// The nodes that live.

@@ -6,8 +6,9 @@ use super::{Examined, examine, sorted};
 use crate::Runtimes;
 use crate::files::{Files, is_plugin, is_signatures, is_test};
 use crate::manifest::{Manifest, Spot, Terms};
+use crate::nearest::nearest;
 use gatewright_domain::flow::Place;
-use gatewright_domain::hooks::Diagnostic;
+use gatewright_domain::hooks::{Diagnostic, NamedClaim};
 use std::collections::BTreeSet;
 
 /// What was found in a bundle, each in the order of places.
@@ -33,6 +34,7 @@ pub fn survey(files: &Files, own: &Files, runtimes: &Runtimes) -> Survey {
         idle_loans(&studied, &mut warnings);
         unchosen_acrs(&manifest, &studied, &mut warnings);
         idle_files(files, own, &studied, &mut warnings);
+        undeclared_claims(&studied, &mut warnings);
     }
     Survey { errors: sorted(wrong), warnings: sorted(warnings) }
 }
@@ -64,6 +66,27 @@ fn idle_loans(studied: &[Studied<'_>], warnings: &mut Vec<Diagnostic>) {
                     format!("the {what} `{idle}` is lent to `{}`, which never asks for it", binding.name.value);
                 warnings.push(warning(place, message, TAKE_BACK));
             }
+        }
+    }
+}
+
+/// Claims that a script returns by name and its binding does not declare: a fault as soon as one has a value.
+fn undeclared_claims(studied: &[Studied<'_>], warnings: &mut Vec<Diagnostic>) {
+    for (binding, study) in studied {
+        let Terms::Claims { claims: declared, .. } = &binding.terms else { continue };
+        let declared: Vec<&str> = declared.iter().map(String::as_str).collect();
+        // What a stand-in may return, each binding says that it stands in for.
+        for NamedClaim { claim, place } in study.claims.iter().filter(|_| !binding.stand_in) {
+            if declared.contains(&claim.as_str()) {
+                continue;
+            }
+            let message =
+                format!("`{}` does not declare the claim `{claim}`: with a value, it fails", binding.name.value);
+            let hint = match nearest(claim, declared.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "add it to the binding's `claims`, or leave it out".to_owned(),
+            };
+            warnings.push(warning(place, message, &hint));
         }
     }
 }

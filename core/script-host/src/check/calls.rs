@@ -47,6 +47,7 @@ impl Walk<'_> {
     /// Walks a chain `a.b[c].d(…)`.
     pub(super) fn chain(&mut self, chain: &Expr) {
         let (root, steps) = steps(chain);
+        self.decision_chain(root, &steps);
         if !self.input_chain(root, &steps) {
             self.expression(root);
         }

@@ -46,6 +46,7 @@ impl Walk<'_> {
             let name = ident.as_str();
             if self.scope.iter().any(|known| known == name) {
                 self.input_escapes(name);
+                self.captured_variable(name);
             } else if !self.is_constant(name) {
                 let near = super::nearest(name, self.scope.iter().map(String::as_str));
                 let hint = near.map(|near| format!("did you mean `{near}`?"));

@@ -1,6 +1,7 @@
 //! The fields of the hook's input: those a script reads must be there, and are the only ones made for it.
 
 use super::names::nearest;
+use super::variables::Meant;
 use super::walk::{Step, Walk};
 use crate::input::Wanted;
 use crate::samples;
@@ -75,7 +76,11 @@ impl Walk<'_> {
     /// Notes a chain that begins with the input. Answers whether it was one.
     pub(super) fn input_chain(&mut self, root: &Expr, steps: &[Step<'_>]) -> bool {
         let Expr::Variable(variable, ..) = root else { return false };
-        if !self.is_input(&variable.1) || !variable.2.is_empty() {
+        if !variable.2.is_empty() {
+            return false;
+        }
+        if !self.is_input(&variable.1) {
+            self.part_of_input(&variable.1, steps);
             return false;
         }
         let Some(using) = &mut self.input else { return false };
@@ -90,6 +95,19 @@ impl Walk<'_> {
             _ => using.escapes = true,
         }
         true
+    }
+
+    /// Notes a field of a variable that holds a field of the input.
+    fn part_of_input(&mut self, name: &str, steps: &[Step<'_>]) {
+        let Some(Meant::Field(field)) = self.meaning_of(name) else { return };
+        let field = field.clone();
+        match (steps, &mut self.input) {
+            ([Step::Property(inner, at), ..], Some(using)) => {
+                using.reads.push(Read { field, at: *at, inner: Some(((*inner).to_owned(), *at)) });
+            }
+            // A method may put fields there.
+            _ => self.captured_variable(name),
+        }
     }
 
     /// Notes that a variable is used as a whole, in case it is the input.
@@ -118,7 +136,7 @@ impl Walk<'_> {
     }
 
     /// Whether a name means the input here: the parameter, not a later variable of its name.
-    fn is_input(&self, name: &str) -> bool {
+    pub(super) fn is_input(&self, name: &str) -> bool {
         self.input.as_ref().is_some_and(|using| using.name == name)
             && self.scope.iter().rposition(|known| known == name) == Some(0)
     }

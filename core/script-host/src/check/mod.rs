@@ -5,12 +5,14 @@
 mod calls;
 mod capabilities;
 mod closures;
+mod decided;
 mod dropped;
 mod fields;
 mod names;
 mod notes;
 mod results;
 mod secrets;
+mod variables;
 mod walk;
 
 pub use fields::Fields;
@@ -22,7 +24,7 @@ use crate::kit::Kit;
 use crate::sources::Sheet;
 use gatewright_domain::capabilities::loan::Loan;
 use gatewright_domain::flow::Place;
-use gatewright_domain::hooks::{Diagnostic, HookKind};
+use gatewright_domain::hooks::{Diagnostic, HookKind, NamedClaim};
 use rhai::Position;
 use std::collections::BTreeMap;
 use walk::Walk;
@@ -58,6 +60,8 @@ pub struct HookFunction {
     pub wanted: Wanted,
     /// Whether it always ends its hook's row.
     pub never_passes: bool,
+    /// The claims in the maps that it certainly returns.
+    pub claims: Vec<NamedClaim>,
 }
 
 /// Checks one file of a script.
@@ -78,7 +82,7 @@ pub fn hook(known: &Known<'_>, sheet: &Sheet) -> (HookFunction, Found) {
         let (wanted, mut wrong) = Walk::new(known, sheet).input(function);
         let results = results::read(known, sheet, function);
         wrong.extend(results.wrong);
-        let function = HookFunction { wanted, never_passes: results.never_passes };
+        let function = HookFunction { wanted, never_passes: results.never_passes, claims: results.claims };
         return (function, Found { wrong, warnings: results.warnings });
     }
     let example = format!("fn {name}(input) {{ … }}");
@@ -95,7 +99,10 @@ pub fn hook(known: &Known<'_>, sheet: &Sheet) -> (HookFunction, Found) {
         }
     };
     let wrong = vec![Diagnostic { place: sheet.place(position), message, hint: Some(hint) }];
-    (HookFunction { wanted: Wanted::All, never_passes: false }, Found { wrong, warnings: Vec::new() })
+    (
+        HookFunction { wanted: Wanted::All, never_passes: false, claims: Vec::new() },
+        Found { wrong, warnings: Vec::new() },
+    )
 }
 
 /// A place in a file.

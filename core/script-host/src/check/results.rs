@@ -5,8 +5,8 @@ use super::Known;
 use super::walk::{Step, steps};
 use crate::sources::{Function, Sheet};
 use gatewright_domain::capabilities::loan::CAPABILITIES;
-use gatewright_domain::hooks::{Diagnostic, HookKind};
-use rhai::{ASTFlags, ASTNode, Expr, FnCallExpr, Position, Stmt};
+use gatewright_domain::hooks::{Diagnostic, HookKind, NamedClaim};
+use rhai::{ASTFlags, ASTNode, Expr, FnCallExpr, Ident, Position, Stmt};
 
 /// Namespaces that every script has.
 const ALWAYS: [&str; 2] = ["clock", "random"];
@@ -37,23 +37,26 @@ pub(super) struct Results {
     pub warnings: Vec<Diagnostic>,
     /// Whether it always ends its hook's row.
     pub never_passes: bool,
+    /// The claims in the maps that it returns.
+    pub claims: Vec<NamedClaim>,
 }
 
 /// Reads what the hook's function comes to.
 pub(super) fn read(known: &Known<'_>, sheet: &Sheet, function: &Function) -> Results {
-    let mut reader = Reader { known, sheet, found: Vec::new() };
+    let mut reader = Reader { known, sheet, found: Vec::new(), claims: Vec::new() };
     returns(&function.body, &mut |value, position| match value {
         Some(value) => reader.value(value),
         None => reader.found.push((position, Outcome::Nothing)),
     });
     reader.tail(&function.body, function.position);
-    reader.judge(function)
+    Results { claims: std::mem::take(&mut reader.claims), ..reader.judge(function) }
 }
 
 struct Reader<'k> {
     known: &'k Known<'k>,
     sheet: &'k Sheet,
     found: Vec<(Position, Outcome)>,
+    claims: Vec<NamedClaim>,
 }
 
 impl Reader<'_> {
@@ -154,7 +157,14 @@ impl Reader<'_> {
             Expr::IntegerConstant(..) | Expr::FloatConstant(..) => other("a number"),
             Expr::BoolConstant(..) | Expr::And(..) | Expr::Or(..) => other("true or false"),
             Expr::Array(..) => other("a list"),
-            Expr::Map(..) if self.known.hook == HookKind::Claims => Outcome::Decision("claims".to_owned()),
+            Expr::Map(parts, _) if self.known.hook == HookKind::Claims => {
+                // A claim without a value is none.
+                let set = parts.0.iter().filter(|(_, value)| !matches!(value, Expr::Unit(_)));
+                let place = |name: &Ident| self.sheet.place(name.pos);
+                let named = set.map(|(name, _)| NamedClaim { claim: name.as_str().to_owned(), place: place(name) });
+                self.claims.extend(named.collect::<Vec<_>>());
+                Outcome::Decision("claims".to_owned())
+            }
             Expr::Map(..) => other("a map"),
             _ => Outcome::Unknown,
         };

@@ -4,6 +4,7 @@ use super::Known;
 use super::fields::InputUse;
 use super::notes::Notes;
 use super::secrets::Held;
+use super::variables::Variables;
 use crate::sources::{Function, Sheet};
 use gatewright_domain::hooks::Diagnostic;
 use rhai::{ASTFlags, Expr, FlowControl, Position, Stmt};
@@ -27,6 +28,8 @@ pub(super) struct Walk<'k> {
     pub(super) input: Option<InputUse>,
     /// Which of the variables hold secrets.
     pub(super) held: Held,
+    /// Which of them hold decisions, or parts of the hook's input.
+    pub(super) variables: Variables,
     /// What it calls and names.
     pub(super) notes: Notes,
     pub(super) found: Vec<Diagnostic>,
@@ -35,8 +38,8 @@ pub(super) struct Walk<'k> {
 
 impl<'k> Walk<'k> {
     pub(super) fn new(known: &'k Known<'k>, sheet: &'k Sheet) -> Self {
-        let (held, notes) = (Held::default(), Notes::default());
-        Self { known, sheet, scope: vec![], input: None, held, notes, found: vec![], warnings: vec![] }
+        let (held, variables, notes) = (Held::default(), Variables::default(), Notes::default());
+        Self { known, sheet, scope: vec![], input: None, held, variables, notes, found: vec![], warnings: vec![] }
     }
 
     /// Reports something, once for a place.
@@ -67,6 +70,7 @@ impl<'k> Walk<'k> {
     /// Walks one function.
     pub(super) fn function(&mut self, function: &Function) {
         self.scope.clear();
+        self.variables = Variables::of(&function.body);
         for parameter in &function.parameters {
             // A closure's parameters begin with what it captures, constants among it.
             let captured = function.closure && self.is_constant(parameter);
@@ -84,6 +88,7 @@ impl<'k> Walk<'k> {
             self.report(position, message, Some("choose another name".to_owned()));
         }
         self.held.forget(self.scope.len());
+        self.variables.forget(self.scope.len());
         self.scope.push(name.to_owned());
     }
 
@@ -133,8 +138,10 @@ impl<'k> Walk<'k> {
             Stmt::Var(parts, _, position) => {
                 self.expression(&parts.1);
                 let (is_secret, passwords) = (self.is_secret(&parts.1), self.passwords(&parts.1));
+                let meant = self.meant_by(&parts.1);
                 self.declare(parts.0.as_str(), *position);
                 self.hold(is_secret, passwords);
+                self.means(parts.0.as_str(), meant);
             }
             Stmt::Assignment(parts) => {
                 self.assigned(&parts.1.lhs);

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
 
 mod contracts;
+mod decided;
 mod diagnostics;
 mod factors;
 mod foreseen;

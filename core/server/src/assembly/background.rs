@@ -6,6 +6,9 @@ use super::logouts::tell_due;
 use crate::admin;
 use crate::configuration::Configuration;
 use crate::traces::{Exporter, Writer, keep_within};
+use gatewright_domain::clock::Clock;
+use gatewright_domain::store::Sweeper;
+use gatewright_engine::Engine;
 use gatewright_policy::report;
 use gatewright_policy::watch::{Report, Watching, watch};
 use gatewright_signing::Keyring;
@@ -49,7 +52,7 @@ impl Assembly {
         let (keyring, trace) = (self.keyring.clone(), &configuration.trace);
         let fresh = async move { keyring.keep_fresh(Duration::from_secs(KEYS_EVERY_S)).await };
         let tasks = vec![
-            tokio::spawn(sweep(self.stores.sweeper.clone(), self.clock.clone())),
+            tokio::spawn(sweep(self.engine.clone(), self.stores.sweeper.clone(), self.clock.clone())),
             tokio::spawn(fresh),
             tokio::spawn(rotate(self.keyring.clone(), configuration.keys.schedule())),
             tokio::spawn(keep_within(
@@ -113,8 +116,16 @@ fn exporter(configuration: &Configuration) -> Option<Exporter> {
     }
 }
 
-async fn sweep(sweeper: Arc<dyn gatewright_domain::store::Sweeper>, clock: Arc<dyn gatewright_domain::clock::Clock>) {
+async fn sweep(engine: Arc<Engine>, sweeper: Arc<dyn Sweeper>, clock: Arc<dyn Clock>) {
     loop {
+        // Before they are swept, which says nothing in their traces. What cannot be taken is swept nonetheless.
+        let mut given_up = engine.give_up_expired().await;
+        while matches!(given_up, Ok(gone) if gone > 0) {
+            given_up = engine.give_up_expired().await;
+        }
+        if let Err(fault) = given_up {
+            tracing::error!(%fault, "the traces of abandoned logins could not be ended");
+        }
         match sweeper.sweep(clock.now()).await {
             Ok(0) => tokio::time::sleep(Duration::from_secs(SWEEP_EVERY_S)).await,
             Ok(rows) => {

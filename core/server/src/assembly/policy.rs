@@ -15,7 +15,7 @@ use gatewright_plugin_host::WasmRuntime;
 use gatewright_policy::Runtimes;
 use gatewright_policy::activation::{ActivationError, Activations, NodeSetup, PolicyNode};
 use gatewright_policy::files::Files;
-use gatewright_policy::live::{LivePolicies, Workshop};
+use gatewright_policy::live::{LivePolicies, NotActivated, Workshop};
 use gatewright_policy::report;
 use gatewright_policy::trial::{TrialSetup, TriedPolicies};
 use gatewright_policy::watch::Source;
@@ -49,7 +49,8 @@ pub(crate) fn runtimes(configuration: &Configuration) -> Runtimes {
     Runtimes::new(runtimes, configuration.policy.plugin_signatures.trust())
 }
 
-/// The policies of a server: the folder where there is one, else what is live in its database.
+/// The policies of a server: the folder where there is one, else what is live in its database. A folder with errors takes
+/// nothing down: what is live is served, and whoever joins tells of the folder.
 pub(super) async fn open(
     offered: &Offered,
     runtimes: Runtimes,
@@ -61,8 +62,18 @@ pub(super) async fn open(
         _ => offered.files.clone(),
     };
     let workshop = Workshop { runtimes, tools, store: stores.bundles.clone() };
-    let opened = LivePolicies::open(&files, workshop).await;
-    opened.map(Arc::new).map_err(|error| AssemblyError::policy(error, &files))
+    let error = match LivePolicies::open(&files, workshop.clone()).await {
+        Ok(opened) => return Ok(Arc::new(opened)),
+        Err(error) => error,
+    };
+    if offered.kind == ActivationKind::Folder
+        && matches!(error, NotActivated::Wrong(_))
+        && let Some(live) = live(stores).await?.filter(|live| live.digest() != files.digest())
+        && let Ok(opened) = LivePolicies::open(&live, workshop).await
+    {
+        return Ok(Arc::new(opened));
+    }
+    Err(AssemblyError::policy(error, &files))
 }
 
 /// The files of the live bundle.
@@ -118,7 +129,8 @@ pub(super) async fn join(node: &PolicyNode, offered: &Offered) -> Result<(), Ass
     let joined = node.join(&offered.files, offered.kind).await.map_err(|error| told(&error, &offered.files))?;
     if let Some(refused) = &joined.refused {
         let why = told(refused, &offered.files);
-        tracing::error!(activation = joined.activation, policy.digest = %joined.digest, "what was live goes on: {why}");
+        let (refused, live) = (offered.files.digest(), &joined.digest);
+        tracing::error!(activation = joined.activation, policy.digest = %live, policy.refused = %refused, "the policy folder is refused, and what was live goes on: {why}");
     }
     tracing::info!(node = node.name(), activation = joined.activation, policy.digest = %joined.digest, "serves the policy");
     Ok(())

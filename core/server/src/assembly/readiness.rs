@@ -2,6 +2,7 @@
 
 use crate::http::Readiness;
 use async_trait::async_trait;
+use gatewright_domain::identifiers::BundleDigest;
 use gatewright_policy::activation::PolicyNode;
 use gatewright_storage::Storage;
 use std::sync::Arc;
@@ -24,5 +25,9 @@ impl Readiness for NodeReadiness {
 
     fn activation(&self) -> u64 {
         self.node.activation()
+    }
+
+    fn refused(&self) -> Option<BundleDigest> {
+        self.node.refused()
     }
 }

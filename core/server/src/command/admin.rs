@@ -1,5 +1,6 @@
 //! `gatewright admin`: the admin API's first access token.
 
+use super::audited::{Deed, write_down};
 use super::error::CommandError;
 use super::target::Target;
 use super::{opened, write_json};
@@ -46,6 +47,7 @@ pub(super) async fn run(arguments: AdminArguments, out: &mut dyn Write) -> Resul
 async fn bootstrap_token(arguments: &TokenArguments, out: &mut dyn Write) -> Result<(), CommandError> {
     let stores = opened::migrated_storage(&arguments.target.load()?)?.stores();
     let token = issue_bootstrap_token(&stores, &OsEntropy, SystemClock.now()).await?;
+    write_down(&stores, Deed::of("admin.bootstrap_token", "")).await?;
     if arguments.json {
         return write_json(out, &json!({ "access_token": token.expose(), "expires_in": BOOTSTRAP_S }));
     }
@@ -55,6 +57,7 @@ async fn bootstrap_token(arguments: &TokenArguments, out: &mut dyn Write) -> Res
 async fn revoke_bootstrap(arguments: &TokenArguments, out: &mut dyn Write) -> Result<(), CommandError> {
     let stores = opened::migrated_storage(&arguments.target.load()?)?.stores();
     revoke_bootstrap_tokens(&stores).await?;
+    write_down(&stores, Deed::of("admin.revoke_bootstrap", "")).await?;
     if arguments.json {
         return write_json(out, &json!({ "revoked": true }));
     }
@@ -63,7 +66,9 @@ async fn revoke_bootstrap(arguments: &TokenArguments, out: &mut dyn Write) -> Re
 
 /// Draws the token of a server that starts.
 pub(super) async fn new_token(assembly: &Assembly) -> Result<RandomToken, CommandError> {
-    Ok(issue_bootstrap_token(&assembly.stores, assembly.entropy.as_ref(), assembly.clock.now()).await?)
+    let token = issue_bootstrap_token(&assembly.stores, assembly.entropy.as_ref(), assembly.clock.now()).await?;
+    write_down(&assembly.stores, Deed::of("admin.bootstrap_token", "")).await?;
+    Ok(token)
 }
 
 /// Draws it and says what it is good for.

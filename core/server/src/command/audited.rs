@@ -1,11 +1,65 @@
 //! What is done at the command line, written into the audit log: by the name that the operating system knows its user by.
 
-use gatewright_domain::audit::AUDIT_NAME_CHARS_MAX;
+use super::error::CommandError;
+use gatewright_capabilities::{OsEntropy, SystemClock};
+use gatewright_domain::audit::{AUDIT_NAME_CHARS_MAX, Actor, AuditEntry, AuditOutcome};
+use gatewright_domain::clock::Clock;
+use gatewright_domain::identifiers::AuditId;
+use gatewright_domain::store::Stores;
+use serde_json::Value;
 
 /// Where a Unix system says which names its users have.
 const NAMES: &str = "/etc/passwd";
 /// The process itself: its owner is who runs it.
 const OWN_PROCESS: &str = "/proc/self";
+
+/// Something an operator did.
+pub(super) struct Deed<'d> {
+    /// What: a noun and a verb.
+    pub(super) action: &'d str,
+    /// To what.
+    pub(super) target: &'d str,
+    /// Who, where they gave a name; else whoever runs this.
+    pub(super) by: Option<&'d str>,
+    /// What else should be known, as an object; never a secret.
+    pub(super) detail: Value,
+}
+
+impl<'d> Deed<'d> {
+    /// A deed of which nothing else needs to be known.
+    pub(super) fn of(action: &'d str, target: &'d str) -> Self {
+        Self { action, target, by: None, detail: Value::Null }
+    }
+}
+
+/// Writes down what was done.
+///
+/// # Errors
+/// When it cannot be written; it is done nonetheless, and the error says so.
+pub(super) async fn write_down(stores: &Stores, deed: Deed<'_>) -> Result<(), CommandError> {
+    write_end(stores, deed, AuditOutcome::Done).await
+}
+
+/// Writes down what was to be done, and with what end.
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) async fn write_end(stores: &Stores, deed: Deed<'_>, outcome: AuditOutcome) -> Result<(), CommandError> {
+    let entry = AuditEntry {
+        id: AuditId::draw(&OsEntropy),
+        at_ms: SystemClock.now_ms(),
+        actor: Actor::Operator(deed.by.map_or_else(operator_called, cut)),
+        action: deed.action.to_owned(),
+        target: cut(deed.target),
+        outcome,
+        detail: match deed.detail {
+            Value::Object(detail) => detail,
+            _ => Default::default(),
+        },
+        correlation: None,
+    };
+    stores.audit.append(&entry).await.map_err(CommandError::Unaudited)
+}
 
 /// Who runs this, as the operating system says.
 pub(super) fn operator_called() -> String {

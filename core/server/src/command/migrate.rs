@@ -1,5 +1,6 @@
 //! `gatewright migrate`.
 
+use super::audited::{Deed, write_down};
 use super::error::CommandError;
 use super::target::Target;
 use super::{opened, write_json};
@@ -20,9 +21,14 @@ pub(super) struct MigrateArguments {
     json: bool,
 }
 
-pub(super) fn run(arguments: &MigrateArguments, out: &mut dyn Write) -> Result<(), CommandError> {
+pub(super) async fn run(arguments: &MigrateArguments, out: &mut dyn Write) -> Result<(), CommandError> {
     let configuration = arguments.target.load()?;
-    let applied = opened::storage(&configuration)?.migrate()?;
+    let storage = opened::storage(&configuration)?;
+    let applied = storage.migrate()?;
+    if let Some(last) = applied.last() {
+        let deed = Deed { detail: json!({ "applied": applied }), ..Deed::of("database.migrate", last) };
+        write_down(&storage.stores(), deed).await?;
+    }
     if arguments.json {
         return write_json(out, &json!({ "applied": applied }));
     }

@@ -5,6 +5,7 @@
 //! arguments are seen by everyone on the machine; and an error says what to do next.
 
 mod admin;
+mod attempt;
 mod audit;
 mod audited;
 mod check;
@@ -35,7 +36,8 @@ pub use plugin::PluginError;
 pub use policy::PolicyError;
 
 use crate::bench;
-use clap::{Parser, Subcommand};
+use attempt::Attempt;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -73,11 +75,20 @@ enum Command {
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
-    match obey(CommandLine::parse().command) {
+    let matches = CommandLine::command().get_matches();
+    let attempt = Attempt::read(&matches);
+    let line = CommandLine::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    match obey(line.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            let written = attempt.map_or(Ok(()), |attempt| wait(attempt.ended_in(&error)));
             // Nothing is left to be done about a standard error that cannot be written.
             let _ = error.tell(&mut io::stderr().lock());
+            if let Err(why) = written
+                && why.to_string() != error.to_string()
+            {
+                let _ = writeln!(io::stderr().lock(), "warning: it is not in the audit log: {why}");
+            }
             ExitCode::FAILURE
         }
     }
@@ -89,7 +100,7 @@ fn obey(command: Command) -> Result<(), CommandError> {
         Command::Quickstart(arguments) => wait(quickstart::run(&arguments, out)),
         Command::Serve(arguments) => wait(serve::run(&arguments, out)),
         Command::Check(arguments) => wait(check::run(&arguments, out)),
-        Command::Migrate(arguments) => migrate::run(&arguments, out),
+        Command::Migrate(arguments) => wait(migrate::run(&arguments, out)),
         Command::Client(arguments) => wait(client::run(arguments, out)),
         Command::User(arguments) => wait(user::run(arguments, out)),
         Command::Keys(arguments) => wait(keys::run(arguments, out)),

@@ -109,10 +109,10 @@ impl Target {
         }
     }
 
-    /// The configuration, where one was named: not that of the environment alone.
+    /// The configuration, where one or a quickstart's data was named: not that of the environment alone.
     pub(super) fn load_named(&self) -> Result<Option<Configuration>, CommandError> {
         let ConfigurationArguments { config, settings } = &self.configuration;
-        if config.is_none() && settings.is_empty() { Ok(None) } else { self.load().map(Some) }
+        if config.is_none() && settings.is_empty() && self.data.is_none() { Ok(None) } else { self.load().map(Some) }
     }
 
     /// What the configuration is called, for people.

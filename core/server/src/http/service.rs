@@ -9,6 +9,7 @@ use gatewright_domain::capabilities::webauthn::Webauthn;
 use gatewright_domain::certificate::ClientCertificate;
 use gatewright_domain::entropy::{Entropy, random_text};
 use gatewright_domain::hooks::Origin;
+use gatewright_domain::identifiers::BundleDigest;
 use gatewright_engine::Engine;
 use http::HeaderMap;
 use http::header::USER_AGENT;
@@ -49,6 +50,9 @@ pub trait Readiness: Send + Sync {
 
     /// The number of the activation whose policy this node serves.
     fn activation(&self) -> u64;
+
+    /// The digest of the policy folder as it is, where that was refused and something else is live.
+    fn refused(&self) -> Option<BundleDigest>;
 }
 
 /// The endpoints' common ground.

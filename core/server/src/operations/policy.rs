@@ -96,6 +96,8 @@ pub struct WentLive {
     pub nodes: Vec<Following>,
     /// From the decision until every node followed, or until it was waited no longer, in milliseconds.
     pub followed_ms: u64,
+    /// Whether another was live before.
+    pub changed: bool,
 }
 
 /// A node, and whether it serves what went live.
@@ -114,6 +116,8 @@ pub struct PolicyStatus {
     pub live: Option<ActivationDocument>,
     /// What is being decided.
     pub open: Option<ActivationDocument>,
+    /// The policy folder that a server has and did not put live, since what is live went live.
+    pub folder_refused: Option<ActivationDocument>,
     /// The nodes that were seen within a day.
     pub nodes: Vec<NodeDocument>,
 }

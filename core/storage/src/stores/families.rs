@@ -25,15 +25,15 @@ const PLACE: &str = "store.tokens";
 #[diesel(table_name = token_families, treat_none_as_default_value = false)]
 pub(super) struct FamilyRow {
     pub(super) id: String,
-    client_id: String,
-    subject: String,
-    session: String,
-    bundle: String,
-    offline: bool,
-    created_at: i64,
+    pub(super) client_id: String,
+    pub(super) subject: String,
+    pub(super) session: String,
+    pub(super) bundle: String,
+    pub(super) offline: bool,
+    pub(super) created_at: i64,
     pub(super) expires_at: i64,
-    revoked_at: Option<i64>,
-    document: String,
+    pub(super) revoked_at: Option<i64>,
+    pub(super) document: String,
 }
 
 #[derive(Serialize, Deserialize)]

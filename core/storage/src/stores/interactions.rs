@@ -1,6 +1,7 @@
 //! Interactions.
 
 use super::Tables;
+use crate::connection::AnyConnection;
 use crate::rows::{RowName, time};
 use crate::schema::interactions;
 use async_trait::async_trait;
@@ -8,7 +9,7 @@ use diesel::prelude::*;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::{BundleDigest, InteractionId};
-use gatewright_domain::store::{Claimed, DOCUMENT_BYTES_MAX, InteractionStore, StoredInteraction};
+use gatewright_domain::store::{Claimed, DOCUMENT_BYTES_MAX, EXPIRED_TAKEN_MAX, InteractionStore, StoredInteraction};
 use gatewright_domain::token_hash::TokenHash;
 
 const PLACE: &str = "store.interactions";
@@ -91,6 +92,11 @@ impl InteractionStore for Tables {
             .await
     }
 
+    async fn take_expired(&self, now: Timestamp) -> Result<Vec<StoredInteraction>, Fault> {
+        let taken = self.executor.transaction(PLACE, move |connection| Ok(take_expired(connection, now.0)?));
+        taken.await?.into_iter().map(StoredInteraction::try_from).collect()
+    }
+
     async fn finish(&self, id: &InteractionId, version: i64) -> Result<bool, Fault> {
         let id = id.as_str().to_owned();
         self.executor
@@ -100,6 +106,22 @@ impl InteractionStore for Tables {
             })
             .await
     }
+}
+
+/// Whoever deletes a row has it: another who read it at the same moment deletes nothing.
+fn take_expired(connection: &mut AnyConnection, now: i64) -> QueryResult<Vec<InteractionRow>> {
+    // In one order for all: two nodes would else wait for each other.
+    let first = (interactions::expires_at, interactions::id);
+    let expired = interactions::table.filter(interactions::expires_at.le(now)).order(first);
+    let rows = expired.limit(EXPIRED_TAKEN_MAX as i64).select(InteractionRow::as_select()).load(connection)?;
+    let mut taken = Vec::new();
+    for row in rows {
+        let place = interactions::table.find(&row.id).filter(interactions::version.eq(row.version));
+        if diesel::delete(place.filter(interactions::expires_at.le(now))).execute(connection)? > 0 {
+            taken.push(row);
+        }
+    }
+    Ok(taken)
 }
 
 fn claimed(rows: usize) -> Claimed {

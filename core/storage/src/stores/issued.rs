@@ -1,5 +1,6 @@
 //! What was decided under a bundle. Everything that is issued carries the digest in a column of its own.
 
+use super::client_families::NOBODY;
 use super::{Tables, logouts};
 use crate::abort::Abort;
 use crate::connection::AnyConnection;
@@ -108,9 +109,10 @@ fn list(connection: &mut AnyConnection, digest: &str, now: i64, limit: i64) -> Q
     let families = families!(digest, now).order((token_families::created_at.desc(), token_families::id));
     let columns = (token_families::id, token_families::subject, token_families::client_id, token_families::created_at);
     let rows: Vec<(String, String, String, i64)> = families.limit(limit).select(columns).load(connection)?;
-    listed.extend(
-        rows.into_iter().map(|(id, subject, client, at)| of(IssuedKind::Family, id, subject, Some(client), at)),
-    );
+    listed.extend(rows.into_iter().map(|(id, subject, client, at)| {
+        let subject = if subject == NOBODY { client.clone() } else { subject };
+        of(IssuedKind::Family, id, subject, Some(client), at)
+    }));
     Ok(listed)
 }
 

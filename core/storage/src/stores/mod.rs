@@ -15,6 +15,7 @@ mod audit;
 mod bulletins;
 mod bundles;
 mod client_cache;
+mod client_families;
 mod clients;
 mod codes;
 mod consents;

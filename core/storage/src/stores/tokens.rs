@@ -2,6 +2,7 @@
 
 use super::Tables;
 use super::access_tokens::AccessTokenRow;
+use super::client_families::{self, NOBODY};
 use super::families::{self, FamilyRow};
 use super::refresh_tokens::{Next, RefreshTokenRow};
 use crate::abort::{Abort, is_taken};
@@ -11,7 +12,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use gatewright_domain::access_token::OpaqueAccessToken;
 use gatewright_domain::clock::Timestamp;
-use gatewright_domain::family::TokenFamily;
+use gatewright_domain::family::{ClientFamily, TokenFamily};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::{FamilyId, SessionId, Subject};
 use gatewright_domain::refresh_token::{FoundRefreshToken, RefreshToken};
@@ -25,9 +26,24 @@ impl TokenStore for Tables {
     async fn family(&self, id: &FamilyId) -> Result<Option<TokenFamily>, Fault> {
         let id = id.as_str().to_owned();
         let row = self.executor.read(PLACE, move |connection| {
-            Ok(token_families::table.find(&id).select(FamilyRow::as_select()).get_result(connection).optional()?)
+            let place = token_families::table.find(&id).filter(token_families::subject.ne(NOBODY));
+            Ok(place.select(FamilyRow::as_select()).get_result(connection).optional()?)
         });
         row.await?.map(TokenFamily::try_from).transpose()
+    }
+
+    async fn begin_client_family(&self, family: &ClientFamily) -> Result<(), Fault> {
+        let row = FamilyRow::from(family);
+        let begun = self.executor.statement(PLACE, move |connection| {
+            inserted(diesel::insert_into(token_families::table).values(&row).execute(connection))
+        });
+        begun.await.map(|_| ())
+    }
+
+    async fn client_family(&self, id: &FamilyId) -> Result<Option<ClientFamily>, Fault> {
+        let id = id.as_str().to_owned();
+        let row = self.executor.read(PLACE, move |connection| Ok(client_families::find(connection, &id)?));
+        row.await?.map(ClientFamily::try_from).transpose()
     }
 
     async fn latest_families(&self, subject: &Subject, now: Timestamp) -> Result<Vec<TokenFamily>, Fault> {

@@ -3,7 +3,7 @@
 use super::{Nodes, later, race};
 use crate::samples;
 use gatewright_domain::identifiers::InteractionId;
-use gatewright_domain::store::{Claimed, DOCUMENT_BYTES_MAX, StoredInteraction};
+use gatewright_domain::store::{Claimed, DOCUMENT_BYTES_MAX, EXPIRED_TAKEN_MAX, StoredInteraction};
 use gatewright_domain::token_hash::TokenHash;
 
 fn id() -> InteractionId {
@@ -113,6 +113,36 @@ pub async fn an_interaction_finishes_once(nodes: &Nodes) {
     let finished = race(nodes, |_, stores| async move { stores.interactions.finish(&id(), 0).await.unwrap() });
     assert_eq!(finished.await.iter().filter(|finished| **finished).count(), 1);
     assert_eq!(nodes.here.interactions.find(&id()).await.unwrap(), None);
+}
+
+/// The longest expired first, and no more than a batch.
+pub async fn what_has_expired_is_taken_and_what_lives_stays(nodes: &Nodes) {
+    let expiring = |name: &str, s| StoredInteraction { expires_at: later(s), ..samples::interaction(name) };
+    for (name, s) in [("later", 5), ("first", 4), ("lives", 6)] {
+        nodes.here.interactions.begin(&expiring(name, s)).await.unwrap();
+    }
+    let taken = nodes.there.interactions.take_expired(later(5)).await.unwrap();
+    assert_eq!(taken, [expiring("first", 4), expiring("later", 5)]);
+    assert_eq!(nodes.here.interactions.take_expired(later(5)).await.unwrap(), []);
+    assert!(nodes.here.interactions.find(&samples::word("lives")).await.unwrap().is_some());
+    for number in 0..EXPIRED_TAKEN_MAX {
+        nodes.here.interactions.begin(&expiring(&number.to_string(), 1)).await.unwrap();
+    }
+    let mut taken = vec![];
+    for _ in 0..3 {
+        taken.push(nodes.there.interactions.take_expired(later(6)).await.unwrap().len());
+    }
+    assert_eq!(taken, [EXPIRED_TAKEN_MAX, 1, 0]);
+}
+
+/// On whichever nodes.
+pub async fn of_many_that_take_what_has_expired_one_gets_each(nodes: &Nodes) {
+    for number in 0..10 {
+        nodes.here.interactions.begin(&samples::interaction(&number.to_string())).await.unwrap();
+    }
+    let taken =
+        race(nodes, |_, stores| async move { stores.interactions.take_expired(later(600)).await.unwrap().len() });
+    assert_eq!(taken.await.iter().sum::<usize>(), 10);
 }
 
 /// By one byte.

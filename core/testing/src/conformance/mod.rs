@@ -10,6 +10,7 @@ pub mod activations;
 pub mod audit;
 pub mod bulletins;
 pub mod bundles;
+pub mod client_families;
 pub mod clients;
 pub mod codes;
 pub mod consents;
@@ -120,6 +121,13 @@ macro_rules! store_conformance {
             bundles {
                 a_bundle_is_kept_once_under_its_digest,
             }
+            client_families {
+                a_client_s_own_family_is_found_as_it_began_and_is_no_end_user_s,
+                of_many_beginnings_of_one_family_one_stays,
+                a_client_s_own_family_is_counted_listed_and_ended_with_its_bundle,
+                a_client_s_own_family_keeps_its_bundle_and_is_swept_when_it_ends,
+                a_client_s_own_family_goes_with_the_client_alone,
+            }
             clients {
                 a_saved_client_is_found_as_it_was,
                 saving_replaces_the_client_of_that_id,
@@ -176,6 +184,8 @@ macro_rules! store_conformance {
                 a_save_raises_the_version_and_ends_the_lease,
                 a_save_on_an_older_version_changes_nothing,
                 an_interaction_finishes_once,
+                what_has_expired_is_taken_and_what_lives_stays,
+                of_many_that_take_what_has_expired_one_gets_each,
                 a_document_over_the_limit_is_a_fault,
             }
             issued {
@@ -355,6 +365,7 @@ mod tests {
             include_str!("activations.rs"),
             include_str!("audit.rs"),
             include_str!("bundles.rs"),
+            include_str!("client_families.rs"),
             include_str!("clients.rs"),
             include_str!("codes.rs"),
             include_str!("consents.rs"),

@@ -37,6 +37,7 @@ impl ClientStore for Memory {
         tables.pushed_requests.retain(|_, (request, _)| &request.client_id != id);
         tables.codes.retain(|_, issued| &issued.code.client_id != id);
         tables.families.retain(|_, family| &family.client_id != id);
+        tables.client_families.retain(|_, family| &family.client_id != id);
         tables.refresh_tokens.retain(|_, rotating| &rotating.token.client_id != id);
         tables.access_tokens.retain(|_, token| &token.meaning.client_id != id);
         tables.consents.retain(|(_, client), _| client != id);

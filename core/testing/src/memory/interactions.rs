@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::InteractionId;
-use gatewright_domain::store::{Claimed, DOCUMENT_BYTES_MAX, InteractionStore, StoredInteraction};
+use gatewright_domain::store::{Claimed, DOCUMENT_BYTES_MAX, EXPIRED_TAKEN_MAX, InteractionStore, StoredInteraction};
 
 #[async_trait]
 impl InteractionStore for Memory {
@@ -67,6 +67,16 @@ impl InteractionStore for Memory {
             }
             _ => Ok(Claimed::No),
         }
+    }
+
+    async fn take_expired(&self, now: Timestamp) -> Result<Vec<StoredInteraction>, Fault> {
+        let mut tables = self.tables();
+        let all = tables.interactions.values().map(|leased| leased.interaction.clone());
+        let mut expired: Vec<StoredInteraction> = all.filter(|one| one.expires_at <= now).collect();
+        expired.sort_by_key(|one| (one.expires_at, one.id.clone()));
+        expired.truncate(EXPIRED_TAKEN_MAX);
+        expired.iter().for_each(|one| drop(tables.interactions.remove(&one.id)));
+        Ok(expired)
     }
 
     async fn finish(&self, id: &InteractionId, version: i64) -> Result<bool, Fault> {

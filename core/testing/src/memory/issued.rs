@@ -4,7 +4,7 @@ use super::{Memory, Tables};
 use async_trait::async_trait;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::AuthorizationCode;
-use gatewright_domain::family::TokenFamily;
+use gatewright_domain::family::{ClientFamily, TokenFamily};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::{BundleDigest, FamilyId, InteractionId, SessionId};
 use gatewright_domain::session::Session;
@@ -15,7 +15,8 @@ use gatewright_domain::token_hash::TokenHash;
 impl IssuedStore for Memory {
     async fn count(&self, digest: &BundleDigest, now: Timestamp) -> Result<IssuedCount, Fault> {
         let tables = self.tables();
-        let families: Vec<FamilyId> = tables.families_of(digest, now).map(|family| family.id.clone()).collect();
+        let mut families: Vec<FamilyId> = tables.families_of(digest, now).map(|family| family.id.clone()).collect();
+        families.extend(tables.own_families_of(digest, now).map(|family| family.id.clone()));
         let is_of = |family: Option<&FamilyId>| family.is_some_and(|family| families.contains(family));
         let opaque = tables.access_tokens.values().map(|token| &token.meaning);
         let opaque = opaque.filter(|meaning| now < meaning.expires_at && is_of(meaning.family.as_ref()));
@@ -53,6 +54,14 @@ impl IssuedStore for Memory {
             client: Some(family.client_id.to_string()),
             issued_at: family.created_at,
         });
+        let own = tables.own_families_of(digest, now).map(|family| Issued {
+            kind: IssuedKind::Family,
+            id: family.id.to_string(),
+            subject: family.client_id.to_string(),
+            client: Some(family.client_id.to_string()),
+            issued_at: family.created_at,
+        });
+        let families = families.chain(own);
         let mut listed = latest(sessions.collect(), limit);
         listed.extend(latest(codes.collect(), limit));
         listed.extend(latest(families.collect(), limit));
@@ -71,8 +80,10 @@ impl IssuedStore for Memory {
         codes.iter().for_each(|hash| drop(tables.codes.remove(hash)));
         ended.codes = codes.len() as u64;
         let families = tables.families_of(digest, now).map(|family| family.id.clone());
-        let families: Vec<FamilyId> = families.take(SWEEP_BATCH_MAX).collect();
+        let own = tables.own_families_of(digest, now).map(|family| family.id.clone());
+        let families: Vec<FamilyId> = families.chain(own).take(SWEEP_BATCH_MAX).collect();
         ended.families = tables.revoke(now, |family| families.contains(&family.id));
+        ended.families += tables.revoke_own(now, |family| families.contains(&family.id));
         // Sessions last: what began in one is found by it.
         if ended.codes == 0 && ended.families == 0 {
             let sessions = tables.sessions_of(digest).map(|session| (session.cookie.clone(), session.id.clone()));
@@ -108,6 +119,11 @@ impl Tables {
             let of = family.bundle == *digest || self.began_under(&family.authentication.session, digest);
             of && now < family.expires_at && family.revoked_at.is_none()
         })
+    }
+
+    fn own_families_of(&self, digest: &BundleDigest, now: Timestamp) -> impl Iterator<Item = &ClientFamily> {
+        let own = self.client_families.values().filter(move |family| family.bundle == *digest);
+        own.filter(move |family| now < family.expires_at && family.revoked_at.is_none())
     }
 }
 

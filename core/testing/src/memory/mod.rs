@@ -34,7 +34,7 @@ use gatewright_domain::code::AuthorizationCode;
 use gatewright_domain::consent::Consent;
 use gatewright_domain::factor::Factor;
 use gatewright_domain::failed_tries::FailedTries;
-use gatewright_domain::family::TokenFamily;
+use gatewright_domain::family::{ClientFamily, TokenFamily};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::guessing::Tally;
 use gatewright_domain::identifiers::{
@@ -119,6 +119,7 @@ struct Tables {
     pushed_requests: BTreeMap<TokenHash, (PushedRequest, bool)>,
     codes: BTreeMap<TokenHash, Issued>,
     families: BTreeMap<FamilyId, TokenFamily>,
+    client_families: BTreeMap<FamilyId, ClientFamily>,
     refresh_tokens: BTreeMap<TokenHash, Rotating>,
     access_tokens: BTreeMap<TokenHash, OpaqueAccessToken>,
     revoked: BTreeMap<String, Timestamp>,
@@ -175,6 +176,12 @@ impl Tables {
         count
     }
 
+    /// The same of what clients got for themselves.
+    fn revoke_own(&mut self, now: Timestamp, which: impl Fn(&ClientFamily) -> bool) -> u64 {
+        let living = self.client_families.values_mut().filter(|family| family.revoked_at.is_none() && which(family));
+        living.map(|family| family.revoked_at = Some(now)).count() as u64
+    }
+
     /// Stores tokens, or none of them when there is one of the same hash.
     fn store(&mut self, refresh: Option<&RefreshToken>, opaque: Option<&OpaqueAccessToken>) -> Result<(), Fault> {
         let refresh_taken = refresh.is_some_and(|token| self.refresh_tokens.contains_key(&token.hash));
@@ -192,6 +199,8 @@ impl Tables {
 
     /// A family that is not there counts as revoked: it expired, or its client was removed.
     fn is_family_revoked(&self, id: &FamilyId) -> bool {
-        self.families.get(id).is_none_or(|family| family.revoked_at.is_some())
+        let revoked_at = self.families.get(id).map(|family| family.revoked_at);
+        let own = || self.client_families.get(id).map(|family| family.revoked_at);
+        revoked_at.or_else(own).is_none_or(|revoked_at| revoked_at.is_some())
     }
 }

@@ -26,6 +26,7 @@ impl Sweeper for Memory {
             drop_from(&mut tables.pushed_requests, |(request, _)| request.kept_until <= now),
             drop_from(&mut tables.consents, |consent| consent.expires_at <= now),
             drop_from(&mut tables.families, |family| family.expires_at <= now),
+            drop_from(&mut tables.client_families, |family| family.expires_at <= now),
             drop_from(&mut tables.refresh_tokens, |rotating| rotating.token.expires_at <= now),
             drop_from(&mut tables.access_tokens, |token| token.meaning.expires_at <= now),
             drop_from(&mut tables.revoked, |expires_at| *expires_at <= now),
@@ -49,6 +50,7 @@ impl Tables {
         named.extend(self.interactions.values().map(|leased| leased.interaction.bundle.clone()));
         named.extend(self.codes.values().map(|issued| issued.code.bundle.clone()));
         named.extend(self.families.values().map(|family| family.bundle.clone()));
+        named.extend(self.client_families.values().map(|family| family.bundle.clone()));
         named.extend(self.trials.values().map(|trial| trial.plan.digest.clone()));
         named.extend(self.nodes.values().map(|node| node.digest.clone()));
         let old = self.bundles.iter().filter(|(_, (_, kept_at))| *kept_at <= now.minus(BUNDLE_KEPT_S));

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use gatewright_domain::access_token::OpaqueAccessToken;
 use gatewright_domain::clock::Timestamp;
 use gatewright_domain::code::AuthenticationContext;
-use gatewright_domain::family::TokenFamily;
+use gatewright_domain::family::{ClientFamily, TokenFamily};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::{FamilyId, SessionId, Subject};
 use gatewright_domain::refresh_token::FoundRefreshToken;
@@ -23,6 +23,18 @@ impl TokenStore for Memory {
         Ok(self.tables().families.get(id).cloned())
     }
 
+    async fn begin_client_family(&self, family: &ClientFamily) -> Result<(), Fault> {
+        let mut tables = self.tables();
+        if !tables.families.contains_key(&family.id) {
+            tables.client_families.entry(family.id.clone()).or_insert_with(|| family.clone());
+        }
+        Ok(())
+    }
+
+    async fn client_family(&self, id: &FamilyId) -> Result<Option<ClientFamily>, Fault> {
+        Ok(self.tables().client_families.get(id).cloned())
+    }
+
     async fn latest_families(&self, subject: &Subject, now: Timestamp) -> Result<Vec<TokenFamily>, Fault> {
         let tables = self.tables();
         let lives = |family: &&TokenFamily| family.revoked_at.is_none() && now < family.expires_at;
@@ -38,7 +50,9 @@ impl TokenStore for Memory {
     }
 
     async fn revoke_family(&self, id: &FamilyId, now: Timestamp) -> Result<(), Fault> {
-        self.tables().revoke(now, |family| &family.id == id);
+        let mut tables = self.tables();
+        tables.revoke(now, |family| &family.id == id);
+        tables.revoke_own(now, |family| &family.id == id);
         Ok(())
     }
 

@@ -25,6 +25,7 @@ mod sign_ins;
 mod sign_out_elsewhere;
 mod step_up;
 mod strange_tries;
+mod traces;
 mod trip;
 mod visit;
 mod waits;

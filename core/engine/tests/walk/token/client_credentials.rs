@@ -34,7 +34,7 @@ async fn a_client_gets_a_token_for_itself_without_refresh_or_id_token() {
         (&claims["sub"], &claims["client_id"], &claims["scope"]),
         (&CLIENT.into(), &CLIENT.into(), &"payments".into())
     );
-    for absent in ["auth_time", "acr", "amr", "sid", "token_family"] {
+    for absent in ["auth_time", "acr", "amr", "sid"] {
         assert!(!claims.contains_key(absent), "{absent}");
     }
     assert!(scene.lives(&tokens.access_token).await);

@@ -75,8 +75,8 @@ fn activation_example() -> Value {
 
 fn went_live() -> Value {
     let node = object(&["name", "follows"], json!({ "name": text(), "follows": flag() }));
-    let required = [ACTIVATION_REQUIRED.as_slice(), &["nodes", "followed_ms"]].concat();
-    object(&required, with(activation_properties(), &json!({ "nodes": list(node), "followed_ms": number() })))
+    let required = [ACTIVATION_REQUIRED.as_slice(), &["nodes", "followed_ms", "changed"]].concat();
+    object(&required, with(activation_properties(), &json!({ "nodes": list(node), "followed_ms": number(), "changed": flag() })))
 }
 
 fn status() -> Value {
@@ -88,8 +88,9 @@ fn status() -> Value {
         }),
     );
     object(
-        &["live", "open", "nodes"],
-        json!({ "live": maybe(activation()), "open": maybe(activation()), "nodes": list(node) }),
+        &["live", "open", "folder_refused", "nodes"],
+        json!({ "live": maybe(activation()), "open": maybe(activation()), "folder_refused": maybe(activation()),
+            "nodes": list(node) }),
     )
 }
 
@@ -188,7 +189,7 @@ pub(super) const POLICY_SCHEMAS: &[Schema] = &[
         name: "WentLive",
         shape: went_live,
         example: || {
-            let nodes = json!({ "nodes": [{ "name": "a:8080", "follows": true }], "followed_ms": 63 });
+            let nodes = json!({ "nodes": [{ "name": "a:8080", "follows": true }], "followed_ms": 63, "changed": true });
             with(activation_example(), &nodes)
         },
         again: Some(again::<WentLive>),
@@ -197,7 +198,7 @@ pub(super) const POLICY_SCHEMAS: &[Schema] = &[
         name: "PolicyStatus",
         shape: status,
         example: || {
-            json!({ "live": activation_example(), "open": null, "nodes": [{
+            json!({ "live": activation_example(), "open": null, "folder_refused": null, "nodes": [{
                 "name": "a:8080", "digest": DIGEST, "activation": 7, "seen_s_ago": 1, "gone": false, "lags": false,
             }] })
         },

@@ -59,13 +59,18 @@ pub(super) async fn roll_back(arguments: &RollbackArguments, out: &mut dyn Write
 
 /// Tells what went live.
 pub(super) fn report(live: &WentLive, as_json: bool, out: &mut dyn Write) -> Result<(), CommandError> {
-    let WentLive { activation, nodes, followed_ms } = live;
+    let WentLive { activation, nodes, followed_ms, changed } = live;
     let (number, digest) = (activation.number, &activation.digest);
     if as_json {
-        let told = json!({ "activation": number, "digest": digest, "nodes": nodes, "followed_ms": followed_ms });
+        let told = json!({ "activation": number, "digest": digest, "changed": changed, "nodes": nodes,
+            "followed_ms": followed_ms });
         return write_json(out, &told);
     }
-    writeln!(out, "{} is live: activation {number}", short(digest))?;
+    if *changed {
+        writeln!(out, "{} is live: activation {number}", short(digest))?;
+    } else {
+        writeln!(out, "{} is live already, by activation {number}; nothing has changed", short(digest))?;
+    }
     if nodes.is_empty() {
         return Ok(writeln!(out, "  No server runs; the next to start serves it.")?);
     }

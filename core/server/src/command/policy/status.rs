@@ -22,10 +22,11 @@ pub(super) struct StatusArguments {
 }
 
 pub(super) async fn status(arguments: &StatusArguments, out: &mut dyn Write) -> Result<(), CommandError> {
-    let PolicyStatus { live, open, nodes } = arguments.target.operations()?.policy_status().await?;
+    let PolicyStatus { live, open, folder_refused, nodes } = arguments.target.operations()?.policy_status().await?;
     let live = live.ok_or_else(|| ProblemKind::NothingLive.says(ActivationError::NothingLive.to_string()))?;
     if arguments.json {
-        let told = json!({ "live": described(&live), "open": open.as_ref().map(described), "nodes": nodes });
+        let told = json!({ "live": described(&live), "open": open.as_ref().map(described),
+            "folder_refused": folder_refused.as_ref().map(refused), "nodes": nodes });
         return write_json(out, &told);
     }
     let since = live.decided_at.map(moment::shown).unwrap_or_default();
@@ -34,6 +35,11 @@ pub(super) async fn status(arguments: &StatusArguments, out: &mut dyn Write) -> 
     writeln!(out, "live        {digest} (activation {number}, {kind} by {by}, since {since} UTC)")?;
     if let Some(ActivationDocument { number, digest, by, .. }) = &open {
         writeln!(out, "being asked {} (activation {number}, by {})", short(digest), plain(by))?;
+    }
+    if let Some(ActivationDocument { number, digest, by, why, .. }) = &folder_refused {
+        let why = why.as_deref().and_then(|why| why.lines().next()).unwrap_or_default();
+        writeln!(out, "refused     {} (activation {number}, {}): {}", short(digest), plain(by), plain(why))?;
+        writeln!(out, "            Mend the folder; `gatewright policy check DIR` says all that is wrong with it.")?;
     }
     if nodes.is_empty() {
         return Ok(writeln!(out, "no server runs on this database")?);
@@ -58,4 +64,10 @@ fn state(node: &NodeDocument) -> &'static str {
 fn described(one: &ActivationDocument) -> Value {
     json!({ "activation": one.number, "digest": one.digest, "kind": one.kind, "by": one.by,
         "decided_at": one.decided_at })
+}
+
+fn refused(one: &ActivationDocument) -> Value {
+    let mut told = described(one);
+    told["why"] = one.why.clone().into();
+    told
 }

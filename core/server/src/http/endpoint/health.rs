@@ -33,6 +33,10 @@ async fn ready(service: Arc<Service>, _: Exchange) -> Response {
         "activation": readiness.activation(),
         "node": readiness.node(),
     });
+    // It serves, but not what its operator wrote; why is in the log, and nobody else's business.
+    if let Some(refused) = readiness.refused() {
+        answer["policy_folder_refused"] = refused.as_str().into();
+    }
     match readiness.ready().await {
         Ok(()) => reply::json(StatusCode::OK, &answer),
         Err(missing) => {

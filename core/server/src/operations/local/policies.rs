@@ -66,7 +66,7 @@ impl PolicyOperations for Local {
         let order = order(digest, ActivationKind::Rollback, asking);
         let activation = life.roll_back(&order).await?;
         self.audit_order("policy.rollback", &order, &activation).await?;
-        self.followed(activation).await
+        self.followed(activation, true).await
     }
 
     async fn policy_history(&self, limit: usize) -> Outcome<Vec<ActivationDocument>> {
@@ -80,11 +80,13 @@ impl PolicyOperations for Local {
         let store = &self.stores.activations;
         let (live, open, now) = (store.live().await?, store.open().await?, self.now());
         let number = live.as_ref().map(|live| live.number);
+        let refused = self.life().activations.refused_since(number.unwrap_or(0)).await?;
         let nodes = store.nodes(now.minus(NODE_FORGOTTEN_S)).await?;
         let told = |one: &Activation| ActivationDocument::of(one, number);
         Ok(PolicyStatus {
             live: live.as_ref().map(told),
             open: open.as_ref().map(told),
+            folder_refused: refused.as_ref().map(|(refused, _)| told(refused)),
             nodes: nodes.iter().map(|node| NodeDocument::at(node, number.unwrap_or(0), now)).collect(),
         })
     }
@@ -110,9 +112,11 @@ impl Local {
     /// Examines a stored bundle and puts it live on every node, or on none.
     pub(super) async fn put_live(&self, digest: BundleDigest, asking: &Asking) -> Outcome<WentLive> {
         let order = order(digest, ActivationKind::Activate, asking);
+        let before = self.stores.activations.live().await?.map(|live| live.number);
         let activation = self.life().activate(&order).await?;
         self.audit_order("policy.activate", &order, &activation).await?;
-        self.followed(activation).await
+        let changed = before != Some(activation.number);
+        self.followed(activation, changed).await
     }
 
     async fn audit_order(&self, action: &str, order: &Order, activation: &Activation) -> Outcome<()> {
@@ -121,7 +125,7 @@ impl Local {
     }
 
     /// Waits for the nodes.
-    async fn followed(&self, activation: Activation) -> Outcome<WentLive> {
+    async fn followed(&self, activation: Activation, changed: bool) -> Outcome<WentLive> {
         let (number, begin) = (activation.number, Instant::now());
         let nodes = self.life().activations.followed(number, FOLLOW).await?;
         let follows =
@@ -130,6 +134,7 @@ impl Local {
             activation: ActivationDocument::of(&activation, Some(number)),
             nodes: follows.collect(),
             followed_ms: u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX),
+            changed,
         })
     }
 
