@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 type Row = (&'static str, &'static str, Option<Value>, u16, &'static str);
 
 fn rows() -> impl Iterator<Item = Row> {
-    [of_any_resource(), of_clients(), of_users(), of_keys()].into_iter().flatten()
+    [of_any_resource(), of_clients(), of_users(), of_keys(), of_policies(), of_trials()].into_iter().flatten()
 }
 
 fn of_any_resource() -> Vec<Row> {
@@ -123,6 +123,55 @@ fn of_keys() -> Vec<Row> {
     vec![
         ("POST", "/keys/rotation", Some(json!({ "algorithms": ["none"] })), 400, "bad_request"),
         ("POST", "/keys/rotation", Some(json!({ "stolen": false, "algoritms": [] })), 400, "bad_request"),
+    ]
+}
+
+fn of_policies() -> Vec<Row> {
+    vec![
+        ("GET", "/policies?limit=0", None, 400, "bad_request"),
+        ("GET", "/policies?limit=1001", None, 400, "bad_request"),
+        ("GET", "/policies?cursor=x", None, 400, "bad_request"),
+        ("GET", "/policies/00000000/bundle", None, 404, "no_policy"),
+        ("GET", "/policies/live/difference/x", None, 404, "no_policy"),
+        ("GET", "/policies/live/issued?limit=0", None, 400, "bad_request"),
+        ("POST", "/policies/live/activation", Some(json!({ "within_s": 0 })), 400, "bad_request"),
+        ("POST", "/policies/live/activation", Some(json!({ "note": "" })), 400, "bad_request"),
+        ("POST", "/policies/rollback", Some(json!({})), 404, "nothing_before"),
+        ("POST", "/policies/rollback", Some(json!({ "to": "00000000" })), 404, "no_policy"),
+        ("POST", "/policies/live/revocation", None, 409, "still_live"),
+        ("POST", "/policies/live/replay", Some(json!({ "limit": 0 })), 400, "bad_request"),
+        ("POST", "/policies/live/replay", Some(json!({ "limit": 1001 })), 400, "bad_request"),
+        ("POST", "/policies/live/replay", Some(json!({})), 404, "nothing_recorded"),
+        ("GET", "/traces?limit=1001", None, 400, "bad_request"),
+        ("GET", "/traces?user=%C3%A9", None, 404, "no_user"),
+        ("GET", "/audit/export?limit=1", None, 400, "bad_request"),
+    ]
+}
+
+fn of_trials() -> Vec<Row> {
+    let group = json!({ "by": "group", "clients": [], "subjects": [], "claims": [] });
+    vec![
+        ("GET", "/trials", None, 404, "no_route"),
+        ("GET", "/trials/shadow", None, 404, "no_shadow"),
+        ("GET", "/trials/shadow/samples", None, 404, "no_shadow"),
+        ("DELETE", "/trials/shadow", None, 404, "no_shadow"),
+        ("POST", "/trials/shadow", Some(json!({})), 400, "bad_request"),
+        ("POST", "/trials/shadow", Some(json!({ "policy": "live", "share": 0 })), 400, "bad_request"),
+        ("POST", "/trials/shadow", Some(json!({ "policy": "live", "share": 0.00001 })), 400, "bad_request"),
+        ("POST", "/trials/shadow", Some(json!({ "policy": "00000000" })), 404, "no_policy"),
+        ("GET", "/trials/canary", None, 404, "no_canary"),
+        ("DELETE", "/trials/canary", None, 404, "no_canary"),
+        ("PUT", "/trials/canary/share", Some(json!({ "share": 0.5 })), 404, "no_canary"),
+        ("PUT", "/trials/canary/share", Some(json!({ "share": 1.1 })), 400, "bad_request"),
+        ("POST", "/trials/canary/promotion", Some(json!({})), 404, "no_canary"),
+        (
+            "POST",
+            "/trials/canary",
+            Some(json!({ "policy": "live", "chosen": { "by": "client" } })),
+            422,
+            "canary_for_nobody",
+        ),
+        ("POST", "/trials/canary", Some(json!({ "policy": "live", "chosen": group })), 422, "canary_for_nobody"),
     ]
 }
 

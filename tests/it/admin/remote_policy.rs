@@ -44,15 +44,15 @@ impl Pair {
 
 /// Without what another run of the same would tell otherwise: moments, ports, how long ago something was.
 fn settled(told: Told, operated: &Operated) -> Told {
-    let port = operated.server.reach.rsplit(':').next().unwrap().to_owned();
+    let port = format!(":{}", operated.server.reach.rsplit(':').next().unwrap());
     let line = |line: &str| {
-        let words: Vec<&str> =
-            line.split_whitespace().map(|word| if is_moment(word) { "MOMENT" } else { word }).collect();
-        words
-            .join(" ")
-            .replace(&format!(":{port}"), ":PORT")
-            .replace(" 1 s ago", " 0 s ago")
-            .replace(" 2 s ago", " 0 s ago")
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let is_ago = |place: usize| words.get(place + 1..place + 3) == Some(&["s", "ago"]);
+        let word = |(place, word): (usize, &&str)| match is_moment(word) || is_ago(place) {
+            true => "MOMENT".to_owned(),
+            false => word.replace(&port, ":PORT"),
+        };
+        words.iter().enumerate().map(word).collect::<Vec<_>>().join(" ")
     };
     let text = |text: String| text.lines().map(line).collect::<Vec<_>>().join("\n");
     Told { status: told.status, out: text(told.out), err: text(told.err) }

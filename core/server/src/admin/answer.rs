@@ -86,15 +86,16 @@ impl Answer {
         }
     }
 
-    /// The name of what it tells of, where that was made just now.
+    /// The name of what was made just now, or of the policy that it tells of.
     pub(super) fn names(&self) -> Option<String> {
-        match self {
-            Self::Document { status: StatusCode::CREATED, document, .. } => {
-                let name = ["client_id", "subject", "digest"].iter().find_map(|member| document.get(member));
-                name.and_then(Value::as_str).map(ToOwned::to_owned)
-            }
-            _ => None,
-        }
+        let Self::Document { status, document, .. } = self else { return None };
+        let members: &[&str] = match *status {
+            StatusCode::CREATED => &["client_id", "subject", "digest"],
+            // Whoever asked may have named it by its first digits, as `live`, or not at all.
+            _ => &["digest"],
+        };
+        let name = members.iter().find_map(|member| document.get(member));
+        name.and_then(Value::as_str).map(ToOwned::to_owned)
     }
 
     pub(super) fn into_response(self) -> Response {

@@ -51,16 +51,9 @@ pub(crate) fn nowhere(service: &Service, headers: &http::HeaderMap) -> Option<Re
 
 /// Every endpoint of the server, and what else is served beside them, as one filter that answers everything.
 pub fn routes(service: &Arc<Service>, beside: Option<BoxedFilter<(Response,)>>) -> BoxedFilter<(Response,)> {
-    let all = endpoint::all(service)
-        .into_iter()
-        .chain(beside)
-        .chain([unrouted()])
-        .reduce(|earlier, later| earlier.or(later).unify().boxed());
     let fallback = service.clone();
-    let routed = match all {
-        Some(all) => all,
-        None => warp::any().and_then(|| async { Err::<Response, _>(warp::reject::not_found()) }).boxed(),
-    };
+    let all = endpoint::all(service).into_iter().chain(beside);
+    let routed = all.rev().fold(unrouted(), |later, earlier| earlier.or(later).unify().boxed());
     routed
         .recover(move |rejection| {
             let service = fallback.clone();
