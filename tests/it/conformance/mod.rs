@@ -6,5 +6,6 @@
 
 mod oidcc_basic;
 mod oidcc_config;
+mod oidcc_front_channel;
 mod rows;
 pub mod suite;
