@@ -96,7 +96,10 @@ mod tests {
 
     #[test]
     fn response_types_have_their_canonical_names() {
-        assert_words(ResponseType::ALL, &["code", "code id_token", "id_token"]);
+        assert_words(
+            ResponseType::ALL,
+            &["code", "code id_token", "id_token", "code token", "id_token token", "code id_token token"],
+        );
     }
 
     #[test]

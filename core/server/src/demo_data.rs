@@ -124,7 +124,7 @@ fn demo(callback: &str, start: &str) -> Value {
         "client_name": "Demo",
         "redirect_uris": redirect_uris(callback),
         "post_logout_redirect_uris": [start],
-        "response_types": ["code", "code id_token", "id_token"],
+        "response_types": ["code", "code id_token"],
         "grant_types": ["authorization_code", "refresh_token", "client_credentials", "implicit"],
         "token_endpoint_auth_method": "client_secret_basic",
     })

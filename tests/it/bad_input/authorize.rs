@@ -135,9 +135,16 @@ fn wrong_words(good: &Parameters) -> Vec<(&'static str, Parameters, &'static str
         ("response_type with markup", good.with("response_type", MARKUP), "unsupported_response_type"),
         (
             "response_type not registered",
-            good.with("response_type", "id_token").and("nonce", "n"),
+            good.with("response_type", "code id_token").and("nonce", "n"),
             "unauthorized_client",
         ),
+        (
+            "response_type switched off",
+            good.with("response_type", "id_token").and("nonce", "n"),
+            "unsupported_response_type",
+        ),
+        ("response_mode in capitals", good.with("response_mode", "JWT"), invalid),
+        ("claims_locales twice", good.and("claims_locales", "de").and("claims_locales", "fr"), invalid),
         ("id_token without nonce", good.with("response_type", "id_token"), invalid),
         (
             "id_token in a query",

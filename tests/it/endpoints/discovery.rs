@@ -35,8 +35,11 @@ async fn both_metadata_documents_say_the_same_and_name_what_is_there() {
     ] {
         assert_eq!(metadata[member], server.at(path), "{member}");
     }
-    assert_eq!(metadata["response_types_supported"], json!(["code", "code id_token", "id_token"]));
-    assert_eq!(metadata["response_modes_supported"], json!(["query", "fragment", "form_post"]));
+    assert_eq!(metadata["response_types_supported"], json!(["code", "code id_token"]));
+    assert_eq!(
+        metadata["response_modes_supported"],
+        json!(["query", "fragment", "form_post", "jwt", "query.jwt", "fragment.jwt", "form_post.jwt"])
+    );
     assert_eq!(metadata["code_challenge_methods_supported"], json!(["S256"]));
     assert_eq!(metadata["subject_types_supported"], json!(["public", "pairwise"]));
     assert_eq!(metadata["authorization_response_iss_parameter_supported"], true);
@@ -48,8 +51,14 @@ async fn both_metadata_documents_say_the_same_and_name_what_is_there() {
     for method in ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"] {
         assert!(has("token_endpoint_auth_methods_supported", method), "{method}");
     }
-    for algorithm in ["RS256", "ES256"] {
-        assert!(has("id_token_signing_alg_values_supported", algorithm), "{algorithm}");
+    for algorithm in ["RS256", "ES256", "HS256"] {
+        for what in ["id_token", "userinfo", "introspection", "authorization"] {
+            assert!(has(&format!("{what}_signing_alg_values_supported"), algorithm), "{what} {algorithm}");
+        }
+    }
+    for what in ["id_token", "userinfo", "introspection", "authorization"] {
+        assert!(has(&format!("{what}_encryption_alg_values_supported"), "RSA-OAEP-256"), "{what}");
+        assert!(has(&format!("{what}_encryption_enc_values_supported"), "A128CBC-HS256"), "{what}");
     }
 }
 
@@ -60,8 +69,11 @@ async fn the_key_set_has_public_keys_alone() {
     let keys = jwks["keys"].as_array().unwrap();
     let types: Vec<_> = keys.iter().map(|key| key["kty"].as_str().unwrap()).collect();
     assert!(types.contains(&"RSA") && types.contains(&"EC"), "{types:?}");
+    assert_eq!(keys.iter().filter(|key| key["use"] == "enc").count(), 2, "{keys:?}");
     for key in keys {
-        assert!(key["kid"].is_string() && key["alg"].is_string() && key["use"] == "sig", "{key}");
+        // A key to agree upon keys with is for several algorithms, and so names none.
+        let has_alg = key["alg"].is_string() || (key["use"] == "enc" && key["kty"] == "EC");
+        assert!(key["kid"].is_string() && has_alg && (key["use"] == "sig" || key["use"] == "enc"), "{key}");
         for secret in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] {
             assert!(key.get(secret).is_none(), "{secret} is published");
         }

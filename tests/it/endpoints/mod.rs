@@ -1,6 +1,7 @@
 //! One happy path for each endpoint and method, and for each thing that a request may ask for; laid out as the URLs
 //! are.
 
+mod answers;
 mod authorize;
 mod cors;
 mod discovery;

@@ -90,7 +90,8 @@ pub(crate) fn sample_session() -> Session {
 }
 
 fn try_admit(client: Client, query: &str, require_pkce: bool) -> Result<AdmittedRequest, ErrorCode> {
-    let settings = Settings { require_pkce, ..Settings::new(Issuer::try_from("https://id.example").unwrap()) };
+    let settings =
+        Settings { require_pkce, implicit: true, ..Settings::new(Issuer::try_from("https://id.example").unwrap()) };
     let mut whole = query.to_owned();
     for (name, default) in [("response_type", "code"), ("scope", "openid+profile")] {
         if !query.split('&').any(|pair| pair.starts_with(&format!("{name}="))) {

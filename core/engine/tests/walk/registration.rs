@@ -85,7 +85,16 @@ async fn what_cannot_be_registered_is_refused_by_its_code() {
         (json!({ "redirect_uris": ["javascript:alert(1)"] }), ErrorCode::InvalidRedirectUri),
         (json!({ "redirect_uris": [] }), ErrorCode::InvalidRedirectUri),
         (json!({ "initiate_login_uri": "http://client.example.com/login" }), ErrorCode::InvalidClientMetadata),
-        (json!({ "id_token_signed_response_alg": "HS256" }), ErrorCode::InvalidClientMetadata),
+        (
+            json!({ "id_token_signed_response_alg": "HS256", "token_endpoint_auth_method": "none" }),
+            ErrorCode::InvalidClientMetadata,
+        ),
+        (json!({ "introspection_signed_response_alg": "PS256" }), ErrorCode::InvalidClientMetadata),
+        (json!({ "id_token_encrypted_response_alg": "ECDH-ES" }), ErrorCode::InvalidClientMetadata),
+        (
+            json!({ "userinfo_encrypted_response_alg": "ECDH-ES", "jwks": client_jwks("for-signing") }),
+            ErrorCode::InvalidClientMetadata,
+        ),
         (json!({ "id_token_signed_response_alg": "PS256" }), ErrorCode::InvalidClientMetadata),
         (json!({ "token_endpoint_auth_method": "private_key_jwt" }), ErrorCode::InvalidClientMetadata),
         (
@@ -256,4 +265,32 @@ async fn a_deleted_client_is_gone_with_all_that_was_issued_to_it() {
     assert!(visitor.looks(&waiting).await.is_err());
     assert!(visitor.tries(&format!("client_id={id}")).await.is_err());
     assert_eq!(refusal(scene.engine.read_registration(id, token).await), ErrorCode::InvalidToken);
+}
+
+#[tokio::test]
+async fn a_secret_that_is_a_key_stays_one_through_updates_and_is_drawn_anew_when_it_becomes_one() {
+    let scene = scene().await;
+    let sealed = async |client: &RegistrationResponse| {
+        scene.stores.clients.find(&client.client_id).await.unwrap().unwrap().sealed_secret.clone()
+    };
+    let plain = registered(&scene, json!({})).await;
+    assert_eq!(sealed(&plain).await, None, "only its hash is kept");
+    let by_secret = json!({ "id_token_signed_response_alg": "HS256" });
+    let first = updated(&scene, &plain, by_secret.clone()).await.unwrap();
+    assert!(first.client_secret.is_some_and(|secret| Some(&secret) != plain.client_secret.as_ref()));
+    let kept = sealed(&plain).await;
+    assert!(kept.is_some());
+    let again = updated(&scene, &plain, by_secret).await.unwrap();
+    assert_eq!((again.client_secret, sealed(&plain).await), (None, kept));
+    updated(&scene, &plain, json!({})).await.unwrap();
+    assert_eq!(sealed(&plain).await, None);
+}
+
+#[tokio::test]
+async fn a_client_with_a_key_to_encrypt_to_registers_it() {
+    let scene = scene().await;
+    let jwks = gatewright_testing::encryption::encryption_jwks("e");
+    let asked = json!({ "id_token_encrypted_response_alg": "ECDH-ES", "jwks": jwks });
+    let told = serde_json::to_value(registered(&scene, asked).await).unwrap();
+    assert_eq!(told["id_token_encrypted_response_enc"], "A128CBC-HS256", "the default");
 }

@@ -114,9 +114,11 @@ proptest! {
         userinfo in proptest::collection::btree_map("\\PC{0,8}", any_claim(), 0..4),
         id_token in proptest::collection::btree_map("\\PC{0,8}", any_claim(), 0..4),
     ) {
-        let request = ClaimsRequest { userinfo, id_token, ..ClaimsRequest::default() };
+        let request = ClaimsRequest { userinfo, id_token, locales: Locales::parse("de fr") };
         let text = serde_json::to_string(&request).unwrap();
-        prop_assert_eq!(ClaimsRequest::parse(&text), Ok(request));
+        prop_assert_eq!(&serde_json::from_str::<ClaimsRequest>(&text).unwrap(), &request);
+        let read = ClaimsRequest { locales: Locales::default(), ..request };
+        prop_assert_eq!(ClaimsRequest::parse(&text), Ok(read), "languages are no member of the parameter");
     }
 
     #[test]

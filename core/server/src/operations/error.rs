@@ -124,7 +124,7 @@ problem_kinds! {
     /// Nothing was allowed.
     NoGrant = NOT_FOUND, "There is no such grant", "list the end-user's grants: it may have been withdrawn";
     /// The server does not sign or decrypt with that.
-    NoAlgorithm = UNPROCESSABLE_ENTITY, "The server has no such key", "name an algorithm of keys.algorithms";
+    NoAlgorithm = UNPROCESSABLE_ENTITY, "The server has no such key", "name one of keys.algorithms or keys.decryption";
     /// A bundle does not compile, or its tests fail.
     PolicyRefused = UNPROCESSABLE_ENTITY, "The policy has errors", "mend what it names and push it again";
     /// No stored bundle has that name.

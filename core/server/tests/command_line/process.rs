@@ -176,7 +176,7 @@ impl Home {
         std::fs::write(&key, "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n").unwrap();
         let text = format!(
             "issuer = \"http://localhost:8080\"\nkeys.master_key_file = {key:?}\ndatabase.url = \"sqlite:{}\"\n\
-             keys.algorithms = [\"ES256\"]\n{more}",
+             keys.algorithms = [\"ES256\"]\nkeys.decryption = [\"ECDH-ES\"]\n{more}",
             database.display()
         );
         std::fs::write(home.config(), text).unwrap();

@@ -45,7 +45,7 @@ fn pair(how: Encryption) -> Jwk {
             let mut jwk = Jwk::new("oct");
             let key = URL_SAFE_NO_PAD.encode(secret_key(how));
             jwk.set_parameter("k", Some(key.into())).unwrap();
-            jwk
+            return jwk;
         }
     };
     jwk.set_key_id("k1");
@@ -187,7 +187,7 @@ async fn a_shared_secret_is_needed_where_the_header_says_so_and_never_made_of_a_
 async fn what_is_encrypted_to_another_key_or_altered_is_undecryptable_and_no_more_is_said() {
     let server = server().await;
     for how in ways().filter(|how| !how.alg.is_symmetric()) {
-        let strange = made_elsewhere(how, &pair(how).to_public_key().unwrap(), &[]);
+        let strange = made_elsewhere(how, &pair(how).to_public_key().unwrap(), &[("kid", json!("k1"))]);
         let expected = JweRejected::UnknownKey;
         assert_eq!(refusal(&server, &strange, None, None), expected, "it names a key that there is not: {how:?}");
         let mut nameless = pair(how).to_public_key().unwrap();
@@ -241,6 +241,16 @@ fn keys_that_are_for_something_else_are_not_encrypted_to() {
     let secret = SecretText::new(SECRET);
     let failed = encrypt(TEXT, Content::Jwt, how, Recipient::Secret(&secret));
     assert!(matches!(failed, Err(NotEncrypted::NoKey(_))), "a secret is no key pair");
+}
+
+#[test]
+fn a_clients_key_may_be_on_any_curve_of_nists() {
+    let how = Encryption { alg: JweAlgorithm::EcdhEsA256Kw, enc: JweEncryption::A256CbcHs512 };
+    for curve in [EcCurve::P256, EcCurve::P384, EcCurve::P521] {
+        let jwk = Jwk::generate_ec_key(curve).unwrap();
+        let jwe = encrypt(TEXT, Content::Jwt, how, Recipient::Keys(&jwks_of(&jwk))).unwrap();
+        assert_eq!(deserialize_compact(&jwe, &*other_decrypter(how, &jwk)).unwrap().0, TEXT.as_bytes(), "{curve}");
+    }
 }
 
 #[test]

@@ -5,7 +5,6 @@ use crate::fakes::{Nodes, PAIRED};
 use crate::mac::hmac_sha256;
 use crate::master_key::MasterKey;
 use crate::sealer::MasterSealer;
-use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gatewright_domain::secret::SecretText;
 use openssl::bn::BigNum;
@@ -262,7 +261,7 @@ async fn another_master_key_or_an_altered_row_does_not_open() {
     assert!(keyring.sign(JwsAlgorithm::RS256, TokenType::Jwt, &claims()).is_ok(), "the keys known stay in use");
     // One key said to be for another algorithm of its kind.
     nodes.store.rows.lock().unwrap().clone_from(&stored);
-    nodes.store.rows.lock().unwrap()[0].algorithm = JwsAlgorithm::PS256;
+    nodes.store.rows.lock().unwrap()[0].algorithm = JwsAlgorithm::PS256.into();
     assert!(Keyring::open(nodes.setup(&[JwsAlgorithm::PS256])).await.is_err());
 }
 

@@ -2,8 +2,10 @@
 //! RFC 9207).
 
 use crate::world::relying_party::response_of;
+use crate::world::server::free_port;
 use crate::world::{Browser, RelyingParty, Server, jwt};
 use reqwest::{Method, StatusCode};
+use serde_json::json;
 use url::Url;
 
 #[tokio::test]
@@ -23,8 +25,13 @@ async fn a_request_may_be_posted() {
 
 #[tokio::test]
 async fn each_response_type_comes_in_the_modes_it_may() {
-    let server = Server::quickstart();
-    let client = RelyingParty::demo(&server);
+    let directory = tempfile::tempdir().unwrap();
+    let legacy =
+        [("GATEWRIGHT__PROTOCOL__IMPLICIT", "true"), ("GATEWRIGHT__PROTOCOL__FRONT_CHANNEL_ACCESS_TOKENS", "true")];
+    let server = Server::quickstart_with(directory.path(), free_port(), &legacy);
+    let all = ["code", "code id_token", "id_token", "code token", "id_token token", "code id_token token"];
+    let members = json!({ "response_types": all, "grant_types": ["authorization_code", "implicit"] });
+    let client = RelyingParty::register(&server, members).await.asking("openid email");
     let browser = Browser::new();
     client.code_in(&browser, &[]).await;
     for (response_type, mode, in_fragment) in [
@@ -34,6 +41,9 @@ async fn each_response_type_comes_in_the_modes_it_may() {
         ("code id_token", None, true),
         ("id_token", None, true),
         ("id_token", Some("fragment"), true),
+        ("code token", None, true),
+        ("id_token token", None, true),
+        ("code id_token token", Some("fragment"), true),
     ] {
         let mut extra = vec![("response_type", response_type), ("nonce", "n-1")];
         extra.extend(mode.map(|mode| ("response_mode", mode)));
@@ -44,6 +54,10 @@ async fn each_response_type_comes_in_the_modes_it_may() {
         let response = response_of(&answer);
         assert_eq!(response.contains_key("code"), response_type.contains("code"), "{what}");
         assert_eq!(response.contains_key("id_token"), response_type.contains("id_token"), "{what}");
+        assert_eq!(response.contains_key("access_token"), response_type.ends_with(" token"), "{what}");
+        if let Some(access_token) = response.get("access_token") {
+            assert_eq!(client.userinfo(access_token).await.json()["email"], "alice@example.com", "{what}");
+        }
         assert_eq!(
             (response["iss"].as_str(), response["state"].as_str()),
             (server.issuer.as_str(), "state-1"),
