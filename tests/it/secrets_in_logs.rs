@@ -121,7 +121,12 @@ async fn code_grant(secrets: &mut Secrets, client: &RelyingParty) {
     secrets.add_answer(&tokens);
     let text = |name: &str| tokens[name].as_str().unwrap().to_owned();
     assert_eq!(client.userinfo(&text("access_token")).await.status, 200);
-    let pushed = [("response_type", "code"), ("redirect_uri", client.redirect_uri.as_str()), ("state", state)];
+    let pushed = [
+        ("response_type", "code"),
+        ("redirect_uri", client.redirect_uri.as_str()),
+        ("scope", "openid"),
+        ("state", state),
+    ];
     let pushed = client.post("/par", &pushed).await;
     let name = pushed.json()["request_uri"].as_str().unwrap_or_default().to_owned();
     assert_eq!(pushed.status, 201, "{}", pushed.body);

@@ -143,11 +143,6 @@ fn wrong_words(good: &Parameters) -> Vec<(&'static str, Parameters, &'static str
             good.with("response_type", "id_token").and("nonce", "n"),
             "unsupported_response_type",
         ),
-        (
-            "a token in the query of a JWT",
-            good.with("response_type", "code token").and("response_mode", "query.jwt"),
-            invalid,
-        ),
         ("response_mode in capitals", good.with("response_mode", "JWT"), invalid),
         ("claims_locales twice", good.and("claims_locales", "de").and("claims_locales", "fr"), invalid),
         ("id_token without nonce", good.with("response_type", "id_token"), invalid),

@@ -86,7 +86,13 @@ fn a_member_of_the_wrong_type_is_refused_by_name() {
         ("grant_types", json!(["password"])),
         ("token_endpoint_auth_method", json!("tls_client")),
         ("id_token_signed_response_alg", json!("none")),
-        ("id_token_signed_response_alg", json!("HS256")),
+        ("id_token_signed_response_alg", json!("HS512")),
+        ("id_token_encrypted_response_alg", json!("RSA1_5")),
+        ("id_token_encrypted_response_alg", json!("PBES2-HS256+A128KW")),
+        ("id_token_encrypted_response_alg", json!("ECDH-ES")), // Without a key to encrypt to.
+        ("userinfo_encrypted_response_enc", json!("A128GCM")), // Without an alg.
+        ("authorization_signed_response_alg", json!("none")),
+        ("introspection_signed_response_alg", json!(7)),
         ("userinfo_signed_response_alg", json!("none")),
         ("token_endpoint_auth_signing_alg", json!("none")),
         ("subject_type", json!(MARKUP)),

@@ -9,5 +9,6 @@ mod fapi2_security_profile;
 mod oidcc_basic;
 mod oidcc_config;
 mod oidcc_dynamic;
+mod oidcc_front_channel;
 mod rows;
 pub mod suite;

@@ -244,6 +244,16 @@ fn keys_that_are_for_something_else_are_not_encrypted_to() {
 }
 
 #[test]
+fn a_clients_key_may_be_on_any_curve_of_nists() {
+    let how = Encryption { alg: JweAlgorithm::EcdhEsA256Kw, enc: JweEncryption::A256CbcHs512 };
+    for curve in [EcCurve::P256, EcCurve::P384, EcCurve::P521] {
+        let jwk = Jwk::generate_ec_key(curve).unwrap();
+        let jwe = encrypt(TEXT, Content::Jwt, how, Recipient::Keys(&jwks_of(&jwk))).unwrap();
+        assert_eq!(deserialize_compact(&jwe, &*other_decrypter(how, &jwk)).unwrap().0, TEXT.as_bytes(), "{curve}");
+    }
+}
+
+#[test]
 fn a_key_that_says_it_is_to_be_encrypted_to_goes_first() {
     let how = Encryption { alg: JweAlgorithm::EcdhEs, enc: JweEncryption::A128Gcm };
     let named = |kid: &str, key_use: Option<&str>| {

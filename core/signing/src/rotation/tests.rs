@@ -2,8 +2,11 @@
 
 use super::*;
 use crate::fakes::Nodes;
+use gatewright_domain::encryption::{Content, Encrypter, JweRejected, Recipient};
 use gatewright_domain::signing::{JwtRejected, Signer, TokenType};
+use gatewright_protocol::jwe::{EncryptionKey, JweAlgorithm, JweEncryption};
 use gatewright_protocol::jws_algorithm::JwsAlgorithm;
+use gatewright_protocol::registration::encryption::Encryption;
 use serde_json::{Map, Value};
 
 const ES256: JwsAlgorithm = JwsAlgorithm::ES256;
@@ -163,4 +166,35 @@ async fn an_algorithm_that_is_not_signed_with_is_not_rotated() {
     let keyring = Nodes::new().open(&[ES256]).await;
     assert!(keyring.rotate(JwsAlgorithm::RS256, Overlap::NONE).await.is_err());
     assert!(keyring.rotate(JwsAlgorithm::HS256, Overlap::NONE).await.is_err());
+}
+
+#[tokio::test]
+async fn a_retired_key_to_decrypt_with_is_no_longer_published_and_opens_until_the_overlap_ends() {
+    let nodes = Nodes::new();
+    let mut setup = nodes.setup(&[ES256]);
+    setup.decryption = vec![EncryptionKey::Ec];
+    let keyring = Keyring::open(setup).await.unwrap();
+    let how = Encryption { alg: JweAlgorithm::EcdhEs, enc: JweEncryption::A128Gcm };
+    let encrypted = || keyring.encrypt("text", Content::Json, how, Recipient::Keys(&keyring.jwks())).unwrap();
+    let opens = |jwe: &str| match keyring.decrypt(jwe, None, None) {
+        Ok(text) => text.expose() == "text",
+        Err(JweRejected::UnknownKey) => false,
+        Err(other) => panic!("{other}"),
+    };
+    let shown = || published(&keyring).len() - 1; // One signs.
+    let before = encrypted();
+    keyring.rotate(EncryptionKey::Ec, Overlap { ahead_s: 60, behind_s: 600 }).await.unwrap();
+    assert_eq!(shown(), 2);
+    let early = encrypted();
+    assert!(opens(&before) && opens(&early), "the new key may be encrypted to as soon as it is seen");
+    nodes.clock.advance(60);
+    assert_eq!(shown(), 1, "nobody is to begin with the old one any more");
+    nodes.clock.advance(599);
+    assert!(opens(&before), "what was on its way");
+    nodes.clock.advance(1);
+    assert!(!opens(&before) && opens(&early));
+    let schedule = Schedule { period_s: DAY_S as u64, overlap: Overlap { ahead_s: 60, behind_s: 600 } };
+    nodes.clock.advance(DAY_S);
+    let replaced = keyring.rotate_due(&schedule).await.unwrap();
+    assert_eq!(replaced, [KeyAlgorithm::from(ES256), EncryptionKey::Ec.into()], "by schedule as those that sign");
 }

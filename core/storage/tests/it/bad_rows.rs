@@ -21,6 +21,7 @@ async fn filled(database: &Database) -> Stores {
     stores.sessions.begin(&samples::session("s", "cookie"), None).await.unwrap();
     stores.interactions.begin(&samples::interaction("trip")).await.unwrap();
     stores.consents.remember(&samples::consent("c", "openid")).await.unwrap();
+    stores.pushed_requests.push(&samples::pushed_request("pushed", "c")).await.unwrap();
     let code = samples::code("code", "c", "family");
     issue(&stores, &code).await;
     let mut issues = samples::first_tokens(&code, "refresh");
@@ -38,6 +39,7 @@ async fn read(stores: &Stores, table: &str) -> Option<Fault> {
         "factors" => stores.factors.find(&samples::word("f"), later(0)).await.err(),
         "sessions" => stores.sessions.find(&TokenHash::of("cookie")).await.err(),
         "interactions" => stores.interactions.find(&samples::word("trip")).await.err(),
+        "pushed_requests" => stores.pushed_requests.find(&TokenHash::of("pushed")).await.err(),
         "consents" => stores.consents.find(&samples::word(samples::SUBJECT), &samples::word("c")).await.err(),
         "authorization_codes" => stores.codes.find(&TokenHash::of("code")).await.err(),
         "token_families" => stores.tokens.family(&samples::word("family")).await.err(),
@@ -61,6 +63,9 @@ async fn a_bad_row_is_a_fault_that_names_table_key_and_column() {
         ("sessions", "bundle", "'with space'", ""),
         ("interactions", "browser", "'short'", "trip"),
         ("interactions", "bundle", "''", "trip"),
+        ("pushed_requests", "client_id", "char(10)", ""),
+        ("pushed_requests", "document", "replace(document, '{', '{\"unknown\":1,')", ""),
+        ("pushed_requests", "document", "replace(document, 'code', '%ff')", ""),
         ("consents", "scope", "'\"'", "248289761001 c"),
         ("consents", "claims", "'email'", "248289761001 c"),
         ("authorization_codes", "document", "replace(document, 'https://', 'javascript:')", ""),

@@ -2,7 +2,8 @@
 //! RFC 9207).
 
 use crate::world::relying_party::response_of;
-use crate::world::{Browser, RelyingParty, Server, free_port, jwt};
+use crate::world::server::free_port;
+use crate::world::{Browser, RelyingParty, Server, jwt};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use url::Url;

@@ -1,7 +1,9 @@
 //! What is refused, in words that say where it was set, what is wrong and what would be right.
 
 use super::{LEAST, load};
-use crate::configuration::{CODE_S_MAX, Configuration, PREFIX, TRACE_DAYS_MAX, TRACE_MIB_MAX};
+use crate::configuration::{
+    CODE_S_MAX, Configuration, PREFIX, PUSHED_REQUEST_S_MAX, PUSHED_REQUEST_S_MIN, TRACE_DAYS_MAX, TRACE_MIB_MAX,
+};
 use proptest::prelude::*;
 use std::path::Path;
 
@@ -277,6 +279,16 @@ fn a_code_lives_ten_minutes_at_most() {
             .contains("gatewright.toml:3:11: `lifetimes.code_s` is 601; it must be from 1 to 600")
     );
     assert!(with(0).is_err());
+}
+
+#[test]
+fn a_pushed_request_lives_long_enough_to_be_used_and_ten_minutes_at_most() {
+    let with = |seconds| load(&format!("{LEAST}lifetimes.pushed_request_s = {seconds}"), &[], &[]);
+    assert!(with(PUSHED_REQUEST_S_MIN).is_ok() && with(PUSHED_REQUEST_S_MAX).is_ok());
+    for seconds in [PUSHED_REQUEST_S_MIN - 1, PUSHED_REQUEST_S_MAX + 1] {
+        let told = format!("`lifetimes.pushed_request_s` is {seconds}; it must be from 5 to 600");
+        assert!(with(seconds).unwrap_err().contains(&told), "{seconds}");
+    }
 }
 
 #[test]
