@@ -111,8 +111,7 @@ impl Assembly {
         let post = Post::open(configuration, &storage.stores(), &pages)?;
         let events = Arc::new(LiveEvents::new(policy::node_name(configuration), entropy.as_ref()));
         let stores = announced(watching::audited(post.over(storage.stores()), &clock, &entropy), &events);
-        let master = configuration.keys.read_master_key()?;
-        let sealer: Arc<dyn Sealer> = Arc::new(MasterSealer::new(master, entropy.clone()));
+        let sealer = open_sealer(configuration, &entropy)?;
         let keyring = Arc::new(open_keyring(configuration, &stores, sealer.clone()).await?);
         let passwords: Arc<dyn PasswordHasher> = Arc::new(Argon2Hasher::start(hash_cost(configuration))?);
         let authorities = configuration.fetch.ca_file.as_ref().map(std::fs::read).transpose()?;
@@ -227,6 +226,11 @@ fn open_demo(configuration: &Configuration, pages: &Arc<Pages>) -> Result<Option
         entropy: Arc::new(OsEntropy),
     });
     Ok(Some(Arc::new(demo)))
+}
+
+fn open_sealer(configuration: &Configuration, entropy: &Arc<dyn Entropy>) -> Result<Arc<dyn Sealer>, AssemblyError> {
+    let master = configuration.keys.read_master_key()?;
+    Ok(Arc::new(MasterSealer::new(master, entropy.clone())))
 }
 
 async fn open_keyring(
