@@ -9,6 +9,7 @@ mod account;
 mod admin;
 mod bad_input;
 mod clients;
+mod conformance;
 mod continuity;
 mod crash;
 mod docs;
