@@ -6,5 +6,6 @@
 
 mod oidcc_basic;
 mod oidcc_config;
+mod oidcc_logout;
 mod rows;
 pub mod suite;
