@@ -18,7 +18,6 @@ mod factors;
 mod failure_policy;
 mod guessing;
 mod hostile_scripts;
-mod logout;
 mod native;
 mod plugins;
 mod policy_commands;

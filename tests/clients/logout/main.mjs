@@ -98,7 +98,7 @@ await desktop.step('the fourth is down: it is tried again, given up, and that is
   expect(entry.outcome === 'failed' && entry.detail.tries === 2, JSON.stringify(entry));
   return entry.detail.why;
 });
-await desktop.step('of somebody else signing in the frame says so too', async () => {
+await desktop.step('of a session whose cookies are gone the frame says so too', async () => {
   await signIn(tab, watcher);
   await says(tab, 'unchanged');
   await desktop.page.context().clearCookies();

@@ -5,6 +5,7 @@ mod account;
 mod anything;
 mod ask;
 mod authorize;
+mod check_session;
 mod client_authentication;
 mod cors;
 mod databases;

@@ -10,5 +10,6 @@ mod oidcc_basic;
 mod oidcc_config;
 mod oidcc_dynamic;
 mod oidcc_front_channel;
+mod oidcc_logout;
 mod rows;
 pub mod suite;

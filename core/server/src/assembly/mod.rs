@@ -131,8 +131,7 @@ impl Assembly {
         let runtimes = runtimes(configuration);
         let policies = policy::open(&offered, runtimes.clone(), tools, &stores).await?;
         let tried = Arc::new(policy::tried(configuration, &policies, &stores, users));
-        let activations = Activations { store: stores.activations.clone(), clock: clock.clone() };
-        let quarantine = quarantine::quarantine(configuration, &policies, &activations);
+        let quarantine = quarantine::quarantine(configuration, &policies, &activations(&stores, &clock));
         let world = World {
             stores: stores.clone(),
             policies: tried.clone(),
@@ -147,8 +146,8 @@ impl Assembly {
             entropy: entropy.clone(),
         };
         let engine = Engine::new(settings(configuration, &pages), world);
-        let Watched { engine, metrics, traces } =
-            watching::watched(engine, configuration, &sealer, quarantine.as_ref(), &events);
+        let watched = watching::watched(engine, configuration, &sealer, quarantine.as_ref(), &events);
+        let Watched { engine, metrics, traces } = watched;
         Ok(Self {
             node: Arc::new(policy::node(configuration, &stores, &policies)),
             clock,
@@ -197,6 +196,10 @@ impl Assembly {
 fn client_authorities(configuration: &Configuration) -> Result<Authorities, AssemblyError> {
     let file = configuration.tls.client_ca_file.as_deref();
     Ok(file.map(Authorities::read).transpose()?.unwrap_or_default())
+}
+
+fn activations(stores: &Stores, clock: &Arc<dyn Clock>) -> Activations {
+    Activations { store: stores.activations.clone(), clock: clock.clone() }
 }
 
 /// What fetches documents of clients.

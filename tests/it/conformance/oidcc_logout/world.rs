@@ -1,6 +1,5 @@
 //! A server over HTTPS, and relying parties that are told of logouts: what they were posted, and what they answer.
 
-use crate::tls::certificate::Certificate;
 use crate::tls::served;
 use crate::world::relying_party::{basic, response_of};
 use crate::world::server::free_port;
@@ -28,7 +27,6 @@ const SETTINGS: &str =
 /// The server.
 pub struct World {
     pub server: Server,
-    pub certificate: Certificate,
     http: reqwest::Client,
     pub directory: TempDir,
 }
@@ -38,7 +36,7 @@ impl World {
         let directory = tempfile::tempdir().unwrap();
         let (server, certificate, _) = served(directory.path(), SETTINGS);
         let http = certificate.client();
-        Self { server, certificate, http, directory }
+        Self { server, http, directory }
     }
 
     pub fn browser(&self) -> Browser {
