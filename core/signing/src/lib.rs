@@ -7,6 +7,7 @@ mod client_jwk;
 mod client_keys;
 mod compact;
 mod foreign;
+mod kept_verifiers;
 mod keyring;
 mod known_signatures;
 mod mac;

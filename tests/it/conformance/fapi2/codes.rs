@@ -52,7 +52,8 @@ async fn incorrect_pkce_code_verifier_rejected() {
 async fn refresh_token() {
     let fapi = Fapi::start();
     let (one, two) = (fapi.tokens(&fapi.one).await, fapi.tokens(&fapi.two).await);
-    let form = |tokens: &serde_json::Value| json!({ "grant_type": "refresh_token", "refresh_token": tokens["refresh_token"] });
+    let form =
+        |tokens: &serde_json::Value| json!({ "grant_type": "refresh_token", "refresh_token": tokens["refresh_token"] });
     for _ in 0..2 {
         let answer = fapi.post_as(&fapi.one, "/token", form(&one)).await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);

@@ -88,7 +88,8 @@ impl Fapi {
     /// A server with more settings.
     fn with(more: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let (server, certificate, port) = served(directory.path(), &format!("keys.algorithms = [\"ES256\", \"PS256\"]\n{more}"));
+        let (server, certificate, port) =
+            served(directory.path(), &format!("keys.algorithms = [\"ES256\", \"PS256\"]\n{more}"));
         let (one, two) = (Party::new("one"), Party::new("two"));
         for party in [&one, &two] {
             let document = json!({
@@ -99,7 +100,8 @@ impl Fapi {
             });
             let file = directory.path().join(format!("{}.json", party.id));
             std::fs::write(&file, document.to_string()).unwrap();
-            let configured = ["--config", "gatewright.toml", "--id", party.id, "--metadata-file", file.to_str().unwrap()];
+            let configured =
+                ["--config", "gatewright.toml", "--id", party.id, "--metadata-file", file.to_str().unwrap()];
             command(directory.path(), &[&["client", "add"], &configured[..]].concat(), "");
         }
         std::thread::sleep(CLIENTS_BEHIND);
