@@ -20,6 +20,7 @@
 //! **Invariant:** this crate knows no runtime. Scripts and plugins reach it as [`gatewright_domain::hooks::Runtime`].
 
 pub mod activation;
+mod aside;
 pub mod bundle;
 pub mod compile;
 pub mod difference;

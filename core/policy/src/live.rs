@@ -1,6 +1,7 @@
 //! The policies of a running server: the live one, and those that interactions in flight began with.
 
 use crate::Runtimes;
+use crate::aside::aside;
 use crate::bundle::CompiledBundle;
 use crate::compile::compile;
 use crate::files::Files;
@@ -17,7 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::OnceCell;
 
 /// Most bundles kept compiled beside the live one; others are compiled anew from the store when asked for.
-pub const KEPT_MAX: usize = 32;
+pub const KEPT_MAX: usize = 8;
 
 /// What policies are compiled with and stored in.
 #[derive(Clone)]
@@ -181,7 +182,7 @@ pub async fn examine(files: &Files, workshop: &Workshop) -> Result<Examined, Vec
 /// Compiles on a thread that may be busy for long: a plugin takes its time.
 async fn compiled(files: &Files, workshop: &Workshop) -> Result<CompiledBundle, Vec<Diagnostic>> {
     let (files, runtimes, tools) = (files.clone(), workshop.runtimes.clone(), workshop.tools.clone());
-    let compiling = tokio::task::spawn_blocking(move || compile(&files, &runtimes, tools));
+    let compiling = aside(move || compile(&files, &runtimes, tools));
     compiling.await.unwrap_or_else(|error| Err(vec![crate::compile::broke_off(&error)]))
 }
 

@@ -1,3 +1,11 @@
-//! The modules of the OpenID Foundation's conformance plans, each as a test of its name, over HTTPS on a real server.
+//! What an OpenID Provider is judged by: one test for each module of the OpenID Foundation's plans, named after it, over
+//! HTTPS. `rows.txt` has the modules, and `rows.rs` says which have no test yet.
+//!
+//! A file for each plan; `suite` is what they stand on. Nothing here is taken from the suite's code: what a module sends and
+//! what must come of it is written down from the specifications that it is about.
 
-mod fapi2;
+mod fapi2_security_profile;
+mod oidcc_basic;
+mod oidcc_config;
+mod rows;
+pub mod suite;

@@ -10,6 +10,7 @@ use openssl::x509::extension::SubjectAlternativeName;
 use openssl::x509::{X509, X509NameBuilder};
 use std::net::TcpStream;
 use std::path::Path;
+use std::sync::LazyLock;
 
 const KEY_BITS: u32 = 2048;
 const SERIAL_BITS: i32 = 64;
@@ -18,6 +19,12 @@ const SERIAL_BITS: i32 = 64;
 pub struct Certificate {
     pub certificate: X509,
     key: PKey<Private>,
+}
+
+/// The one certificate that every browser and relying party of these tests trusts, and nothing else.
+pub fn trusted() -> &'static Certificate {
+    static TRUSTED: LazyLock<Certificate> = LazyLock::new(Certificate::make);
+    &TRUSTED
 }
 
 impl Certificate {

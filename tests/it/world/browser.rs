@@ -1,6 +1,7 @@
 //! A browser without a face: keeps cookies, follows redirects on the server, reads pages, posts forms.
 
 use super::page::Page;
+use crate::tls::certificate::trusted;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, StatusCode};
@@ -11,10 +12,16 @@ use url::Url;
 /// Most redirects followed in a row.
 const REDIRECTS_MAX: usize = 10;
 
-/// What browsers send with, unless they need a client of their own: making one reads every certificate of the system. It
-/// keeps no connection, for that would end with the runtime of one test.
-static HTTP: LazyLock<Client> =
-    LazyLock::new(|| Client::builder().redirect(Policy::none()).no_proxy().pool_max_idle_per_host(0).build().unwrap());
+/// What browsers and relying parties send with, unless they need a client of their own. It trusts one certificate, and keeps no
+/// connection, for that would end with the runtime of one test.
+pub fn http() -> &'static Client {
+    static HTTP: LazyLock<Client> = LazyLock::new(|| {
+        let root = reqwest::Certificate::from_pem(&trusted().certificate.to_pem().unwrap()).unwrap();
+        let builder = Client::builder().redirect(Policy::none()).no_proxy().tls_certs_only([root]);
+        builder.pool_max_idle_per_host(0).build().unwrap()
+    });
+    &HTTP
+}
 
 /// A browser.
 pub struct Browser {
@@ -51,7 +58,7 @@ impl Answer {
 
 impl Browser {
     pub fn new() -> Self {
-        Self::with(HTTP.clone())
+        Self::with(http().clone())
     }
 
     /// A browser that reaches servers by this client.

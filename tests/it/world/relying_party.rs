@@ -1,6 +1,6 @@
 //! A relying party: what it sends and what it reads back.
 
-use super::browser::{Answer, Browser};
+use super::browser::{Answer, Browser, http};
 use super::server::Server;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -8,20 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 use url::Url;
-
-/// What all relying parties send with: making one reads every certificate of the system. It keeps no connection, for that
-/// would end with the runtime of one test.
-static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
-    let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
-    builder.pool_max_idle_per_host(0).build().unwrap()
-});
-
-/// What a request is made with, where none of the functions here will do.
-pub fn http() -> &'static reqwest::Client {
-    &HTTP
-}
 
 /// A client of a server.
 #[derive(Clone)]
@@ -114,7 +101,7 @@ impl RelyingParty {
     pub async fn try_redeem(&self, code: &str) -> Option<Answer> {
         let form = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", self.redirect_uri.as_str())];
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        let request = HTTP.post(format!("{}/token", self.issuer)).body(body);
+        let request = http().post(format!("{}/token", self.issuer)).body(body);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         let secret = self.client_secret.as_deref().unwrap_or_default();
         super::browser::read(request.header("authorization", basic(&self.client_id, secret))).await
@@ -182,7 +169,7 @@ pub async fn post_json(url: &str, document: &Value) -> Answer {
 
 /// One request without cookies or redirects.
 pub async fn request(method: Method, url: &str, authorization: Option<&str>, body: Option<(&str, String)>) -> Answer {
-    let mut request = HTTP.request(method, url);
+    let mut request = http().request(method, url);
     if let Some(authorization) = authorization {
         request = request.header("authorization", authorization);
     }

@@ -20,6 +20,7 @@ pub use world::BEGIN_S;
 pub(crate) use world::World;
 
 use crate::Runtimes;
+use crate::aside::aside;
 use crate::compile::{broke_off, compile};
 use crate::files::{Files, MANIFEST, is_test};
 use crate::manifest::Manifest;
@@ -69,7 +70,7 @@ pub async fn rehearse_alone(files: &Files, runtimes: &Runtimes) -> Result<Vec<Pl
 /// What is wrong with the bundle or its test files; then no test was run.
 pub async fn rehearse_some(files: &Files, runtimes: &Runtimes, filter: &str) -> Result<Vec<Played>, Vec<Diagnostic>> {
     let (bundle, with) = (files.clone(), runtimes.clone());
-    let compiling = tokio::task::spawn_blocking(move || compile(&bundle, &with, World::new().tools()).map(drop));
+    let compiling = aside(move || compile(&bundle, &with, World::new().tools()).map(drop));
     compiling.await.unwrap_or_else(|error| Err(vec![broke_off(&error)]))?;
     rehearse_in_background(files, runtimes, filter).await
 }
@@ -89,7 +90,7 @@ async fn rehearse_in_background(
 ) -> Result<Vec<Played>, Vec<Diagnostic>> {
     let handle = Handle::current();
     let (files, runtimes, filter) = (files.clone(), runtimes.clone(), filter.to_owned());
-    let running = tokio::task::spawn_blocking(move || rehearse_here(&files, &runtimes, &handle, &filter));
+    let running = aside(move || rehearse_here(&files, &runtimes, &handle, &filter));
     running.await.unwrap_or_else(|error| {
         let place = Place { file: MANIFEST.to_owned(), line: 1, column: 0 };
         Err(vec![Diagnostic { place, message: format!("the tests broke off: {error}"), hint: None }])

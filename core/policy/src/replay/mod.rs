@@ -8,6 +8,7 @@ mod effect;
 pub use effect::Effect;
 
 use crate::Runtimes;
+use crate::aside::aside;
 use crate::bundle::CompiledBundle;
 use crate::compile::{broke_off, compile};
 use crate::files::Files;
@@ -45,7 +46,7 @@ pub struct Change {
 /// What is wrong with it.
 pub async fn candidate(files: &Files, runtimes: &Runtimes) -> Result<CompiledBundle, Vec<Diagnostic>> {
     let (files, with) = (files.clone(), runtimes.clone());
-    let compiling = tokio::task::spawn_blocking(move || compile(&files, &with, World::new().tools()));
+    let compiling = aside(move || compile(&files, &with, World::new().tools()));
     compiling.await.unwrap_or_else(|error| Err(vec![broke_off(&error)]))
 }
 

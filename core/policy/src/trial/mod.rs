@@ -16,7 +16,7 @@ pub use compare::{SLOWER_MICROS, SLOWER_TIMES};
 pub use tallies::SAMPLES_A_WRITE_MAX;
 pub(crate) use worker::record_of;
 
-pub use worker::{AFTER_MS, QUESTIONS_MAX, WRITE_EVERY_MS};
+pub use worker::{AFTER_MS, GATHERS_MS, QUESTIONS_MAX, STRETCH_MS, WRITE_EVERY_MS};
 
 use crate::bundle::CompiledBundle;
 use crate::live::LivePolicies;

@@ -1,7 +1,8 @@
 //! The thread on which a shadow is asked, apart from everything that answers requests.
 //!
-//! It takes one question after another, and rests after each for as long as the candidate took: a candidate that uses up
-//! its limits each time gets half a core and no more, and what comes meanwhile is left out and counted.
+//! It takes what has waited long enough, one question after another, then rests for as long as that took: a candidate that
+//! uses up its limits each time gets half a core and no more, and what comes meanwhile is left out and counted. To be woken
+//! for each question would cost more than a script does.
 
 use super::TrialSetup;
 use super::tallies::Tallies;
@@ -21,6 +22,10 @@ use tokio::time::{sleep, sleep_until, timeout_at};
 pub const QUESTIONS_MAX: usize = 256;
 /// How long a question waits at least, in milliseconds, so that the answer of the live one has gone out before.
 pub const AFTER_MS: u64 = 20;
+/// How long the thread waits at least before it takes what has come, in milliseconds.
+pub const GATHERS_MS: u64 = 40;
+/// Longest that it takes questions without a rest, in milliseconds, but for the one it is at.
+pub const STRETCH_MS: u64 = 20;
 /// Time between two writes of what was counted, in milliseconds.
 pub const WRITE_EVERY_MS: u64 = 1_000;
 
@@ -62,9 +67,14 @@ impl Work {
         let TrialSetup { redaction, entropy, .. } = &self.setup;
         let mut tallies = Tallies::new(redaction.clone(), entropy.clone());
         let mut write_at = next_write();
+        let mut next = None;
         loop {
-            match timeout_at(write_at, questions.recv()).await {
-                Ok(Some(question)) => self.ask(question, &mut tallies).await,
+            let come = match next.take() {
+                Some(question) => Ok(Some(question)),
+                None => timeout_at(write_at, questions.recv()).await,
+            };
+            match come {
+                Ok(Some(question)) => next = self.ask_all_due(question, &mut questions, &mut tallies).await,
                 Ok(None) => break,
                 Err(_) => {}
             }
@@ -76,20 +86,39 @@ impl Work {
         self.write(&mut tallies).await;
     }
 
-    async fn ask(&self, Waiting { live, since }: Waiting, tallies: &mut Tallies) {
-        sleep_until((since + Duration::from_millis(AFTER_MS)).into()).await;
+    /// Asks this question, once it has waited, and those behind it that have waited long enough by then. Answers the one
+    /// that was taken and has not.
+    async fn ask_all_due(
+        &self,
+        first: Waiting,
+        questions: &mut Receiver<Waiting>,
+        tallies: &mut Tallies,
+    ) -> Option<Waiting> {
+        sleep_until((first.since + Duration::from_millis(GATHERS_MS)).into()).await;
         let began = Instant::now();
+        let mut next = Some(first);
+        while let Some(question) = next.take_if(|question| question.since + Duration::from_millis(AFTER_MS) <= began) {
+            self.ask(&question.live, tallies).await;
+            if began.elapsed() >= Duration::from_millis(STRETCH_MS) {
+                break;
+            }
+            next = questions.try_recv().ok();
+        }
+        sleep(began.elapsed()).await;
+        next
+    }
+
+    async fn ask(&self, live: &Arc<Asked>, tallies: &mut Tallies) {
         let (candidate, asked) = (self.candidate.clone(), live.clone());
         let asking = async move { candidate.ask_on_record(asked.input.clone(), record_of(&asked)).await };
         // A task of its own, so that a panic ends this question and not the trial.
         match tokio::spawn(asking).await {
-            Ok(tried) => tallies.compared(&live, &tried),
+            Ok(tried) => tallies.compared(live, &tried),
             Err(error) => {
                 tracing::error!(%error, "a shadow policy broke off");
-                tallies.broke_off(&live);
+                tallies.broke_off(live);
             }
         }
-        sleep(began.elapsed()).await;
     }
 
     async fn write(&self, tallies: &mut Tallies) {

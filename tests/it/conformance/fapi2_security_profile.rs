@@ -1,12 +1,12 @@
 //! `fapi2-security-profile-final-test-plan`: two clients of the profile that authenticate by `private_key_jwt` and show a
 //! key by DPoP, over HTTPS.
 
-mod authorization;
-mod clients;
+mod assertions;
 mod codes;
 mod discovery;
+mod flow;
 mod proofs;
-mod pushed;
+mod pushes;
 mod resource;
 
 use crate::endpoints::dpop::Prover;
@@ -19,7 +19,9 @@ use crate::world::{Answer, Browser, Server, browser};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tempfile::TempDir;
 
@@ -36,11 +38,13 @@ struct Party {
     prover: Prover,
 }
 
-/// The server, two clients of the profile, and a browser.
-struct Fapi {
+/// The server that tests at one time share: it is started by the first and ends with the last.
+static SHARED: Mutex<Weak<Provider>> = Mutex::new(Weak::new());
+
+/// The server, and two clients of the profile.
+struct Provider {
     server: Server,
     http: reqwest::Client,
-    browser: Browser,
     one: Party,
     two: Party,
     certificate: Certificate,
@@ -48,9 +52,25 @@ struct Fapi {
     _directory: TempDir,
 }
 
+/// The same with a browser.
+struct Fapi {
+    provider: Arc<Provider>,
+    browser: Browser,
+}
+
+impl Deref for Fapi {
+    type Target = Provider;
+
+    fn deref(&self) -> &Provider {
+        &self.provider
+    }
+}
+
 /// Seconds since 1970.
 fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+    #[expect(clippy::disallowed_methods, reason = "a client has a clock of its own")]
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.unwrap().as_secs()
 }
 
 /// A document with other members; those that are null go.
@@ -80,11 +100,7 @@ impl Party {
     }
 }
 
-impl Fapi {
-    fn start() -> Self {
-        Self::with("")
-    }
-
+impl Provider {
     /// A server with more settings.
     fn with(more: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
@@ -106,8 +122,27 @@ impl Fapi {
         }
         std::thread::sleep(CLIENTS_BEHIND);
         let http = certificate.client();
-        let browser = Browser::with(http.clone());
-        Self { server, http, browser, one, two, certificate, port, _directory: directory }
+        Self { server, http, one, two, certificate, port, _directory: directory }
+    }
+}
+
+impl Fapi {
+    /// At the server that is shared.
+    fn start() -> Self {
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        let provider = shared.upgrade().unwrap_or_else(|| Arc::new(Provider::with("")));
+        *shared = Arc::downgrade(&provider);
+        Self::at(provider)
+    }
+
+    /// At a server of its own, with more settings.
+    fn with(more: &str) -> Self {
+        Self::at(Arc::new(Provider::with(more)))
+    }
+
+    fn at(provider: Arc<Provider>) -> Self {
+        let browser = Browser::with(provider.http.clone());
+        Self { provider, browser }
     }
 
     async fn send(&self, method: Method, url: &str, headers: &[(&str, &str)], form: Option<&Value>) -> Answer {
