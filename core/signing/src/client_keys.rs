@@ -1,7 +1,8 @@
 //! A client's key set, and which of its keys a JWT may have been signed with (RFC 7517 5, RFC 7515 appendix D).
 
-use crate::client_jwk::{is_for, verifier_of};
+use crate::client_jwk::is_for;
 use crate::compact::Compact;
+use crate::kept_verifiers::KeptVerifiers;
 use gatewright_domain::signing::JwtRejected;
 use serde_json::{Map, Value};
 
@@ -16,7 +17,11 @@ pub const KEYS_TRIED_MAX: usize = 16;
 /// # Errors
 /// `UnknownKey` when no key fits, or the set is none or too large. Also when the JWT names a key that the set has not
 /// and no nameless key verifies it: the set is then likely out of date. `Signature` when keys fit and none verifies.
-pub(crate) fn verify(compact: Compact<'_>, jwks: &Value) -> Result<Map<String, Value>, JwtRejected> {
+pub(crate) fn verify(
+    compact: Compact<'_>,
+    jwks: &Value,
+    kept: &KeptVerifiers,
+) -> Result<Map<String, Value>, JwtRejected> {
     let keys = jwks.get("keys").and_then(Value::as_array).ok_or(JwtRejected::UnknownKey)?;
     if keys.len() > JWKS_KEYS_MAX {
         return Err(JwtRejected::UnknownKey);
@@ -33,16 +38,16 @@ pub(crate) fn verify(compact: Compact<'_>, jwks: &Value) -> Result<Map<String, V
             }
         }
     };
-    verify_with(compact, &tried, otherwise)
+    verify_with(compact, (&tried, kept), otherwise)
 }
 
 fn verify_with(
     compact: Compact<'_>,
-    tried: &[&Map<String, Value>],
+    (tried, kept): (&[&Map<String, Value>], &KeptVerifiers),
     otherwise: JwtRejected,
 ) -> Result<Map<String, Value>, JwtRejected> {
     let algorithm = compact.algorithm;
-    let mut usable = tried.iter().take(KEYS_TRIED_MAX).filter_map(|jwk| verifier_of(jwk, algorithm)).peekable();
+    let mut usable = tried.iter().take(KEYS_TRIED_MAX).filter_map(|jwk| kept.of(jwk, algorithm)).peekable();
     if usable.peek().is_none() {
         return Err(JwtRejected::UnknownKey);
     }

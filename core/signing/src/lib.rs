@@ -8,6 +8,7 @@ mod client_keys;
 mod compact;
 mod foreign;
 mod jwe;
+mod kept_verifiers;
 mod keyring;
 mod known_signatures;
 mod mac;

@@ -6,9 +6,10 @@ use super::table::{Expect, MARKUP, Surface, case};
 use crate::world::Server;
 use serde_json::json;
 
-const DOCUMENTS: [&str; 5] = [
+const DOCUMENTS: [&str; 6] = [
     "/.well-known/openid-configuration",
     "/.well-known/oauth-authorization-server",
+    "/.well-known/oauth-protected-resource",
     "/jwks",
     "/health/live",
     "/health/ready",

@@ -11,6 +11,7 @@ mod cors;
 mod databases;
 mod demo;
 mod documents;
+mod dpop;
 mod end_session;
 mod forgery;
 mod http2;

@@ -206,7 +206,9 @@ impl<'s> Surface<'s> {
             Expect::Challenge(wanted, error) => {
                 status(wanted)?;
                 let challenge = reply.header("www-authenticate").unwrap_or_default();
-                hold(challenge.starts_with("Bearer "), || "no challenge for a bearer token".into())?;
+                let schemes = ["Bearer ", "DPoP "];
+                let is_for_a_token = schemes.iter().any(|scheme| challenge.starts_with(scheme));
+                hold(is_for_a_token, || "no challenge for an access token".into())?;
                 let told = error.map(|error| format!("error=\"{error}\""));
                 let fits = told.map_or(!challenge.contains("error"), |told| challenge.contains(&told));
                 hold(fits, || format!("the challenge does not say {error:?}: {challenge}"))

@@ -31,7 +31,7 @@ async fn the_claims_are_for_who_presents_one_live_access_token_in_one_place() {
         case("in JSON", Ask::json("/userinfo", &json!({ "access_token": token })), NONE),
         case("a form that is said to be none", Ask::new("POST", "/userinfo").body("text/plain", form.text()), NONE),
         case("a client's secret", get().basic("demo", "demo-secret"), NONE),
-        case("another scheme", get().header("authorization", &format!("DPoP {token}")), NONE),
+        case("another scheme", get().header("authorization", &format!("Digest {token}")), NONE),
         case("no scheme", get().header("authorization", token), NONE),
         case("two headers", get().bearer(token).bearer(token), NONE),
         case("in the query", Ask::new("GET", &in_query), TWICE),

@@ -4,7 +4,6 @@
 //! A file for each plan; `suite` is what they stand on. Nothing here is taken from the suite's code: what a module sends and
 //! what must come of it is written down from the specifications that it is about.
 
-mod fapi2;
 mod fapi2_security_profile;
 mod oidcc_basic;
 mod oidcc_config;

@@ -1,7 +1,8 @@
 //! DPoP over HTTP (RFC 9449): headers that come and go, statuses and challenges. Every bad proof has its table in the
 //! engine's tests; here are those that only HTTP can make.
 
-use crate::world::relying_party::{basic, http};
+use crate::world::browser::http;
+use crate::world::relying_party::basic;
 use crate::world::signature::ClientKey;
 use crate::world::{Answer, RelyingParty, Server, browser};
 use base64::Engine as _;
@@ -22,10 +23,9 @@ impl Prover {
 
     /// A proof for that request, with more or other claims.
     pub fn proof(&self, method: &str, url: &str, more: &Value) -> String {
-        static MADE: AtomicUsize = AtomicUsize::new(0);
-        let jti = format!("{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::SeqCst));
+        #[expect(clippy::disallowed_methods, reason = "a client has a clock of its own")]
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        let mut claims = json!({ "jti": jti, "htm": method, "htu": url, "iat": now });
+        let mut claims = json!({ "jti": jti(), "htm": method, "htu": url, "iat": now });
         for (name, value) in more.as_object().unwrap() {
             claims[name] = value.clone();
         }
@@ -66,6 +66,12 @@ impl Prover {
     pub fn proof_with(&self, method: &str, url: &str, token: &str) -> String {
         self.proof(method, url, &json!({ "ath": URL_SAFE_NO_PAD.encode(Sha256::digest(token)) }))
     }
+}
+
+/// A name for one proof.
+pub fn jti() -> String {
+    static MADE: AtomicUsize = AtomicUsize::new(0);
+    format!("{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::SeqCst))
 }
 
 /// A request with these headers.

@@ -2,6 +2,7 @@
 //! suite by name, timeouts, broken files) is tested beside it; here the server is a process with a configuration.
 
 pub mod certificate;
+mod client_certificate;
 pub mod http2;
 mod proxy;
 mod stopping;

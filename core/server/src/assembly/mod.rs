@@ -137,7 +137,7 @@ impl Assembly {
             policies: tried.clone(),
             signer: keyring.clone(),
             encrypter: keyring.clone(),
-            foreign: Arc::new(ForeignVerifier),
+            foreign: Arc::new(ForeignVerifier::default()),
             sealer: sealer.clone(),
             fetcher: fetcher(configuration, authorities.clone())?,
             back_channel: logouts::back_channel(configuration, authorities)?,
@@ -224,7 +224,7 @@ fn open_demo(configuration: &Configuration, pages: &Arc<Pages>) -> Result<Option
         client_secret: SecretText::new(DEMO.secret),
         accounts: [ALICE, BOB].iter().map(|user| (user.username.to_owned(), user.password.to_owned())).collect(),
         pages: pages.clone(),
-        verifier: Arc::new(ForeignVerifier),
+        verifier: Arc::new(ForeignVerifier::default()),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
     });

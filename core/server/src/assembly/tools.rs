@@ -145,7 +145,7 @@ impl Parts {
             return_url: configuration.issuer.endpoint("/visit"),
             extra_authorities: authorities.map(<[u8]>::to_vec),
             sealer: self.sealer.clone(),
-            foreign: Arc::new(ForeignVerifier),
+            foreign: Arc::new(ForeignVerifier::default()),
             clock: self.clock.clone(),
         })?))
     }

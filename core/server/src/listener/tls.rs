@@ -6,8 +6,8 @@ use super::error::TlsError;
 use crate::configuration::TlsFiles;
 use gatewright_domain::certificate::ClientCertificate;
 use openssl::ssl::{
-    AlpnError, Ssl, SslAcceptor, SslAcceptorBuilder, SslFiletype, SslMethod, SslVerifyMode, SslVersion,
-    select_next_proto,
+    AlpnError, Ssl, SslAcceptor, SslAcceptorBuilder, SslFiletype, SslMethod, SslOptions, SslSessionCacheMode,
+    SslVerifyMode, SslVersion, select_next_proto,
 };
 use std::io;
 use std::pin::Pin;
@@ -20,9 +20,6 @@ const TLS_1_2_SUITES: &str = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM
                               ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384";
 /// What is spoken above, best first, as ALPN lists it (RFC 7301 3.1).
 const PROTOCOLS: &[u8] = b"\x02h2\x08http/1.1";
-
-/// What sessions are resumed under; OpenSSL wants one where certificates are asked for.
-const SESSION_CONTEXT: &[u8] = b"gatewright";
 
 /// What handshakes are made with.
 pub(super) struct Tls {
@@ -112,7 +109,10 @@ fn read(files: &TlsFiles) -> Result<Used, TlsError> {
 /// and those who vouch for it are looked at after the handshake. That the client has its key, the handshake shows.
 fn ask_for_certificates(builder: &mut SslAcceptorBuilder) -> Result<(), TlsError> {
     builder.set_verify_callback(SslVerifyMode::PEER, |_, _| true);
-    Ok(builder.set_session_id_context(SESSION_CONTEXT)?)
+    // A resumed session has the certificate and not its chain, so that nobody could vouch for it: each connection shows all.
+    builder.set_session_cache_mode(SslSessionCacheMode::OFF);
+    builder.set_options(SslOptions::NO_TICKET);
+    Ok(builder.set_num_tickets(0)?)
 }
 
 fn is_mismatch(cause: &openssl::error::ErrorStack) -> bool {

@@ -38,7 +38,7 @@ fn without(jwks: &Value, member: &str) -> Value {
 }
 
 fn verified(jwt: &str, jwks: &Value) -> Result<Map<String, Value>, JwtRejected> {
-    ForeignVerifier.verify_with_jwks(jwt, jwks, &PAIRED)
+    ForeignVerifier::default().verify_with_jwks(jwt, jwks, &PAIRED)
 }
 
 /// `jwt` with its header replaced and its signature kept.
@@ -64,7 +64,7 @@ fn every_asymmetric_algorithm_verifies_with_the_clients_keys() {
             assert!(verified(&signed_by(&key), &without(&set, member)).is_ok(), "{algorithm} without {member}");
         }
         let others: Vec<JwsAlgorithm> = PAIRED.into_iter().filter(|other| *other != algorithm).collect();
-        let refused = ForeignVerifier.verify_with_jwks(&signed_by(&key), &set, &others);
+        let refused = ForeignVerifier::default().verify_with_jwks(&signed_by(&key), &set, &others);
         assert_eq!(refused, Err(JwtRejected::Algorithm), "{algorithm} where it is not allowed");
     }
 }
@@ -95,7 +95,7 @@ fn none_and_symmetric_algorithms_are_refused_whatever_is_allowed() {
     let everything = JwsAlgorithm::ALL;
     for alg in ["none", "None", "HS256", "HS384", "HS512"] {
         let jwt = with_header(&signed_by(&key), &json!({ "alg": alg, "kid": "k" }));
-        let refused = ForeignVerifier.verify_with_jwks(&jwt, &jwks(&[&key]), everything);
+        let refused = ForeignVerifier::default().verify_with_jwks(&jwt, &jwks(&[&key]), everything);
         assert_eq!(refused, Err(JwtRejected::Algorithm), "{alg}");
     }
 }
@@ -110,13 +110,13 @@ fn a_public_key_is_no_shared_secret() {
     let set = jwks(&[&key]);
     for secret in [pem.as_slice(), modulus.as_bytes(), set.to_string().as_bytes()] {
         let jwt = signed_with_hmac(&json!({ "alg": "HS256", "kid": "k" }), secret);
-        let refused = ForeignVerifier.verify_with_jwks(&jwt, &set, JwsAlgorithm::ALL);
+        let refused = ForeignVerifier::default().verify_with_jwks(&jwt, &set, JwsAlgorithm::ALL);
         assert_eq!(refused, Err(JwtRejected::Algorithm));
     }
     // A symmetric key in the set changes nothing.
     let oct = json!({ "keys": [{ "kty": "oct", "kid": "k", "k": URL_SAFE_NO_PAD.encode([7; 32]) }] });
     let jwt = signed_with_hmac(&json!({ "alg": "HS256", "kid": "k" }), &[7; 32]);
-    let refused = ForeignVerifier.verify_with_jwks(&jwt, &oct, JwsAlgorithm::ALL);
+    let refused = ForeignVerifier::default().verify_with_jwks(&jwt, &oct, JwsAlgorithm::ALL);
     assert_eq!(refused, Err(JwtRejected::Algorithm));
 }
 
@@ -216,7 +216,7 @@ fn a_key_set_that_is_none_or_too_large_has_no_key() {
 fn a_shared_secret_verifies_hs256_and_nothing_else() {
     let secret = "0123456789abcdef0123456789abcdef";
     assert_eq!(secret.len(), SHARED_SECRET_BYTES_MIN);
-    let with = |jwt: &str, secret: &str| ForeignVerifier.verify_with_secret(jwt, &SecretText::new(secret));
+    let with = |jwt: &str, secret: &str| ForeignVerifier::default().verify_with_secret(jwt, &SecretText::new(secret));
     let jwt = signed_with_hmac(&json!({ "alg": "HS256" }), secret.as_bytes());
     assert_eq!(with(&jwt, secret).unwrap(), claims());
     assert_eq!(with(&jwt, &secret.replace('0', "1")), Err(JwtRejected::Signature));
@@ -273,12 +273,12 @@ fn a_key_that_came_along_verifies_its_own_signatures_by_its_own_algorithm_alone(
     let (key, other) = (made("k", JwsAlgorithm::ES256), made("o", JwsAlgorithm::ES256));
     let brought = |key: &SigningKey| PublicJwk::parse(key.public_jwk()).unwrap();
     let jwt = signed_by(&key);
-    let with = |key: &PublicJwk, algorithm| ForeignVerifier.verify_with_key(&jwt, key, algorithm);
+    let with = |key: &PublicJwk, algorithm| ForeignVerifier::default().verify_with_key(&jwt, key, algorithm);
     assert_eq!(with(&brought(&key), JwsAlgorithm::ES256), Ok(claims()));
     assert_eq!(with(&brought(&other), JwsAlgorithm::ES256), Err(JwtRejected::Signature));
     assert_eq!(with(&brought(&key), JwsAlgorithm::EdDSA), Err(JwtRejected::Algorithm));
     let off = PublicJwk::parse(&json!({ "kty": "EC", "crv": "P-256", "x": "AA", "y": "BB" })).unwrap();
     assert_eq!(with(&off, JwsAlgorithm::ES256), Err(JwtRejected::UnknownKey));
     let unsigned = with_header(&jwt, &json!({ "alg": "none" }));
-    assert!(ForeignVerifier.verify_with_key(&unsigned, &brought(&key), JwsAlgorithm::ES256).is_err());
+    assert!(ForeignVerifier::default().verify_with_key(&unsigned, &brought(&key), JwsAlgorithm::ES256).is_err());
 }

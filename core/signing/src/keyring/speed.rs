@@ -36,7 +36,7 @@ async fn es256_signs_within_its_budget() {
         "scope": "openid profile email", "acr": "otp", "amr": ["pwd", "otp"], "sid": "08a5019c-17e1-4977-8f42",
     });
     let claims = claims.as_object().unwrap().clone();
-    let jwks = keyring.jwks();
+    let (jwks, foreign) = (keyring.jwks(), ForeignVerifier::default());
     let mut means = Vec::new();
     for algorithm in PAIRED {
         let jwt = keyring.sign(algorithm, TokenType::AccessToken, &claims).unwrap();
@@ -46,8 +46,11 @@ async fn es256_signs_within_its_budget() {
         mean_us(&format!("{algorithm} verify"), || {
             keyring.verify(&jwt, TokenType::AccessToken).unwrap();
         });
+        mean_us(&format!("{algorithm} verify by a new key"), || {
+            ForeignVerifier::default().verify_with_jwks(&jwt, &jwks, &PAIRED).unwrap();
+        });
         mean_us(&format!("{algorithm} verify by a JWK set"), || {
-            ForeignVerifier.verify_with_jwks(&jwt, &jwks, &PAIRED).unwrap();
+            foreign.verify_with_jwks(&jwt, &jwks, &PAIRED).unwrap();
         });
     }
     mean_us("key set", || {

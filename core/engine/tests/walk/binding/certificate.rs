@@ -53,7 +53,7 @@ async fn scene(authentication: ClientAuthentication, keys: Option<ClientKeys>) -
 async fn asks(scene: &Scene, shown: Option<&ClientCertificate>) -> Result<TokenResponse, EndpointError> {
     let place = Place { method: "POST", path: "/token", origins: &[] };
     let call = Call { authorization: None, proof: ProofHeader::None, certificate: shown, place };
-    let form = [("grant_type", "client_credentials"), ("client_id", CLIENT), ("scope", "profile")];
+    let form = [("grant_type", "client_credentials"), ("client_id", CLIENT)];
     scene.engine.token(call, &params(&form)).await
 }
 

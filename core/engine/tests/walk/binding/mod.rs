@@ -67,7 +67,7 @@ async fn token_with(
 
 /// Tokens of [`CLIENT`] for itself.
 async fn own_token(scene: &Scene, proof: ProofHeader<'_>) -> Result<TokenResponse, EndpointError> {
-    token_with(scene, CLIENT, (&[("grant_type", "client_credentials"), ("scope", "openid")], proof)).await
+    token_with(scene, CLIENT, (&[("grant_type", "client_credentials")], proof)).await
 }
 
 /// Tokens of Alice at [`CLIENT`], bound to [`KEY`].

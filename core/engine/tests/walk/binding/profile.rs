@@ -37,7 +37,6 @@ async fn asks(
     let assertion = client_jwt("k1", algorithm, claims.as_object().unwrap());
     let form = [
         ("grant_type", "client_credentials"),
-        ("scope", "profile"),
         ("client_assertion_type", JWT_BEARER),
         ("client_assertion", assertion.as_str()),
     ];
