@@ -10,7 +10,6 @@ use super::target::Target;
 use crate::operations::{OperationError, Problem, ProblemKind};
 use clap::{ArgMatches, FromArgMatches};
 use gatewright_domain::audit::AuditOutcome;
-use gatewright_policy::activation::ActivationError;
 use serde_json::json;
 
 /// Most of an error that is written down where it has no name, in characters; its first line alone.
@@ -125,22 +124,16 @@ fn outcome_of(error: &CommandError) -> Option<AuditOutcome> {
         CommandError::Fault(_)
         | CommandError::Assembly(_)
         | CommandError::Runtime(_)
-        | CommandError::Operation(OperationError::Fault(_) | OperationError::Assembly(_))
-        | CommandError::Activation(ActivationError::Fault(_)) => Some(AuditOutcome::Failed),
+        | CommandError::Operation(OperationError::Fault(_) | OperationError::Assembly(_)) => Some(AuditOutcome::Failed),
         _ => Some(AuditOutcome::Refused),
     }
 }
 
 /// Whether the nodes, or who asked, kept a stored bundle from going live.
 fn is_of_activation(error: &CommandError) -> bool {
-    use ActivationError::{Busy, NobodyPushed, Overtaken, Refused, SamePerson};
-    match error {
-        CommandError::Activation(error) => {
-            matches!(error, Busy(_) | Overtaken | Refused { .. } | SamePerson(_) | NobodyPushed)
-        }
-        CommandError::Operation(OperationError::Problem(problem)) => problem.kind == ProblemKind::NotActivated,
-        _ => false,
-    }
+    use ProblemKind::{ActivationOpen, NobodyPushed, NotActivated, Overtaken, SamePerson};
+    let CommandError::Operation(OperationError::Problem(problem)) = error else { return false };
+    matches!(problem.kind, ActivationOpen | Overtaken | NotActivated | SamePerson | NobodyPushed)
 }
 
 /// What was wrong: its name in the admin API, or else the first line of what was told.
@@ -161,6 +154,7 @@ mod tests {
     use super::*;
     use clap::{Command, CommandFactory};
     use gatewright_domain::fault::Fault;
+    use gatewright_policy::activation::ActivationError;
 
     /// The commands that change nothing that a server has.
     const LOOKS: [&str; 37] = [
@@ -210,6 +204,10 @@ mod tests {
         }
     }
 
+    fn refused(error: ActivationError) -> CommandError {
+        OperationError::from(error).into()
+    }
+
     fn read(words: &str) -> Option<Attempt> {
         let words = ["gatewright"].into_iter().chain(words.split(' '));
         Attempt::read(&CommandLine::command().try_get_matches_from(words).unwrap())
@@ -245,11 +243,11 @@ mod tests {
     #[test]
     fn what_was_not_done_was_refused_or_failed() {
         let fault = || Fault::new("store", "the disk is full");
-        let busy = ActivationError::SamePerson("ada".to_owned());
+        let same = ActivationError::SamePerson("ada".to_owned());
         let table = [
             (CommandError::Fault(fault()), Some(AuditOutcome::Failed)),
-            (CommandError::Activation(ActivationError::Fault(fault())), Some(AuditOutcome::Failed)),
-            (CommandError::Activation(busy), Some(AuditOutcome::Refused)),
+            (refused(ActivationError::Fault(fault())), Some(AuditOutcome::Failed)),
+            (refused(same), Some(AuditOutcome::Refused)),
             (ProblemKind::NoUser.says("there is no end-user eve").into(), Some(AuditOutcome::Refused)),
             (CommandError::Unaudited(fault()), None),
             (CommandError::Output(std::io::ErrorKind::BrokenPipe.into()), None),
@@ -265,7 +263,7 @@ mod tests {
     fn a_push_that_is_not_activated_is_an_activation_that_was_refused() {
         assert!(read("policy push ./mine --activate").unwrap().puts_live);
         assert!(!read("policy push ./mine").unwrap().puts_live);
-        assert!(is_of_activation(&CommandError::Activation(ActivationError::NobodyPushed)));
+        assert!(is_of_activation(&refused(ActivationError::NobodyPushed)));
         assert!(!is_of_activation(&CommandError::PolicyWrong(String::new())));
     }
 }

@@ -37,6 +37,9 @@ pub enum CommandError {
     /// The database or the keys.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// What was done could not be written down.
+    #[error("it is done, but could not be written into the audit log: {0}")]
+    Unaudited(Fault),
     /// There is no client of that id.
     #[error("there is no client {0}")]
     NoClient(String),

@@ -76,7 +76,10 @@ fn activation_example() -> Value {
 fn went_live() -> Value {
     let node = object(&["name", "follows"], json!({ "name": text(), "follows": flag() }));
     let required = [ACTIVATION_REQUIRED.as_slice(), &["nodes", "followed_ms", "changed"]].concat();
-    object(&required, with(activation_properties(), &json!({ "nodes": list(node), "followed_ms": number(), "changed": flag() })))
+    object(
+        &required,
+        with(activation_properties(), &json!({ "nodes": list(node), "followed_ms": number(), "changed": flag() })),
+    )
 }
 
 fn status() -> Value {
