@@ -43,7 +43,7 @@ use gatewright_engine::binding::{BindingSettings, MutualTls};
 use gatewright_engine::settings::{Lifetimes, Settings};
 use gatewright_engine::{Engine, SignInLimit, World};
 use gatewright_policy::Runtimes;
-use gatewright_policy::activation::{Activations, PolicyNode};
+use gatewright_policy::activation::PolicyNode;
 use gatewright_policy::live::LivePolicies;
 use gatewright_policy::quarantine::Quarantine;
 use gatewright_policy::trial::TriedPolicies;
@@ -131,7 +131,7 @@ impl Assembly {
         let runtimes = runtimes(configuration);
         let policies = policy::open(&offered, runtimes.clone(), tools, &stores).await?;
         let tried = Arc::new(policy::tried(configuration, &policies, &stores, users));
-        let quarantine = quarantine::quarantine(configuration, &policies, &activations(&stores, &clock));
+        let quarantine = quarantine::quarantine(configuration, &policies, &stores, &clock);
         let world = World {
             stores: stores.clone(),
             policies: tried.clone(),

@@ -8,7 +8,7 @@ use gatewright_domain::clock::Clock;
 use gatewright_domain::entropy::Entropy;
 use gatewright_domain::fault::Fault;
 use gatewright_domain::identifiers::AuditId;
-use gatewright_domain::store::AuditStore;
+use gatewright_domain::store::{AuditStore, Stores};
 use gatewright_policy::activation::Activations;
 use gatewright_policy::live::LivePolicies;
 use gatewright_policy::quarantine::{Incident, Quarantine, QuarantineSetup, Reaction};
@@ -23,10 +23,12 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(super) fn quarantine(
     configuration: &Configuration,
     policies: &Arc<LivePolicies>,
-    activations: &Activations,
+    stores: &Stores,
+    clock: &Arc<dyn Clock>,
 ) -> Option<Arc<Quarantine>> {
     let budget = configuration.policy.quarantine.budget()?;
-    let setup = QuarantineSetup { budget, policies: policies.clone(), activations: activations.clone() };
+    let activations = Activations { store: stores.activations.clone(), clock: clock.clone() };
+    let setup = QuarantineSetup { budget, policies: policies.clone(), activations };
     Some(Arc::new(Quarantine::new(setup)))
 }
 
