@@ -25,6 +25,28 @@ fn row(member: &str, value: &Value, expect: Expect) -> Case {
     case(&format!("{member}: {shown}"), Ask::json("/register", &with(member, value)), expect)
 }
 
+/// Members whose value is a word, each with one that is none of theirs or lacks what it needs.
+fn unknown_words() -> Vec<(&'static str, Value)> {
+    vec![
+        ("response_types", json!(["token"])),
+        ("grant_types", json!(["password"])),
+        ("token_endpoint_auth_method", json!("tls_client")),
+        ("id_token_signed_response_alg", json!("none")),
+        ("id_token_signed_response_alg", json!("HS512")),
+        ("id_token_encrypted_response_alg", json!("RSA1_5")),
+        ("id_token_encrypted_response_alg", json!("PBES2-HS256+A128KW")),
+        ("id_token_encrypted_response_alg", json!("ECDH-ES")), // Without a key to encrypt to.
+        ("userinfo_encrypted_response_enc", json!("A128GCM")), // Without an alg.
+        ("authorization_signed_response_alg", json!("none")),
+        ("introspection_signed_response_alg", json!(7)),
+        ("userinfo_signed_response_alg", json!("none")),
+        ("token_endpoint_auth_signing_alg", json!("none")),
+        ("subject_type", json!(MARKUP)),
+        ("application_type", json!(LINE)),
+        ("access_token_format", json!("paseto")),
+    ]
+}
+
 #[test]
 fn a_member_of_the_wrong_type_is_refused_by_name() {
     let server = Server::quickstart();
@@ -81,24 +103,7 @@ fn a_member_of_the_wrong_type_is_refused_by_name() {
     for value in [json!(5), json!("https://client.example/cb"), json!({}), json!([5]), json!([[CALLBACK]])] {
         table.push(row("redirect_uris", &value, REDIRECT));
     }
-    for (member, unknown) in [
-        ("response_types", json!(["token"])),
-        ("grant_types", json!(["password"])),
-        ("token_endpoint_auth_method", json!("tls_client")),
-        ("id_token_signed_response_alg", json!("none")),
-        ("id_token_signed_response_alg", json!("HS512")),
-        ("id_token_encrypted_response_alg", json!("RSA1_5")),
-        ("id_token_encrypted_response_alg", json!("PBES2-HS256+A128KW")),
-        ("id_token_encrypted_response_alg", json!("ECDH-ES")), // Without a key to encrypt to.
-        ("userinfo_encrypted_response_enc", json!("A128GCM")), // Without an alg.
-        ("authorization_signed_response_alg", json!("none")),
-        ("introspection_signed_response_alg", json!(7)),
-        ("userinfo_signed_response_alg", json!("none")),
-        ("token_endpoint_auth_signing_alg", json!("none")),
-        ("subject_type", json!(MARKUP)),
-        ("application_type", json!(LINE)),
-        ("access_token_format", json!("paseto")),
-    ] {
+    for (member, unknown) in unknown_words() {
         table.push(row(member, &unknown, METADATA));
     }
     Surface::of(&server).hold(&table);

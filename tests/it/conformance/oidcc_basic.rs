@@ -7,6 +7,7 @@ mod prompts;
 mod requests;
 
 use super::suite::{Provider, Suite};
+pub(super) use flow::oidcc_refresh_token as refresh_token;
 
 /// Each row once a plan.
 macro_rules! rows {

@@ -2,7 +2,7 @@
 //! authorization responses in whatever mode.
 
 use crate::tls::certificate::trusted;
-use crate::world::server::{free_port, program};
+use crate::world::server::{self, free_port, program};
 use crate::world::{Answer, Browser, RelyingParty, Server, jwt, relying_party, signature};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ static SHARED: Mutex<Weak<Provider>> = Mutex::new(Weak::new());
 /// A server over HTTPS that anyone may register a client with.
 pub struct Provider {
     pub server: Server,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 impl Provider {
@@ -56,7 +56,12 @@ impl Provider {
         );
         let server = Server::serve_in(directory.path(), &configuration);
         add_user(directory.path());
-        Self { server, _directory: directory }
+        Self { server, directory }
+    }
+
+    /// Runs a command of the operator's on its database.
+    pub fn runs(&self, command: &[&str]) {
+        server::command(self.directory.path(), &[command, &["--config", "gatewright.toml"]].concat(), "");
     }
 
     /// The discovery document.

@@ -53,7 +53,9 @@ fn pair(how: Encryption) -> Jwk {
 }
 
 fn jwks_of(jwk: &Jwk) -> Value {
-    json!({ "keys": [Value::Object(jwk.to_public_key().unwrap().into())] })
+    let mut public = jwk.to_public_key().unwrap();
+    public.set_key_id("k1");
+    json!({ "keys": [Value::Object(public.into())] })
 }
 
 fn other_decrypter(how: Encryption, jwk: &Jwk) -> Box<dyn JweDecrypter> {
@@ -119,7 +121,6 @@ fn a_client_opens_what_is_encrypted_to_it_in_every_way() {
     let secret = SecretText::new(SECRET);
     for how in ways() {
         let jwk = pair(how);
-        let jwks = jwks_of(&pair(how));
         let own = if how.alg.is_symmetric() { Value::Null } else { jwks_of(&jwk) };
         let to = if how.alg.is_symmetric() { Recipient::Secret(&secret) } else { Recipient::Keys(&own) };
         let jwe = encrypt(TEXT, Content::Jwt, how, to).unwrap();
@@ -127,7 +128,6 @@ fn a_client_opens_what_is_encrypted_to_it_in_every_way() {
         assert_eq!(opened, TEXT.as_bytes(), "{how:?}");
         assert_eq!(header.claim("cty"), Some(&json!("JWT")), "{how:?}");
         assert_eq!(header.claim("kid"), (!how.alg.is_symmetric()).then_some(&json!("k1")), "{how:?}");
-        assert_ne!(jwks, own, "another client's key is another");
         if how.enc == JweEncryption::A256CbcHs512 && how.alg == JweAlgorithm::RsaOaep256 {
             let plain = encrypt("{}", Content::Json, how, to).unwrap();
             assert!(deserialize_compact(&plain, &*other_decrypter(how, &jwk)).unwrap().1.claim("cty").is_none());
