@@ -47,7 +47,6 @@ static SHARED: Mutex<Weak<Provider>> = Mutex::new(Weak::new());
 /// The server, and two clients of the profile.
 struct Provider {
     server: Server,
-    http: reqwest::Client,
     one: Party,
     two: Party,
     certificate: Certificate,
@@ -58,6 +57,8 @@ struct Provider {
 /// The same with a browser.
 struct Fapi {
     provider: Arc<Provider>,
+    /// Of this test alone: its connections end with the runtime of the test.
+    http: reqwest::Client,
     browser: Browser,
 }
 
@@ -124,8 +125,7 @@ impl Provider {
             command(directory.path(), &[&["client", "add"], &configured[..]].concat(), "");
         }
         std::thread::sleep(CLIENTS_BEHIND);
-        let http = certificate.client();
-        Self { server, http, one, two, certificate, port, _directory: directory }
+        Self { server, one, two, certificate, port, _directory: directory }
     }
 }
 
@@ -144,8 +144,9 @@ impl Fapi {
     }
 
     fn at(provider: Arc<Provider>) -> Self {
-        let browser = Browser::with(provider.http.clone());
-        Self { provider, browser }
+        let http = provider.certificate.client();
+        let browser = Browser::with(http.clone());
+        Self { provider, http, browser }
     }
 
     async fn send(&self, method: Method, url: &str, headers: &[(&str, &str)], form: Option<&Value>) -> Answer {

@@ -104,8 +104,7 @@ impl Assembly {
     /// # Errors
     /// What is missing or wrong, and what to do about it.
     pub async fn open(configuration: &Configuration) -> Result<Self, AssemblyError> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
+        let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) = (Arc::new(SystemClock), Arc::new(OsEntropy));
         let storage = Arc::new(open_storage(configuration, &clock)?);
         let pages = Arc::new(open_pages(configuration)?);
         let post = Post::open(configuration, &storage.stores(), &pages)?;

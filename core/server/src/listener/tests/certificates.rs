@@ -134,6 +134,9 @@ async fn a_request_is_told_the_certificate_of_its_connection_and_who_vouches_for
         assert_eq!(shown(&running, Some(&signed), version).await, format!("{} vouched", thumbprint(&signed)));
         assert_eq!(shown(&running, Some(&own), version).await, thumbprint(&own), "nobody but itself");
         assert_eq!(shown(&running, Some(&server), version).await, thumbprint(&server), "not for clients");
+        // Its signature is wrong, which must not be taken for a fault of the connection.
+        let forged = make("client", Use::Client, Some(&make("authority", Use::Authority, None)));
+        assert_eq!(shown(&running, Some(&forged), version).await, thumbprint(&forged), "by another of that name");
     }
 }
 
