@@ -197,10 +197,6 @@ fn client_authorities(configuration: &Configuration) -> Result<Authorities, Asse
     Ok(file.map(Authorities::read).transpose()?.unwrap_or_default())
 }
 
-fn activations(stores: &Stores, clock: &Arc<dyn Clock>) -> Activations {
-    Activations { store: stores.activations.clone(), clock: clock.clone() }
-}
-
 /// What fetches documents of clients.
 fn fetcher(configuration: &Configuration, authorities: Option<Vec<u8>>) -> Result<Arc<GuardedFetcher>, AssemblyError> {
     let fetch = FetchSettings {
