@@ -130,10 +130,12 @@ impl Engine {
         }
     }
 
-    /// With what answers may be signed: the server's keys, and a client's secret.
+    /// With what answers may be signed: the server's keys, and a client's secret, which no client of FAPI 2.0 has.
     fn answer_signing(&self) -> Vec<JwsAlgorithm> {
         let mut signing = self.world.signer.algorithms();
-        signing.push(JwsAlgorithm::HS256);
+        if !self.is_fapi2() {
+            signing.push(JwsAlgorithm::HS256);
+        }
         signing
     }
 }

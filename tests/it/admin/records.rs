@@ -38,7 +38,11 @@ async fn a_policy_is_pushed_put_live_taken_back_and_what_it_decided_is_ended() {
     let history = operated.get("/policies/history").await;
     assert_eq!(history["items"][0]["kind"], "rollback");
     let audit = operated.get("/audit").await;
-    let targets = audit["items"].as_array().unwrap().iter().filter(|entry| entry["outcome"] == "done");
+    let targets = audit["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|entry| entry["outcome"] == "done" && entry["action"].as_str().unwrap().starts_with("policy."));
     let targets: Vec<&str> = targets.map(|entry| entry["target"].as_str().unwrap()).collect();
     assert_eq!(targets, [&digest, &digest, &first], "by their whole names, however they were named: {audit}");
     let issued = operated.get(&format!("/policies/{first}/issued")).await;
