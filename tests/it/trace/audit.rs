@@ -24,11 +24,12 @@ async fn what_administrators_do_and_what_happens_to_accounts_is_written_down() {
     let exported = printed(here, &["audit", "export", "--since", "1h"]);
     let entries: Vec<Value> = exported.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let actions: Vec<&str> = entries.iter().map(|entry| entry["action"].as_str().unwrap()).collect();
-    let done = ["client.add", "client.remove", "user.disable", "keys.rotate", "keys.rotate", "account.lock"];
-    assert_eq!(actions, [&["admin.bootstrap_token"], &done[..]].concat(), "{exported}");
+    let before = ["admin.bootstrap_token", "client.add", "client.remove", "user.disable"];
+    // Two keys that sign and two that decrypt.
+    assert_eq!(actions, [&before[..], &["keys.rotate"; 4], &["account.lock"]].concat(), "{exported}");
     assert_eq!(entries[1]["target"], client);
     assert!(!entries[0]["actor"]["operator"].as_str().unwrap().is_empty(), "{exported}");
-    assert_eq!(entries[6]["actor"], "server");
+    assert_eq!(entries[8]["actor"], "server");
     assert!(!exported.contains(secret), "{exported}");
     let ids: Vec<&str> = entries.iter().map(|entry| entry["id"].as_str().unwrap()).collect();
     assert!(ids.iter().all(|id| ids.iter().filter(|other| other == &id).count() == 1), "{exported}");
