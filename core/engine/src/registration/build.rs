@@ -8,7 +8,7 @@ use crate::settings::STANDARD_SCOPES;
 use gatewright_domain::client::{
     AccessTokenFormat, AuthenticationDefaults, Client, ClientAuthentication, ClientKeys, Presentation, TokenPreferences,
 };
-use gatewright_domain::entropy::random_text;
+use gatewright_domain::entropy::{Entropy, random_text};
 use gatewright_domain::fault::Fault;
 use gatewright_domain::secret::SecretText;
 use gatewright_domain::token_hash::{RandomToken, TokenHash};
@@ -39,7 +39,7 @@ impl Engine {
     /// # Errors
     /// A refusal for what this server does not offer, or a fault of ours.
     pub fn build_client(&self, metadata: VerifiedMetadata) -> Result<NewClient, EndpointError> {
-        let id = random_text::<16>(self.world.entropy.as_ref());
+        let id = drawn_id(self.world.entropy.as_ref());
         let id = ClientId::try_from(id.as_str()).map_err(|error| Fault::caused("registration", error))?;
         let (authentication, secret) = self.authentication_of(&metadata)?;
         let sealed_secret = self.sealed(metadata.secret_is_a_key(), secret.as_ref())?;
@@ -202,6 +202,16 @@ impl Engine {
     }
 }
 
+/// A name that can be typed in a command: one that begins with a dash is taken for an option there.
+fn drawn_id(entropy: &dyn Entropy) -> String {
+    loop {
+        let id = random_text::<16>(entropy);
+        if !id.starts_with('-') {
+            return id;
+        }
+    }
+}
+
 fn keys_of(registered: RegisteredKeys) -> ClientKeys {
     match registered {
         RegisteredKeys::Inline(keys) => ClientKeys::Inline(keys),
@@ -211,4 +221,26 @@ fn keys_of(registered: RegisteredKeys) -> ClientKeys {
 
 pub(super) fn wrong(why: &str) -> Refusal {
     Refusal::new(ErrorCode::InvalidClientMetadata, why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU8, Ordering};
+
+    /// Bytes that begin with a dash in base64url, the first times.
+    struct Dashing(AtomicU8);
+
+    impl Entropy for Dashing {
+        fn fill(&self, bytes: &mut [u8]) {
+            let dashes_left = self.0.fetch_sub(1, Ordering::Relaxed) > 1;
+            bytes.fill(if dashes_left { 0xf8 } else { 0 });
+        }
+    }
+
+    #[test]
+    fn no_client_is_named_like_an_option() {
+        assert!(random_text::<16>(&Dashing(AtomicU8::new(2))).starts_with('-'));
+        assert_eq!(drawn_id(&Dashing(AtomicU8::new(3))), "A".repeat(22));
+    }
 }
