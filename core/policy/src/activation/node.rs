@@ -51,6 +51,8 @@ pub struct PolicyNode {
     activating: tokio::sync::Mutex<()>,
     /// Two that follow at once would race for who is last.
     following: tokio::sync::Mutex<()>,
+    /// Of two beats at once the older could be written last, and the node would be thought to lag until the next.
+    beating: tokio::sync::Mutex<()>,
 }
 
 /// How a node began to serve.
@@ -79,6 +81,7 @@ impl PolicyNode {
             refused: Mutex::default(),
             activating: tokio::sync::Mutex::default(),
             following: tokio::sync::Mutex::default(),
+            beating: tokio::sync::Mutex::default(),
         }
     }
 
@@ -285,6 +288,7 @@ impl PolicyNode {
     }
 
     async fn beat(&self) -> Result<(), Fault> {
+        let _alone = self.beating.lock().await;
         let node = Node {
             id: self.id.clone(),
             name: self.name.clone(),
