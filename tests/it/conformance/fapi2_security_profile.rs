@@ -5,11 +5,8 @@ mod assertions;
 mod codes;
 mod discovery;
 mod flow;
-mod par;
-mod party;
 mod proofs;
 mod pushes;
-mod requests;
 mod resource;
 
 use crate::endpoints::dpop::Prover;

@@ -1,5 +1,5 @@
 //! What an OpenID Provider is judged by: one test for each module of the OpenID Foundation's plans, named after it, over
-//! HTTPS. `rows.txt` has the modules, and `rows.rs` says which have no test yet.
+//! HTTPS. `rows.txt` has the modules, and `rows.rs` finds those without a test.
 //!
 //! A file for each plan; `suite` is what they stand on. Nothing here is taken from the suite's code: what a module sends and
 //! what must come of it is written down from the specifications that it is about.
